@@ -1,0 +1,59 @@
+import { z } from "zod";
+
+// One schema a function. The names are the variables that the function's template sets, so that
+// infra can be typed by them: a variable that is read here and not set there does not compile.
+
+/**
+ * `postgres://ROLE[:PASSWORD]@HOST:PORT/DATABASE?sslmode=verify-full`. Without a password the
+ * connection signs an IAM token for ROLE.
+ */
+const DATABASE_URL = z.url({ protocol: /^postgres(ql)?$/ });
+
+/** Where the product is reached from outside, without a path: `https://app.example.com`. */
+const PUBLIC_URL = z.url({ protocol: /^https?$/ }).refine((url) => new URL(url).pathname === "/", {
+  message: "must have no path",
+});
+
+const arn = (service: string) =>
+  z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:`), `must be an ARN of ${service}`);
+
+const queueUrl = z.url({ protocol: /^https?$/ });
+const QUEUES = { JOBS_QUEUE_URL: queueUrl, SWEEPS_QUEUE_URL: queueUrl };
+
+export const authConfig = z.object({
+  DATABASE_URL,
+  PUBLIC_URL,
+  AUTH_SECRET_ARN: arn("secretsmanager"),
+  ORIGIN_SECRET_ARN: arn("secretsmanager"),
+  MAIL_FROM: z.email(),
+});
+export type AuthConfig = z.infer<typeof authConfig>;
+
+export const apiConfig = z.object({
+  DATABASE_URL,
+  PUBLIC_URL,
+  ORIGIN_SECRET_ARN: arn("secretsmanager"),
+  ...QUEUES,
+  EXPORTS_BUCKET: z.string().min(3),
+});
+export type ApiConfig = z.infer<typeof apiConfig>;
+
+export const workerConfig = z.object({
+  DATABASE_URL,
+  ...QUEUES,
+  EXPORTS_BUCKET: z.string().min(3),
+});
+export type WorkerConfig = z.infer<typeof workerConfig>;
+
+export const deadLettersConfig = z.object({ DATABASE_URL, ...QUEUES });
+export type DeadLettersConfig = z.infer<typeof deadLettersConfig>;
+
+export const sweeperConfig = z.object({ DATABASE_URL, ...QUEUES });
+export type SweeperConfig = z.infer<typeof sweeperConfig>;
+
+export const schemaConfig = z.object({
+  CLUSTER_ARN: arn("rds"),
+  MASTER_SECRET_ARN: arn("secretsmanager"),
+  DATABASE_NAME: z.string().min(1),
+});
+export type SchemaConfig = z.infer<typeof schemaConfig>;
