@@ -1,0 +1,185 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { binaries } from "./binaries.ts";
+import { type Ids, unprivilegedUser } from "./user.ts";
+
+export type PostgresServer = {
+  host: "127.0.0.1";
+  port: number;
+  pid: number;
+  /** As the superuser, which plays the part of RDS itself: nothing of the product runs as it. */
+  superuserUrl(database?: string): string;
+  /** Fast shutdown: open transactions are rolled back, committed ones are on disk. */
+  stop(): Promise<void>;
+  /** Settles when the server ends, asked or not. */
+  exited: Promise<void>;
+};
+
+export type PostgresOptions = {
+  /** Made and initialised when it does not exist. Its parent must be open to the server's user. */
+  dataDir: string;
+  /** The superuser's password; the same one on every start of this folder. */
+  password: string;
+  /** @default a free one */
+  port?: number;
+  /** `name=value` settings. */
+  settings?: string[];
+  /** Receives the server's own log, a line a call. */
+  log?(line: string): void;
+};
+
+const SUPERUSER = "rdsadmin";
+const READY = "database system is ready to accept connections";
+
+/**
+ * Starts PostgreSQL on loopback TCP only, with password authentication for everyone.
+ *
+ * @throws Error when the folder can't be used or the server does not start; the message holds the
+ * server's last lines.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
+  const user = unprivilegedUser();
+  if (!existsSync(path.join(options.dataDir, "PG_VERSION"))) await initialise(options, user);
+  await stopOrphan(options.dataDir);
+
+  const port = options.port ?? (await freePort());
+  const settings = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "log_timezone=UTC",
+    ...(options.settings ?? []),
+  ];
+  const server = spawn(
+    binaries().postgres,
+    ["-D", options.dataDir, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
+    { ...user, env: ENVIRONMENT, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  const exited = once(server, "exit").then(() => undefined);
+  await ready(server, options.log);
+
+  return {
+    host: "127.0.0.1",
+    port,
+    pid: server.pid as number,
+    superuserUrl: (database = "postgres") =>
+      `postgres://${SUPERUSER}:${options.password}@127.0.0.1:${port}/${database}`,
+    async stop() {
+      server.kill("SIGINT");
+      await exited;
+    },
+    exited,
+  };
+}
+
+// The person's own PG* variables and locale must not reach the server.
+const ENVIRONMENT = { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" };
+
+async function initialise({ dataDir, password }: PostgresOptions, user?: Ids): Promise<void> {
+  const parent = path.dirname(dataDir);
+  mkdirSync(parent, { recursive: true });
+  mkdirSync(dataDir, { mode: 0o700, recursive: true });
+  if (user) {
+    chmodSync(parent, statSync(parent).mode | 0o011); // passage, not reading
+    chownSync(dataDir, user.uid, user.gid);
+  }
+  const passwordFile = path.join(tmpdir(), `bulkhead-initdb-${process.pid}-${Date.now()}`);
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
+  if (user) chownSync(passwordFile, user.uid, user.gid);
+
+  const { initdb } = binaries();
+  chmodSync(initdb, 0o755);
+  const child = spawn(
+    initdb,
+    [
+      `--pgdata=${dataDir}`,
+      `--username=${SUPERUSER}`,
+      `--pwfile=${passwordFile}`,
+      "--auth=scram-sha-256",
+      "--encoding=UTF8",
+      "--locale-provider=builtin",
+      "--builtin-locale=C.UTF-8",
+      "--locale=C",
+      "--no-sync",
+    ],
+    { ...user, env: ENVIRONMENT, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  let complaint = "";
+  child.stderr?.on("data", (chunk) => {
+    complaint += chunk;
+  });
+  try {
+    const [code] = await once(child, "exit");
+    if (code !== 0) {
+      throw new Error(
+        `PostgreSQL could not make its data folder ${dataDir}: ${complaint.trim()} Choose another folder with BULKHEAD_HOME; its parents must be open to the user that runs PostgreSQL.`,
+      );
+    }
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+}
+
+/** A server that outlived its parent (kill -9) still holds the folder: it is asked to end first. */
+async function stopOrphan(dataDir: string): Promise<void> {
+  const pidFile = path.join(dataDir, "postmaster.pid");
+  if (!existsSync(pidFile)) return;
+  const pid = Number(readFileSync(pidFile, "utf8").split("\n")[0]);
+  if (!pid || !isPostgresOf(pid, dataDir)) return;
+
+  process.kill(pid, "SIGINT");
+  for (let waited = 0; waited < 10_000 && isPostgresOf(pid, dataDir); waited += 50) await sleep(50);
+}
+
+/** A stale file may name a process that has nothing to do with PostgreSQL by now. */
+function isPostgresOf(pid: number, dataDir: string): boolean {
+  try {
+    process.kill(pid, 0);
+    if (process.platform !== "linux") return true;
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(dataDir);
+  } catch {
+    return false;
+  }
+}
+
+async function ready(server: ChildProcess, log: (line: string) => void = () => {}): Promise<void> {
+  const last: string[] = [];
+  const started = new Promise<void>((resolve) => {
+    server.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+      for (const line of chunk.split("\n").filter(Boolean)) {
+        log(line);
+        if (last.push(line) > 10) last.shift();
+        if (line.includes(READY)) resolve();
+      }
+    });
+  });
+  const ended = once(server, "exit").then(() => {
+    throw new Error(`PostgreSQL did not start: ${last.join("\n")}`);
+  });
+  await Promise.race([started, ended]);
+  // The race is over: a later end of the server is `exited`'s to tell.
+  ended.catch(() => {});
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (address === null || typeof address === "string") throw new Error("no free TCP port");
+  return address.port;
+}
