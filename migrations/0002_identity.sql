@@ -1,0 +1,176 @@
+-- Users, and the tenants they belong to. Better Auth writes these tables and
+-- calls a tenant an organization; the rest of the house reads them through
+-- functions only.
+
+set local role bulkhead_owner;
+
+create table auth.users (
+  id             uuid primary key default gen_random_uuid(),
+  name           text not null check (length(name) <= 200),
+  email          text not null unique check (email = lower(email) and email like '%_@_%' and length(email) <= 320),
+  email_verified boolean not null default false,
+  image          text,
+  created_at     timestamptz not null default now(),
+  updated_at     timestamptz not null default now()
+);
+
+-- A tenant is a compartment: everything a customer owns hangs on one row here.
+create table auth.tenants (
+  id         uuid primary key default gen_random_uuid(),
+  name       text not null check (name <> '' and length(name) <= 200),
+  slug       text not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
+  logo       text,
+  metadata   text,
+  personal   boolean not null default false,
+  status     text not null default 'active' check (status in ('active', 'suspended')),
+  -- How many of its jobs may be on the queue or at work at once.
+  job_limit  integer not null default 4 check (job_limit between 1 and 1000),
+  -- Where its data lives. Credentials are always looked up at home.
+  placement  text not null default 'home' check (placement ~ '^[a-z][a-z0-9_]{0,62}$'),
+  created_at timestamptz not null default now()
+);
+
+create table auth.members (
+  id         uuid primary key default gen_random_uuid(),
+  tenant_id  uuid not null references auth.tenants on delete cascade,
+  user_id    uuid not null references auth.users on delete cascade,
+  role       text not null check (role in ('owner', 'admin', 'member')),
+  created_at timestamptz not null default now(),
+  unique (tenant_id, user_id)
+);
+create index on auth.members (user_id, created_at);
+
+create table auth.invitations (
+  id         uuid primary key default gen_random_uuid(),
+  tenant_id  uuid not null references auth.tenants on delete cascade,
+  email      text not null check (email = lower(email)),
+  role       text not null check (role in ('owner', 'admin', 'member')),
+  status     text not null default 'pending',
+  inviter_id uuid not null references auth.users on delete cascade,
+  expires_at timestamptz not null,
+  created_at timestamptz not null default now()
+);
+create index on auth.invitations (tenant_id, email);
+create index on auth.invitations (email);
+
+-- `token` holds sha256(sha256(token)) in hex. What stands here opens nothing, and
+-- neither does what travels to `open_session`, which is sha256(token).
+create table auth.sessions (
+  id               uuid primary key default gen_random_uuid(),
+  user_id          uuid not null references auth.users on delete cascade,
+  token            text not null unique check (token ~ '^[0-9a-f]{64}$'),
+  active_tenant_id uuid references auth.tenants on delete set null,
+  expires_at       timestamptz not null,
+  ip_address       text,
+  user_agent       text,
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now()
+);
+create index on auth.sessions (user_id);
+
+create table auth.accounts (
+  id                       uuid primary key default gen_random_uuid(),
+  user_id                  uuid not null references auth.users on delete cascade,
+  account_id               text not null,
+  provider_id              text not null,
+  access_token             text,
+  refresh_token            text,
+  id_token                 text,
+  access_token_expires_at  timestamptz,
+  refresh_token_expires_at timestamptz,
+  scope                    text,
+  password                 text,
+  created_at               timestamptz not null default now(),
+  updated_at               timestamptz not null default now(),
+  unique (provider_id, account_id)
+);
+create index on auth.accounts (user_id);
+
+create table auth.verifications (
+  id         uuid primary key default gen_random_uuid(),
+  identifier text not null,
+  value      text not null,
+  expires_at timestamptz not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create index on auth.verifications (identifier);
+
+create table auth.rate_limits (
+  id           uuid primary key default gen_random_uuid(),
+  key          text not null unique,
+  count        integer not null,
+  last_request bigint not null
+);
+create index on auth.rate_limits (last_request);
+
+-- Nobody starts in an empty product: a user is born with a tenant of their own.
+-- It happens in the statement that makes the user, so there is no moment between.
+create function auth.give_personal_tenant() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  tenant uuid := gen_random_uuid();
+begin
+  insert into auth.tenants (id, name, slug, personal)
+  values (tenant,
+          left(coalesce(nullif(trim(new.name), ''), split_part(new.email, '@', 1)), 180) || '''s workspace',
+          'personal-' || replace(tenant::text, '-', ''),
+          true);
+  insert into auth.members (tenant_id, user_id, role) values (tenant, new.id, 'owner');
+  return null;
+end $$;
+
+create trigger give_personal_tenant after insert on auth.users
+  for each row execute function auth.give_personal_tenant();
+
+-- A session always stands in a tenant: the one asked for, else the oldest.
+create function auth.choose_tenant() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if new.active_tenant_id is null then
+    select m.tenant_id into new.active_tenant_id
+      from auth.members m
+     where m.user_id = new.user_id
+     order by m.created_at, m.id
+     limit 1;
+  end if;
+  return new;
+end $$;
+
+-- Also when the tenant is taken away: whoever leaves one stands in another.
+create trigger choose_tenant before insert or update of active_tenant_id on auth.sessions
+  for each row execute function auth.choose_tenant();
+
+-- A membership that ends takes the sessions out of its tenant.
+create function auth.leave_tenant() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update auth.sessions s set active_tenant_id = null
+   where s.user_id = old.user_id and s.active_tenant_id = old.tenant_id;
+  return null;
+end $$;
+
+create trigger leave_tenant after delete on auth.members
+  for each row execute function auth.leave_tenant();
+
+-- Identity spans tenants, so these tables know two readers and no tenant policy:
+-- the auth function, which is trusted with all of it, and the owner, as whom the
+-- functions that open a context look a credential up.
+do $$
+declare
+  name text;
+begin
+  for name in select tablename from pg_tables where schemaname = 'auth' loop
+    execute format('alter table auth.%I enable row level security', name);
+    execute format('alter table auth.%I force row level security', name);
+    execute format('create policy identity on auth.%I to bulkhead_auth using (true) with check (true)', name);
+    execute format('create policy definer_functions on auth.%I to bulkhead_owner using (true) with check (true)', name);
+    execute format('grant select, insert, update, delete on auth.%I to bulkhead_auth', name);
+  end loop;
+end $$;

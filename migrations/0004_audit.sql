@@ -1,0 +1,88 @@
+-- Who changed what. A trigger writes it, from the signed context, so nobody can
+-- leave it out; and because there is no context without a credential, there is no
+-- write without an author.
+--
+-- The trail stands apart from the data it speaks of: its own schema, its own
+-- indexes, and no foreign key, so that it outlives what it describes.
+
+set local role bulkhead_owner;
+
+create table audit.events (
+  tenant_id   uuid not null,
+  id          uuid not null default gen_random_uuid(),
+  -- The clock, not the transaction's start: two changes of one request keep their order.
+  occurred_at timestamptz not null default clock_timestamp(),
+  actor       text not null,
+  action      text not null,
+  operation   text not null check (operation in ('insert', 'update', 'delete')),
+  target_type text not null,
+  target_id   uuid not null,
+  before      jsonb,
+  after       jsonb,
+  request_id  text not null,
+  primary key (tenant_id, id)
+);
+create index on audit.events (tenant_id, occurred_at desc, id desc);
+create index on audit.events (tenant_id, target_id, occurred_at desc, id desc);
+
+alter table audit.events enable row level security;
+alter table audit.events force row level security;
+create policy tenant_isolation on audit.events for select to bulkhead_api
+  using (tenant_id = (select app.tenant_id()));
+create policy definer_functions on audit.events to bulkhead_owner using (true) with check (true);
+
+-- Writes one event a row. The argument, if there is one, is a JSON object that is laid
+-- over before and after: `{"token_hash": "[redacted]"}` keeps a value out of the trail.
+--
+-- The action is what the caller claims to do; operation, before and after are what
+-- happened. In an insert `old` is null, in a delete `new` is.
+create function audit.record() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into audit.events (tenant_id, actor, action, operation, target_type, target_id, before, after, request_id)
+  select app.claimed_tenant(), c.context[2], c.context[5], lower(tg_op), tg_table_name, coalesce(new.id, old.id),
+         to_jsonb(old) || c.redacted, to_jsonb(new) || c.redacted, c.context[4]
+    from app.signing_keys k,
+         lateral (select string_to_array(current_setting('app.ctx', true), '|') as context,
+                         coalesce(tg_argv[0]::jsonb, '{}') as redacted) c
+   where app.signed(k.key)
+     and app.claimed_tenant() = coalesce(new.tenant_id, old.tenant_id);
+  if not found then
+    raise exception using errcode = 'BH403', message = 'context.missing',
+      detail = 'Nothing is written outside the context of its own tenant.';
+  end if;
+  return null;
+end $$;
+
+-- Identity is written by the auth function, which spans tenants and opens no
+-- context. Its changes are recorded all the same, with the function as the actor.
+create function audit.record_identity() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  before  jsonb;
+  after   jsonb;
+  subject jsonb;
+begin
+  if tg_op <> 'INSERT' then before := to_jsonb(old); end if;
+  if tg_op <> 'DELETE' then after := to_jsonb(new); end if;
+  subject := coalesce(after, before);
+
+  insert into audit.events (tenant_id, actor, action, operation, target_type, target_id, before, after, request_id)
+  values (coalesce(subject ->> 'tenant_id', subject ->> 'id')::uuid, 'system:auth',
+          tg_argv[0] || '.' || lower(tg_op), lower(tg_op), tg_table_name, (subject ->> 'id')::uuid,
+          before, after, 'auth');
+  return null;
+end $$;
+
+create trigger record after insert or update or delete on auth.tenants
+  for each row execute function audit.record_identity('tenant');
+create trigger record after insert or update or delete on auth.members
+  for each row execute function audit.record_identity('member');
+create trigger record after insert or update or delete on auth.invitations
+  for each row execute function audit.record_identity('invitation');
+
+grant select on audit.events to bulkhead_api;

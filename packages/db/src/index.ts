@@ -1,0 +1,15 @@
+export { type Connections, connect } from "./pool.ts";
+export { type Bound, type Builder, handwritten, statement } from "./statement.ts";
+export { change } from "./tenant/change.ts";
+export { type Conversation, converse } from "./tenant/converse.ts";
+export type { Credential, Opened, Purpose } from "./tenant/credential.ts";
+export {
+  type Answer,
+  enqueue,
+  type Mutation,
+  mutate,
+  readToken,
+  type Token,
+} from "./tenant/mutate.ts";
+export type { Databases } from "./tenant/placement.ts";
+export { type Caller, transact } from "./tenant/transact.ts";

@@ -1,0 +1,23 @@
+import { Client } from "pg";
+import type { Migrator } from "./run.ts";
+
+/** Migrates over a PostgreSQL connection, a new one for each transaction, as the Data API would. */
+export function pgMigrator(connectionString: string): Migrator {
+  return {
+    async transaction(work) {
+      const client = new Client({ connectionString });
+      await client.connect();
+      try {
+        await client.query("begin");
+        const result = await work({
+          execute: async (statement) => (await client.query(statement)).rows,
+        });
+        await client.query("commit");
+        return result;
+      } finally {
+        // Ending a session rolls back what it has not committed.
+        await client.end();
+      }
+    },
+  };
+}

@@ -1,0 +1,193 @@
+import { type Connection, DatabaseError, type Submittable, types } from "pg";
+import { encode } from "./encode.ts";
+
+/** One statement of a batch. A named one is prepared once a connection and only bound from then on. */
+export type Command = { text: string; name?: string; values?: readonly unknown[] };
+
+export type Row = unknown[];
+
+/** What became of a batch. */
+export type Outcome = {
+  /** The rows of each command that ran, in order: of all of them unless there is a failure. */
+  rows: Row[][];
+  failure?: Error;
+  /** The server's word at the end: `I` idle, `T` in a transaction, `E` in a failed one. Undefined: it is gone. */
+  status?: string;
+};
+
+type Field = { name: string; decode(text: string): unknown };
+
+// What each connection has prepared. Kept apart from pg's own list, and by names that pg never uses.
+const prepared = new WeakMap<Connection, Map<string, Field[]>>();
+
+const TEXT = (text: string) => text;
+const NO_FIELDS: Field[] = [];
+
+/**
+ * Commands in one network round trip: Parse, Bind and Execute of each, then a single Sync. PostgreSQL
+ * runs them as one implicit transaction, so an error in any of them undoes all of them.
+ *
+ * Settles after ReadyForQuery, not before: a deferred constraint speaks up only then. Never rejects.
+ *
+ * @see https://www.postgresql.org/docs/17/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
+ */
+export class Batch implements Submittable {
+  readonly done: Promise<Outcome>;
+  #settle!: (outcome: Outcome) => void;
+  readonly #commands: readonly Command[];
+  readonly #rows: Row[][] = [];
+  #fields: Field[][] = [];
+  #parsing: string[] = [];
+  #describing: string[] = [];
+  #running = 0;
+  #known = new Map<string, Field[]>();
+  #failure: Error | undefined;
+  #leave = () => {};
+
+  constructor(commands: readonly Command[]) {
+    this.#commands = commands;
+    this.done = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+  }
+
+  submit(connection: Connection): Error | undefined {
+    const encoded: (string | Buffer | null)[][] = [];
+    try {
+      for (const command of this.#commands) encoded.push((command.values ?? []).map(encode));
+    } catch (error) {
+      return error as Error;
+    }
+    this.#listen(connection);
+
+    // By name, because a batch may hold one statement twice: its first use prepares it for both.
+    const sent = new Set(this.#known.keys());
+    connection.stream.cork();
+    for (const [index, { name = "", text }] of this.#commands.entries()) {
+      const isNew = name === "" || !sent.has(name);
+      sent.add(name);
+      if (isNew) {
+        connection.parse({ name, text, types: [] }, true);
+        this.#parsing.push(name);
+      }
+      if (isNew && name !== "") {
+        connection.describe({ type: "S", name }, true);
+        this.#describing.push(name);
+      }
+      connection.bind({ statement: name, values: encoded[index] ?? [] }, true);
+      connection.execute({}, true);
+    }
+    connection.sync();
+    connection.stream.uncork();
+    return undefined;
+  }
+
+  #listen(connection: Connection): void {
+    const known = prepared.get(connection) ?? new Map<string, Field[]>();
+    prepared.set(connection, known);
+    this.#known = known;
+    this.#fields = this.#commands.map(({ name }) => (name && known.get(name)) || NO_FIELDS);
+
+    // A statement counts as prepared when the server says so, even if the batch fails after that.
+    const parsed = () => {
+      const name = this.#parsing.shift();
+      if (name) known.set(name, NO_FIELDS);
+    };
+    const ready = ({ status }: { status?: string }) => this.#end(status);
+    const gone = () => {
+      this.#failure ??= new Error("Connection terminated unexpectedly");
+      this.#end(undefined);
+    };
+    const noData = () => this.#describing.shift();
+    connection.on("parseComplete", parsed);
+    connection.on("noData", noData);
+    connection.on("readyForQuery", ready);
+    connection.on("end", gone);
+    this.#leave = () => {
+      connection.off("parseComplete", parsed);
+      connection.off("noData", noData);
+      connection.off("readyForQuery", ready);
+      connection.off("end", gone);
+    };
+  }
+
+  #end(status: string | undefined): void {
+    this.#leave();
+    this.#settle({
+      rows: this.#rows,
+      ...(this.#failure && { failure: this.#failure }),
+      ...(status && { status }),
+    });
+  }
+
+  handleRowDescription(message: { fields: { name: string; dataTypeID: number }[] }): void {
+    const fields = message.fields.map(({ name, dataTypeID }) => ({
+      name,
+      decode: decoderOf(dataTypeID),
+    }));
+    const name = this.#describing.shift();
+    if (!name) return;
+    this.#known.set(name, fields);
+    for (const [index, command] of this.#commands.entries()) {
+      if (command.name === name) this.#fields[index] = fields;
+    }
+  }
+
+  handleDataRow({ fields: values }: { fields: (string | null)[] }): void {
+    const fields = this.#fields[this.#running] ?? NO_FIELDS;
+    this.#current().push(
+      values.map((value, index) =>
+        value === null ? null : (fields[index]?.decode ?? TEXT)(value),
+      ),
+    );
+  }
+
+  handleCommandComplete(): void {
+    this.#current();
+    this.#running += 1;
+  }
+
+  handleEmptyQuery(): void {
+    this.handleCommandComplete();
+  }
+
+  #current(): Row[] {
+    const rows = this.#rows[this.#running] ?? [];
+    this.#rows[this.#running] = rows;
+    return rows;
+  }
+
+  handleError(error: Error): void {
+    this.#failure ??= error;
+    // The server follows an error with ReadyForQuery, unless the error ends the session.
+    const survives =
+      error instanceof DatabaseError && !["FATAL", "PANIC"].includes(error.severity ?? "");
+    if (!survives) this.#end(undefined);
+  }
+
+  handlePortalSuspended(): void {}
+
+  /** The `readyForQuery` listener settles, because pg does not call this one after an error. */
+  handleReadyForQuery(): void {}
+
+  /** Runtime roles have no use for COPY, and a batch has no data to give it. */
+  handleCopyInResponse(connection: Connection): void {
+    (connection as unknown as { sendCopyFail(reason: string): void }).sendCopyFail(
+      "COPY FROM STDIN is not allowed here",
+    );
+  }
+
+  handleCopyData(): void {}
+}
+
+/**
+ * pg's own decoders for what text can't be: numbers, booleans, arrays. Times and JSON stay text, for
+ * Drizzle's columns to map and for answers to pass through unparsed.
+ */
+function decoderOf(type: number): (text: string) => unknown {
+  if (KEPT_AS_TEXT.has(type)) return TEXT;
+  return types.getTypeParser(type, "text") as (text: string) => unknown;
+}
+
+const { DATE, INTERVAL, JSON: JSON_TYPE, JSONB, TIMESTAMP, TIMESTAMPTZ } = types.builtins;
+const KEPT_AS_TEXT = new Set<number>([DATE, INTERVAL, JSON_TYPE, JSONB, TIMESTAMP, TIMESTAMPTZ]);

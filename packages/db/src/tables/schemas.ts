@@ -1,0 +1,11 @@
+import { sql } from "drizzle-orm";
+import { pgSchema, uuid } from "drizzle-orm/pg-core";
+
+export const app = pgSchema("app");
+export const audit = pgSchema("audit");
+
+/** Every tenant-owned table has it, and nobody fills it in: the signed context does. */
+export const tenantId = () => uuid("tenant_id").notNull().default(sql`app.claimed_tenant()`);
+
+/** Likewise who did it: `user:…`, `key:…` or `job:…`. */
+export const BY_ACTOR = sql`app.claimed_actor()`;

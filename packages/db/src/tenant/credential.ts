@@ -1,0 +1,44 @@
+import type { Command } from "../protocol/batch.ts";
+
+/** What opens a context. `proof` is sha256 of the token: 32 bytes that open nothing but a context. */
+export type Credential =
+  | { kind: "session" | "api_key"; proof: Buffer }
+  /** `attempt` is the lease that the worker holds: null while it takes none. */
+  | { kind: "job"; tenant: string; job: string; epoch: number; attempt: number | null };
+
+export type Purpose = {
+  /** What the role or the scopes must allow, `project:read`. Jobs need none. */
+  permission: string;
+  /** What the caller claims to do, `project.create`: the audit trail repeats it. */
+  action: string;
+  requestId: string;
+};
+
+/** Who was let in. For a job, the actor is the job. */
+export type Opened = { tenantId: string; actor: string; role: string };
+
+/** Resets what an earlier request may have set on the connection. Unnamed, so that nobody can have prepared it. */
+export const RESET: Command = { text: "reset all" };
+
+/** Opens the context and returns it. Unnamed for the same reason. */
+export function opening(credential: Credential, purpose: Purpose): Command {
+  if (credential.kind === "job") {
+    const { tenant, job, epoch, attempt } = credential;
+    return {
+      text: "select concat_ws('|', $1::uuid, 'job:' || $2::uuid, 'job') from app.open_job($1, $2, $3, $4, $5)",
+      values: [tenant, job, epoch, attempt, purpose.requestId],
+    };
+  }
+  return {
+    text: `select app.open_${credential.kind}($1, $2, $3, $4)`,
+    values: [credential.proof, purpose.permission, purpose.action, purpose.requestId],
+  };
+}
+
+/** `tenant|actor|role|…`, as the database signed it. */
+export function readOpened(rows: unknown[][] | undefined): Opened {
+  const context = rows?.[0]?.[0];
+  if (typeof context !== "string") throw new Error("The context was not opened.");
+  const [tenantId, actor, role] = context.split("|") as [string, string, string];
+  return { tenantId, actor, role };
+}

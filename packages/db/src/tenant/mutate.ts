@@ -1,0 +1,70 @@
+import { type Bound, handwritten } from "../statement.ts";
+import { type Opened, readOpened } from "./credential.ts";
+import { type Caller, send } from "./transact.ts";
+
+/** A row that waits for a slot's token: what goes to the queue after the commit. */
+export type Token = { tenant: string; job: string; epoch: number };
+
+export type Mutation = {
+  /** The client's Idempotency-Key and the sha256 of its request. */
+  key: string;
+  hash: Buffer;
+  /** Changes rows, and stores and returns the answer: made by `change`. */
+  change: Bound<{ answer: unknown }>;
+  /** `enqueue(…)`s: the last statements of the batch, always. */
+  jobs?: readonly Bound<Token>[];
+};
+
+export type Answer = {
+  status: number;
+  /** JSON as PostgreSQL wrote it: a replay is equal to the first answer to the letter. */
+  body: string;
+  replayed: boolean;
+  /** Undefined for a replay, which opened nothing that outlived it. */
+  opened: Opened;
+  tokens: Token[];
+};
+
+const claim = handwritten("select status, answer::text from app.claim($1, $2)", (row) => row);
+const proceed = handwritten("select app.proceed()", (row) => row);
+
+/** Leaves a job in this transaction. */
+export const enqueue = handwritten(
+  "select tenant, job, epoch from app.enqueue($1, $2, $3, coalesce($4, now()), coalesce($5::smallint, 0::smallint))",
+  readToken,
+);
+
+export function readToken(row: unknown[]): Token {
+  const [tenant, job, epoch] = row as [string, string, number];
+  return { tenant, job, epoch };
+}
+
+/**
+ * A complete mutation in one round trip: context, claim, rows, answer, audit, jobs. A retry with the
+ * same key gets the stored answer; a twin that runs at the same time waits for it.
+ *
+ * @throws the DatabaseError that ended it, like `transact`; BH404 when the change found no row, BH422
+ * when the key was used for another request. Nothing is kept then, the key is free again.
+ */
+export async function mutate(caller: Caller, mutation: Mutation): Promise<Answer> {
+  const jobs = mutation.jobs ?? [];
+  const outcome = await send(caller, [
+    claim(mutation.key, mutation.hash),
+    proceed(),
+    mutation.change,
+    ...jobs,
+  ]);
+  const [, context, claimed, , changed, ...owed] = outcome.rows;
+
+  if (outcome.failure) {
+    const [stored] = claimed ?? [];
+    if ((outcome.failure as { code?: string }).code !== "BH208" || !stored) throw outcome.failure;
+    const [status, body] = stored as [number, string];
+    return { status, body, replayed: true, opened: readOpened(context), tokens: [] };
+  }
+
+  const [row] = changed ?? [];
+  const [status, body] = row as [number, string];
+  const tokens = jobs.flatMap((job, index) => job.read(owed[index] ?? []));
+  return { status, body, replayed: false, opened: readOpened(context), tokens };
+}

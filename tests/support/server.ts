@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { migrate, pgMigrator, readMigrations } from "@bulkhead/db/migrate";
+import { Client } from "pg";
+import type { TestProject } from "vitest/node";
+import { prepareAurora, startPostgres } from "../../packages/local/src/postgres/index.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The superuser's URL of the one server that this run of the tests has. */
+    server: string;
+  }
+}
+
+export const TEMPLATE = "bulkhead_template";
+
+// Passwords for the roles that Aurora lets in by IAM token.
+const RUNTIME_ROLES = ["auth", "api", "worker", "dead_letters", "sweeper"];
+
+/** One PostgreSQL a run, migrated once, as Aurora's master user would. Every test file clones the result. */
+export default async function setup({ provide }: TestProject) {
+  const home = mkdtempSync(path.join(tmpdir(), "bulkhead-test-"));
+  const server = await startPostgres({
+    dataDir: path.join(home, "postgres"),
+    password: "superuser",
+    // Nothing here outlives the run, so nothing has to survive a power cut.
+    settings: [
+      "fsync=off",
+      "synchronous_commit=off",
+      "full_page_writes=off",
+      "max_connections=300",
+    ],
+  });
+  const { masterUrl } = await prepareAurora(server, {
+    database: TEMPLATE,
+    masterPassword: "master",
+  });
+  await migrate(pgMigrator(masterUrl), await readMigrations("migrations"));
+
+  const client = new Client({ connectionString: server.superuserUrl() });
+  await client.connect();
+  for (const role of RUNTIME_ROLES) {
+    await client.query(`alter role bulkhead_${role} password 'runtime'`);
+  }
+  await client.end();
+
+  provide("server", server.superuserUrl());
+  return async () => {
+    await server.stop();
+    rmSync(home, { recursive: true, force: true });
+  };
+}
