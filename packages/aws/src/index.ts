@@ -1,0 +1,6 @@
+export { once } from "./client.ts";
+export { databaseConfig, type SignToken } from "./database.ts";
+export { createMail, type Mail } from "./mail.ts";
+export { createObjects, type Objects } from "./objects.ts";
+export { createQueue, type JobQueue, type JobToken, type QueueUrls, UnsentJobs } from "./queue.ts";
+export { createSecrets, type ReadSecret, readSecret } from "./secrets.ts";

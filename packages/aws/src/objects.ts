@@ -1,0 +1,78 @@
+import { createReadStream } from "node:fs";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { clientOptions, once } from "./client.ts";
+import { spool } from "./spool.ts";
+
+export type Objects = {
+  put(key: string, body: string | Uint8Array, contentType: string): Promise<void>;
+  /** Writes what `chunks` yields without holding it in memory; up to 5 GB, S3's limit for one request. */
+  putStream(
+    key: string,
+    chunks: AsyncIterable<string | Uint8Array>,
+    contentType: string,
+  ): Promise<void>;
+  /** A link that downloads the object as `filename` for the next five minutes. */
+  link(key: string, filename: string): Promise<{ url: string; expiresAt: Date }>;
+};
+
+const LINK_SECONDS = 300;
+
+/** The objects of one bucket. `open` gives the client. @default - the SDK's, made at first use */
+export function createObjects(bucket: string, open: () => Promise<S3Client> = openClient): Objects {
+  return {
+    async put(key, body, contentType) {
+      const { PutObjectCommand } = await import("@aws-sdk/client-s3");
+      const client = await open();
+      await client.send(
+        new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }),
+      );
+    },
+
+    async putStream(key, chunks, contentType) {
+      const { PutObjectCommand } = await import("@aws-sdk/client-s3");
+      const client = await open();
+      // S3 wants the length before the first byte, and a checksum in a header spares the chunked form.
+      await using file = await spool(chunks);
+      await client.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: createReadStream(file.path),
+          ContentLength: file.bytes,
+          ChecksumSHA256: file.sha256,
+          ContentType: contentType,
+        }),
+      );
+    },
+
+    async link(key, filename) {
+      const [{ GetObjectCommand }, { getSignedUrl }, client] = await Promise.all([
+        import("@aws-sdk/client-s3"),
+        import("@aws-sdk/s3-request-presigner"),
+        open(),
+      ]);
+      const command = new GetObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        ResponseContentDisposition: attachment(filename),
+      });
+      const expiresAt = new Date(Date.now() + LINK_SECONDS * 1000);
+      return { url: await getSignedUrl(client, command, { expiresIn: LINK_SECONDS }), expiresAt };
+    },
+  };
+}
+
+/** RFC 6266: a plain name for old clients, the exact one in UTF-8 (RFC 8187) for the others. */
+function attachment(filename: string): string {
+  const plain = filename.replace(/[^\w. -]/g, "_");
+  const exact = encodeURIComponent(filename).replace(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`;
+}
+
+const openClient = once(async () => {
+  const { S3Client } = await import("@aws-sdk/client-s3");
+  return new S3Client(clientOptions(60_000));
+});

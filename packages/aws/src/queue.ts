@@ -1,0 +1,122 @@
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { clientOptions, once } from "./client.ts";
+
+/** What travels for a job: enough to find the row, nothing that could be stale. */
+export type JobToken = { tenant: string; job: string; epoch: number };
+
+export type JobQueue = {
+  /** Sends every token it can. @throws UnsentJobs naming those that SQS did not take */
+  send(tokens: readonly JobToken[]): Promise<void>;
+  /**
+   * Makes sure that a sweep comes no later than `delaySeconds` (1 to 900) from now, by one message
+   * per process and five minutes. Await it *before* the write it protects.
+   */
+  armSweep(delaySeconds: number): Promise<void>;
+  /** Asks for a sweep in `delaySeconds` (0 to 900), whatever was asked before. */
+  scheduleSweep(delaySeconds: number): Promise<void>;
+};
+
+/** Tokens that did not reach the queue. Their jobs are committed: the sweep will send them. */
+export class UnsentJobs extends Error {
+  override name = "UnsentJobs";
+  readonly unsent: readonly JobToken[];
+
+  constructor(unsent: readonly JobToken[], reasons: readonly string[], options?: ErrorOptions) {
+    super(`${unsent.length} job tokens were not sent: ${reasons.join("; ")}`, options);
+    this.unsent = unsent;
+  }
+}
+
+// SQS takes no more in one request.
+const BATCH = 10;
+const REARM_SECONDS = 300;
+
+export type QueueUrls = { jobs: string; sweeps: string };
+
+/** The two queues of a process. `open` gives the client. @default - the SDK's, made at first use */
+export function createQueue(
+  urls: QueueUrls,
+  open: () => Promise<SQSClient> = openClient,
+): JobQueue {
+  async function sendBatch(tokens: readonly JobToken[]): Promise<void> {
+    const { SendMessageBatchCommand } = await import("@aws-sdk/client-sqs");
+    const Entries = tokens.map((token, index) => ({
+      Id: String(index),
+      MessageBody: JSON.stringify({ tenant: token.tenant, job: token.job, epoch: token.epoch }),
+      // On a standard queue the group is what fair queues are fair between. It orders nothing.
+      MessageGroupId: token.tenant,
+    }));
+    const client = await open();
+    const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: urls.jobs, Entries }));
+    const failed = answer.Failed ?? [];
+    if (failed.length === 0) return;
+    throw new UnsentJobs(
+      failed.flatMap(({ Id }) => tokens[Number(Id)] ?? []),
+      [...new Set(failed.map(({ Code }) => Code ?? "unknown"))],
+    );
+  }
+
+  async function send(tokens: readonly JobToken[]): Promise<void> {
+    const batches = chunk(tokens, BATCH);
+    const results = await Promise.allSettled(batches.map(sendBatch));
+    const faults = results.flatMap((result, index) =>
+      result.status === "rejected" ? [asUnsent(result.reason, batches[index] ?? [])] : [],
+    );
+    if (faults.length === 0) return;
+    throw new UnsentJobs(
+      faults.flatMap(({ unsent }) => unsent),
+      [...new Set(faults.map(({ message }) => message))],
+      { cause: faults[0]?.cause },
+    );
+  }
+
+  async function scheduleSweep(delaySeconds: number): Promise<void> {
+    const { SendMessageCommand } = await import("@aws-sdk/client-sqs");
+    const client = await open();
+    await client.send(
+      new SendMessageCommand({
+        QueueUrl: urls.sweeps,
+        MessageBody: JSON.stringify({
+          at: new Date(Date.now() + delaySeconds * 1000).toISOString(),
+        }),
+        DelaySeconds: delaySeconds,
+      }),
+    );
+  }
+
+  return { send, scheduleSweep, armSweep: rarely(scheduleSweep) };
+}
+
+/**
+ * Skips a sweep while an earlier one is still to come, and never for longer than five minutes. The
+ * shorter of the two counts: a sweep that has already run would miss what is written now.
+ */
+function rarely(schedule: (delaySeconds: number) => Promise<void>) {
+  let armed: Promise<void> | undefined;
+  let until = 0;
+  return (delaySeconds: number): Promise<void> => {
+    if (armed && Date.now() < until) return armed;
+    until = Date.now() + Math.min(delaySeconds, REARM_SECONDS) * 1000;
+    armed = schedule(delaySeconds).catch((error: unknown) => {
+      armed = undefined;
+      throw error;
+    });
+    return armed;
+  };
+}
+
+function asUnsent(reason: unknown, batch: readonly JobToken[]): UnsentJobs {
+  if (reason instanceof UnsentJobs) return reason;
+  const name = reason instanceof Error ? reason.name : "unknown";
+  return new UnsentJobs(batch, [name], { cause: reason });
+}
+
+function chunk<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, i) => items.slice(i * size, (i + 1) * size));
+}
+
+const openClient = once(async () => {
+  const { SQSClient } = await import("@aws-sdk/client-sqs");
+  return new SQSClient(clientOptions());
+});
