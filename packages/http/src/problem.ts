@@ -1,0 +1,89 @@
+import { STATUS_CODES } from "node:http";
+import { Refusal } from "@bulkhead/core/error";
+import { logger } from "@bulkhead/telemetry";
+import type { Context, ErrorHandler, NotFoundHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { databaseRefusal } from "./database-error.ts";
+import type { RequestEnv } from "./env.ts";
+import { STATUS } from "./status.ts";
+
+/** RFC 9457. `code` is the promise that clients switch on; `request_id` is what they quote to us. */
+export type Problem = {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  request_id: string;
+};
+
+export type ProblemInput = {
+  status: number;
+  code: string;
+  detail: string;
+  retryAfterSeconds?: number | undefined;
+};
+
+/** Answers with application/problem+json. `extra` members follow the standard ones. */
+export function problemResponse(
+  c: Context<RequestEnv>,
+  { status, code, detail, retryAfterSeconds }: ProblemInput,
+  extra: Record<string, unknown> = {},
+): Response {
+  const body: Problem = {
+    type: `/problems/${code}`,
+    title: STATUS_CODES[status] ?? "Error",
+    status,
+    code,
+    detail,
+    request_id: c.get("requestId"),
+  };
+  const headers = new Headers({ "content-type": "application/problem+json" });
+  headers.set("cache-control", "no-store");
+  if (body.request_id) headers.set("x-request-id", body.request_id);
+  if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
+  return new Response(JSON.stringify({ ...body, ...extra }), { status, headers });
+}
+
+/** Turns whatever was thrown into an answer. A bug tells its story to the log and to nobody else. */
+export const problem: ErrorHandler<RequestEnv> = (error, c) => {
+  if (error instanceof HTTPException && error.status < 500) {
+    const detail = error.message || (STATUS_CODES[error.status] ?? "Error");
+    return problemResponse(c, { status: error.status, code: codeOf(error.status), detail });
+  }
+
+  const refusal = error instanceof Refusal ? error : databaseRefusal(error);
+  if (refusal) {
+    if (refusal.kind === "unavailable") logOf(c).warn("unavailable", { error });
+    return problemResponse(c, {
+      status: STATUS[refusal.kind],
+      code: refusal.code,
+      detail: refusal.message,
+      retryAfterSeconds: refusal.retryAfterSeconds,
+    });
+  }
+
+  logOf(c).error("request failed", { error, method: c.req.method });
+  return problemResponse(c, {
+    status: 500,
+    code: "internal",
+    detail: "Something broke on our side. Quote the request id when you tell us.",
+  });
+};
+
+/** There is nothing at this address. */
+export const notFound: NotFoundHandler<RequestEnv> = (c) =>
+  problemResponse(c, {
+    status: 404,
+    code: "route.missing",
+    detail: "There is nothing at this address. Check the path and the method.",
+  });
+
+/** A code for what Hono itself refuses: it knows a status and a sentence. */
+function codeOf(status: number): string {
+  const kind = Object.entries(STATUS).find(([, of]) => of === status)?.[0];
+  return `request.${kind ?? status}`;
+}
+
+// An error before the request id was given, which only a wrong order of middleware can cause.
+const logOf = (c: Context<RequestEnv>) => c.get("log") ?? logger;

@@ -1,0 +1,16 @@
+import type { RefusalKind } from "@bulkhead/core/error";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+
+/** The one place where a "no" becomes HTTP. Does not compile until every kind has its status. */
+export const STATUS = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  missing: 404,
+  conflict: 409,
+  too_large: 413,
+  unsupported: 415,
+  unprocessable: 422,
+  limit: 429,
+  unavailable: 503,
+} as const satisfies Record<RefusalKind, ContentfulStatusCode>;
