@@ -1,0 +1,38 @@
+import type { Auth } from "@bulkhead/auth";
+import {
+  limitBody,
+  notFound,
+  problem,
+  type RequestEnv,
+  requestId,
+  requireOrigin,
+} from "@bulkhead/http";
+import { Hono } from "hono";
+import { answer } from "./answer.ts";
+import { noSoonerThan } from "./pace.ts";
+
+export type Deps = {
+  auth: () => Promise<Auth>;
+  originSecret: () => Promise<string>;
+  /** The least time that an answer takes which must not tell whether an address is known. @default 500 */
+  paceMilliseconds?: number;
+};
+
+// Far more than a form has, and little enough to be parsed before anybody is known.
+const BODY_BYTES = 64 * 1024;
+
+/** Identity over HTTP: Better Auth behind our front door, with our errors. */
+export function createApp({ auth, originSecret, paceMilliseconds = 500 }: Deps) {
+  return new Hono<RequestEnv>()
+    .onError(problem)
+    .notFound(notFound)
+    .use(requestId)
+    .use(requireOrigin(originSecret))
+    .use(limitBody(BODY_BYTES))
+    .use("/api/auth/sign-up/*", noSoonerThan(paceMilliseconds))
+    .use("/api/auth/request-password-reset", noSoonerThan(paceMilliseconds))
+    .all("/api/auth/*", async (c) => {
+      const { handler } = await auth();
+      return answer(c, await handler(c.req.raw));
+    });
+}

@@ -1,0 +1,124 @@
+import type { BetterAuthOptions } from "better-auth";
+import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { betterAuth } from "better-auth/minimal";
+import { organization } from "better-auth/plugins/organization";
+import { drizzle } from "drizzle-orm/node-postgres";
+import type { Pool } from "pg";
+import { answerTruthfully, remembering } from "./database-errors.ts";
+import { log } from "./log.ts";
+import { createMails, type Mail } from "./mails.ts";
+import { memberList } from "./member-list.ts";
+import { organizationModels, tables } from "./models.ts";
+import { opaqueSessions } from "./opaque-sessions.ts";
+import { createRateLimits } from "./rate-limits.ts";
+import { hashSessionTokens } from "./session-tokens.ts";
+import { tenantGuard } from "./tenant-guard.ts";
+
+const HOUR_SECONDS = 3_600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
+
+export type AuthOptions = {
+  /** Connected as `bulkhead_auth`. */
+  pool: Pool;
+  /** Signs cookies and verification links; at least 32 characters. */
+  secret: string;
+  /** The only origin that is served and trusted, without a path. */
+  publicUrl: string;
+  mail: Mail;
+};
+
+/** Answers a request to `/api/auth/*`. Rejects with a Refusal or the database's error. */
+export type Auth = { handler(request: Request): Promise<Response> };
+
+/** Better Auth, configured once: who somebody is, and which tenants they belong to. */
+export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth {
+  const mails = createMails(mail, publicUrl);
+  const adapter = drizzleAdapter(drizzle(pool), {
+    provider: "pg",
+    schema: tables,
+    transaction: true,
+  });
+
+  // Filled at the end: which endpoints there are is known once they are made.
+  const paths: string[] = [];
+
+  const auth = betterAuth({
+    secret,
+    baseURL: publicUrl,
+    basePath: "/api/auth",
+    trustedOrigins: [publicUrl],
+    database: (options: BetterAuthOptions) => hashSessionTokens(remembering(adapter(options))),
+    telemetry: { enabled: false },
+    // A page of HTML in answer to a parameter of the caller's.
+    disabledPaths: ["/error"],
+    // An error that is not an answer belongs to whoever serves us, unprinted.
+    onAPIError: { throw: true },
+    logger: { level: "warn", log },
+
+    user: { modelName: "users" },
+    account: { modelName: "accounts" },
+    verification: { modelName: "verifications", storeIdentifier: "hashed" },
+    session: {
+      modelName: "sessions",
+      expiresIn: 7 * DAY_SECONDS,
+      updateAge: DAY_SECONDS,
+      // A cached session outlives its revocation, and its tenant is an old one.
+      cookieCache: { enabled: false },
+      // Whoever is signed in may see their sessions; what needs more asks for the password.
+      freshAge: 0,
+    },
+    rateLimit: {
+      enabled: true,
+      customStorage: createRateLimits(pool, paths),
+    },
+    advanced: {
+      cookiePrefix: "bulkhead",
+      useSecureCookies: publicUrl.startsWith("https:"),
+      defaultCookieAttributes: { httpOnly: true, sameSite: "lax", path: "/" },
+      // Said aloud, because Better Auth switches both off by itself under test runners.
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
+      ipAddress: { ipAddressHeaders: ["x-viewer-ip"] },
+      // "uuid" leaves ids to the columns' defaults, and makes up a UUID where an answer needs one
+      // without a row: for somebody who signs up twice.
+      database: { generateId: "uuid", validateSchema: false },
+    },
+
+    emailAndPassword: {
+      enabled: true,
+      requireEmailVerification: true,
+      autoSignIn: false,
+      minPasswordLength: 10,
+      maxPasswordLength: 128,
+      resetPasswordTokenExpiresIn: HOUR_SECONDS,
+      revokeSessionsOnPasswordReset: true,
+      sendResetPassword: ({ user, token }) => mails.reset(user.email, token),
+      onExistingUserSignUp: ({ user }) => mails.alreadySignedUp(user.email),
+    },
+    emailVerification: {
+      sendOnSignUp: true,
+      sendOnSignIn: true,
+      expiresIn: DAY_SECONDS,
+      sendVerificationEmail: ({ user, url }) => mails.verification(user.email, url),
+    },
+
+    plugins: [
+      organization({
+        schema: organizationModels,
+        organizationLimit: 50,
+        // A tenant's data outlives a click: removing one is an operation with an export before it.
+        disableOrganizationDeletion: true,
+        requireEmailVerificationOnInvitation: true,
+        sendInvitationEmail: ({ id, email, organization: tenant, inviter }) =>
+          mails.invitation(email, { id, tenant: tenant.name, inviter: inviter.user.email }),
+      }),
+      tenantGuard,
+      memberList,
+      opaqueSessions,
+    ],
+  });
+
+  paths.push(...Object.values(auth.api).flatMap(({ path }) => path ?? []));
+
+  return { handler: (request) => answerTruthfully(() => auth.handler(request)) };
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { freshAuth, ORIGIN_SECRET, PASSWORD } from "./support.ts";
+
+describe("the door", () => {
+  it("opens for our own front only", async () => {
+    const { app } = await freshAuth();
+    for (const headers of [
+      {},
+      { "x-origin-secret": "" },
+      { "x-origin-secret": `${ORIGIN_SECRET}x` },
+    ]) {
+      const response = await app.request("/api/auth/ok", { headers });
+      expect(response.status).toBe(403);
+      expect(response.headers.get("content-type")).toBe("application/problem+json");
+      expect(await response.json()).toMatchObject({ code: "origin.unknown" });
+    }
+  });
+
+  it("is closed to other sites, signed in or not", async () => {
+    const { person, browser } = await freshAuth();
+    const ada = await person();
+    const foreign = { origin: "https://evil.example" };
+
+    expect((await ada.post("/sign-out", {}, foreign)).status).toBe(403);
+    expect((await ada.post("/organization/create", { name: "x", slug: "x" }, foreign)).status).toBe(
+      403,
+    );
+    const signIn = { email: ada.email, password: PASSWORD };
+    expect((await browser().post("/sign-in/email", signIn, foreign)).status).toBe(403);
+    expect(await ada.session()).not.toBeNull();
+  });
+
+  it("sends nobody to another site", async () => {
+    const { browser, letters } = await freshAuth();
+    const visitor = browser();
+    const away = "https://evil.example/";
+    const signUp = {
+      name: "Ada",
+      email: "ada@example.test",
+      password: PASSWORD,
+      callbackURL: away,
+    };
+
+    expect((await visitor.post("/sign-up/email", signUp)).status).toBe(403);
+    expect(
+      (await visitor.get(`/verify-email?token=x&callbackURL=${encodeURIComponent(away)}`)).status,
+    ).toBe(403);
+    expect(letters).toEqual([]);
+  });
+
+  it("puts the public address into letters, whatever Host was asked for", async () => {
+    const { app, letters } = await freshAuth();
+    await app.request("https://evil.example/api/auth/sign-up/email", {
+      method: "POST",
+      body: JSON.stringify({ name: "Ada", email: "ada@example.test", password: PASSWORD }),
+      headers: {
+        "content-type": "application/json",
+        "x-origin-secret": ORIGIN_SECRET,
+        "x-forwarded-host": "evil.example",
+        host: "evil.example",
+      },
+    });
+    expect(letters[0]?.text).toContain("http://app.example.test/api/auth/verify-email");
+    expect(letters[0]?.text).not.toContain("evil");
+  });
+
+  it("tires of one address, says for how long, and leaves others alone", async () => {
+    const { browser } = await freshAuth();
+    const eager = browser();
+    const attempt = { email: "ada@example.test", password: "wrong wrong wrong" };
+    const statuses: number[] = [];
+    for (let i = 0; i < 4; i++) statuses.push((await eager.post("/sign-in/email", attempt)).status);
+    expect(statuses).toEqual([401, 401, 401, 429]);
+
+    const refused = await eager.post("/sign-in/email", attempt);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await refused.json()).toMatchObject({ code: "request.limit", status: 429 });
+    expect((await browser().post("/sign-in/email", attempt)).status).toBe(401);
+  });
+
+  it("keeps one row for an address that invents paths", async () => {
+    const { browser, sql } = await freshAuth();
+    const curious = browser();
+    for (let i = 0; i < 5; i++) expect((await curious.get(`/made-up/${i}`)).status).toBe(404);
+
+    expect(await sql("select key, count from auth.rate_limits")).toEqual([
+      { key: `${curious.ip}|*`, count: 5 },
+    ]);
+  });
+});

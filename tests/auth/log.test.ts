@@ -1,0 +1,120 @@
+import { captureConsole, describeError, logger, redactText } from "@bulkhead/telemetry";
+import { DatabaseError } from "pg";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { freshAuth, ORIGIN_SECRET, PASSWORD, SECRET } from "./support.ts";
+
+describe("the log", () => {
+  const lines: string[] = [];
+  const level = logger.getLevelName();
+  let giveBack = () => {};
+  beforeEach(() => {
+    lines.length = 0;
+    logger.setLogLevel("DEBUG");
+    giveBack = captureConsole();
+    for (const stream of [process.stdout, process.stderr]) {
+      vi.spyOn(stream, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+    }
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    giveBack();
+    logger.setLogLevel(level);
+  });
+
+  it("knows no credential of anybody, not even of what fails", async () => {
+    const { person, sql, letterTo } = await freshAuth();
+    const ada = await person();
+    await ada.post("/request-password-reset", { email: ada.email });
+    const reset = letterTo(ada.email).match(/#token=(\S+)/)?.[1] ?? "no reset token";
+    const [row] = await sql(
+      "select s.token, a.password from auth.sessions s join auth.accounts a using (user_id)",
+    );
+    await sql(
+      "revoke select, insert, update, delete on auth.sessions, auth.verifications, auth.accounts from bulkhead_auth",
+    );
+
+    await ada.get("/list-sessions");
+    await ada.post("/sign-in/email", { email: ada.email, password: PASSWORD });
+    await ada.get(`/reset-password/${reset}?callbackURL=%2Freset`);
+    await ada.post("/reset-password", { token: reset, newPassword: "another fine password" });
+    await ada.post("/sign-up/email", {
+      name: "Bob\0",
+      email: "bob@example.test",
+      password: PASSWORD,
+    });
+
+    const log = lines.join("\n");
+    expect(log).toContain("request failed");
+    expect(log).not.toContain("params:");
+    for (const secret of [
+      PASSWORD,
+      SECRET,
+      ORIGIN_SECRET,
+      "another fine password",
+      reset,
+      ada.token(),
+      String(row?.token),
+      String(row?.password),
+    ]) {
+      expect(log).not.toContain(secret);
+    }
+  });
+
+  it("hides fields by their names and credentials by their looks", () => {
+    logger.info("look", {
+      authorization: "Bearer abc",
+      "x-origin-secret": "abc",
+      sessionToken: "abc",
+      nested: { cookie: "abc", password: "abc" },
+      url: "postgres://bulkhead_api:abc@host/db?sslmode=verify-full",
+      said: `key bh_${"abc".repeat(14)} and link https://x/?X-Amz-Signature=abc&token=abc`,
+    });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).not.toContain("abc");
+    expect(lines[0]).toContain("bulkhead_api:***@host");
+  });
+  it("takes over what libraries print", () => {
+    console.error(new Error("Failed query: select $1\nparams: s3cret"), { password: "s3cret" });
+    console.log("Bearer s3cret-s3cret");
+
+    expect(lines).toHaveLength(2);
+    expect(lines.join()).toContain("Failed query: select $1");
+    expect(lines.join()).not.toContain("s3cret");
+  });
+});
+
+describe("an error in the log", () => {
+  it("keeps where it happened and loses what was in the statement", () => {
+    const cause = Object.assign(
+      new DatabaseError('invalid input syntax for type uuid: "s3cret"', 1, "error"),
+      {
+        code: "22P02",
+        detail: "Key (email)=(s3cret) exists",
+        where: "unnamed portal parameter $1 = 's3cret'",
+        table: "users",
+      },
+    );
+    const error = Object.assign(new Error("Failed query: select $1\nparams: s3cret,2", { cause }), {
+      params: ["s3cret"],
+    });
+    const described = describeError(error);
+
+    expect(JSON.stringify(described)).not.toContain("s3cret");
+    expect(described).toMatchObject({
+      message: "Failed query: select $1",
+      cause: { code: "22P02", table: "users" },
+    });
+    expect(described.stack?.[0]).toMatch(/^at /);
+  });
+
+  it("survives causes that go round in circles", () => {
+    const error = new Error("round");
+    error.cause = error;
+    expect(JSON.stringify(describeError(error))).toContain("round");
+  });
+
+  it("has room for what is no error", () => {
+    expect(describeError("Bearer abcdefghijkl")).toEqual({ name: "string", message: "Bearer ***" });
+    expect(redactText("nothing to hide")).toBe("nothing to hide");
+  });
+});
