@@ -1,0 +1,58 @@
+import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+import type { JobQueue } from "@bulkhead/aws";
+import { giveUpJob, parseToken } from "@bulkhead/core/job";
+import type { Databases, Token } from "@bulkhead/db";
+import { logger } from "@bulkhead/telemetry";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+
+export type Deps = {
+  databases: Databases;
+  queue: JobQueue;
+  /** Tells people. */
+  bell: {
+    gaveUp(token: Token): void;
+    unreadable(body: string, error: unknown): void;
+  };
+};
+
+/**
+ * The dead-letter queue's consumer: the job of each letter fails for the reason that its last attempt
+ * left, its slot is handed on, and a bell rings. The queue's depth could not ring: this drains it.
+ */
+export function createDeadLetters(deps: Deps) {
+  return (event: SQSEvent, context: Pick<Context, "awsRequestId">): Promise<SQSBatchResponse> => {
+    const bury = async (record: SQSRecord) => {
+      try {
+        await buryOne(deps, record.body, context.awsRequestId);
+      } catch (error) {
+        logger.error("a dead letter comes again", { error, messageId: record.messageId });
+        throw error;
+      }
+    };
+    return processPartialResponse(event, bury, new BatchProcessor(EventType.SQS), {
+      throwOnFullBatchFailure: false,
+    });
+  };
+}
+
+/** @throws what keeps the letter in its queue for another visibility timeout */
+async function buryOne({ databases, queue, bell }: Deps, body: string, requestId: string) {
+  const token = read(body, bell);
+  if (!token) return;
+
+  const burial = await giveUpJob(databases, { ...token, requestId });
+  if (burial.kind === "gone") return;
+  if (burial.kind === "leased") throw new Error("A worker still holds the lease of this job.");
+  bell.gaveUp(token);
+  await queue.send(burial.tokens);
+}
+
+/** What nobody can read, nobody can try again: it is told of and dropped. */
+function read(body: string, bell: Deps["bell"]): Token | undefined {
+  try {
+    return parseToken(body);
+  } catch (error) {
+    bell.unreadable(body, error);
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import type { Bound, transact } from "@bulkhead/db";
+import type { z } from "zod";
+import { BACKOFF, type Backoff } from "./backoff.ts";
+
+/** Where a job leaves files. S3 in the cloud; the key is the whole name. */
+export type Objects = {
+  put(key: string, body: string | Uint8Array, contentType: string): Promise<void>;
+  /** Writes what `chunks` yields without holding all of it in memory. */
+  putStream(
+    key: string,
+    chunks: AsyncIterable<string | Uint8Array>,
+    contentType: string,
+  ): Promise<void>;
+};
+
+/** What a job may touch. The handler runs outside of any transaction: nothing is held while it works. */
+export type Tools = {
+  /**
+   * Runs statements in the job's tenant: one transaction, one round trip. It fails as soon as another
+   * worker has taken the job over.
+   */
+  read<const S extends readonly Bound<unknown>[]>(
+    ...statements: S
+  ): Promise<Awaited<ReturnType<typeof transact<S>>>["results"]>;
+  objects: Objects;
+  /**
+   * `job:epoch`, the same for every attempt. Handed to an outside service, it makes the second of two
+   * overlapping attempts a replay.
+   */
+  idempotencyKey: string;
+  job: { tenant: string; id: string };
+  /** Aborts before the lease ends. From then on nobody waits for the handler, and its effect is not written. */
+  signal: AbortSignal;
+};
+
+/** What a handler leaves behind, written in the transaction that ends the job: both happen, or neither. */
+export type Effect = {
+  /** JSON that the tenant reads in the job. */
+  result: Record<string, unknown>;
+  /** @default - none: the effect lies outside of the database */
+  statements?: readonly Bound<unknown>[];
+};
+
+/** A kind of job: what the rows of `app.jobs` call their task. */
+export type Task<Input = unknown> = {
+  name: string;
+  input: z.ZodType<Input>;
+  leaseSeconds: number;
+  backoff: Backoff;
+  run(input: Input, tools: Tools): Promise<Effect>;
+};
+
+export type JobDefinition<Input> = {
+  /** `noun.verb`. Rows in the database hold it: renaming a job orphans those that wait. */
+  name: string;
+  input: z.ZodType<Input>;
+  /**
+   * How long nobody else may try. The handler is aborted at nine tenths of it. Shorter than the
+   * worker's timeout, or the timeout is what ends a slow attempt, with nothing noted. @default 25
+   */
+  leaseSeconds?: number;
+  /** How long a failed attempt waits for the next. How many there are is the queue's to say. */
+  backoff?: Partial<Backoff>;
+  run(input: Input, tools: Tools): Promise<Effect>;
+};
+
+export const LEASE_SECONDS = 25;
+
+/** @throws Error at start-up for a name that the database would refuse */
+export function defineJob<Input>(definition: JobDefinition<Input>): Task<Input> {
+  const { name, leaseSeconds = LEASE_SECONDS, backoff } = definition;
+  if (!/^[a-z_]+\.[a-z_]+$/.test(name))
+    throw new Error(`"${name}" is no name for a job: noun.verb`);
+  if (leaseSeconds < 1) throw new Error(`${name}: a lease lasts at least a second`);
+  return { ...definition, leaseSeconds, backoff: { ...BACKOFF, ...backoff } };
+}

@@ -1,0 +1,20 @@
+import { jobs } from "@bulkhead/db/tables";
+import { eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { defineRead, Id, json } from "../tenancy/index.ts";
+import { jobJson } from "./shape.ts";
+
+/**
+ * Answers `{ job, object_key }`: the key of what the job left in the bucket, or null. It is for the
+ * transport to make a link of, not for the client.
+ */
+export const findJob = defineRead({
+  action: "job.find",
+  permission: "job:read",
+  input: z.strictObject({ id: Id }),
+  query: (db) =>
+    db
+      .select({ answer: json({ job: jobJson, object_key: sql`${jobs.result} ->> 'key'` }) })
+      .from(jobs)
+      .where(eq(jobs.id, sql.placeholder("id"))),
+});

@@ -1,0 +1,37 @@
+import { type Databases, handwritten, readToken, type Token } from "@bulkhead/db";
+import { runAlone } from "./alone.ts";
+import { NEVER_FINISHED } from "./failure.ts";
+import { fenceOf } from "./outcome.ts";
+
+/** What became of a dead letter. */
+export type Burial =
+  /** The job has failed, for the reason that its last attempt left; its slot went to the next ones. */
+  | { kind: "gave_up"; tokens: Token[] }
+  /** Finished after all, unknown, or a stale token: acknowledge it. */
+  | { kind: "gone" }
+  /** A worker still holds it, for so long. */
+  | { kind: "leased"; retrySeconds: number };
+
+const giveUp = handwritten(
+  "select tenant, job, epoch from app.give_up_job($1, $2, $3, $4, $5)",
+  readToken,
+);
+
+/**
+ * Ends a job whose token the queue has given up on.
+ *
+ * @throws the DatabaseError that ended it, unless it is one of the kinds above
+ */
+export async function giveUpJob(
+  databases: Databases,
+  { tenant, job, epoch, requestId }: Token & { requestId: string },
+): Promise<Burial> {
+  try {
+    const statement = giveUp(tenant, job, epoch, requestId, NEVER_FINISHED);
+    return { kind: "gave_up", tokens: await runAlone(databases, statement) };
+  } catch (error) {
+    const fence = fenceOf(error);
+    if (!fence || fence.kind === "suspended") throw error;
+    return fence;
+  }
+}

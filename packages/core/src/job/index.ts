@@ -1,0 +1,21 @@
+export { admitAfter } from "./admit.ts";
+export { type Backoff, backoffSeconds } from "./backoff.ts";
+export {
+  defineJob,
+  type Effect,
+  type JobDefinition,
+  type Objects,
+  type Task,
+  type Tools,
+} from "./define.ts";
+export { PermanentFailure, type ShownFailure } from "./failure.ts";
+export { findJob } from "./find.ts";
+export { type Burial, giveUpJob } from "./give-up.ts";
+export { listJobs } from "./list.ts";
+export type { Outcome } from "./outcome.ts";
+export { type OweOptions, owe } from "./owe.ts";
+export { type Delivery, perform, type Workplace } from "./perform.ts";
+export { Job, JobState } from "./shape.ts";
+export { armSweep, forgetExpired, sweepArmed, sweepJobs } from "./sweep.ts";
+export { type Tasks, tabled, tasks } from "./tasks.ts";
+export { parseToken } from "./token.ts";

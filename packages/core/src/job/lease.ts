@@ -1,0 +1,99 @@
+import {
+  type Bound,
+  type Caller,
+  handwritten,
+  readToken,
+  type Token,
+  transact,
+} from "@bulkhead/db";
+import { type Effect, LEASE_SECONDS } from "./define.ts";
+import type { ShownFailure } from "./failure.ts";
+import type { Delivery, Workplace } from "./perform.ts";
+import type { Tasks } from "./tasks.ts";
+
+/** A job that this worker has for itself until `endsAt`, and the ways to end that. One round trip each. */
+export type Lease = {
+  task: string;
+  input: unknown;
+  /** Counts the leases of this job, from 1. */
+  attempt: number;
+  /** Milliseconds since the epoch, by this process's clock, and no later than the database's. */
+  endsAt: number;
+  /** Statements in the job's tenant, for as long as the lease is not another's. */
+  read(signal: AbortSignal, statements: readonly Bound<unknown>[]): Promise<unknown[][]>;
+  /** Effect, end of the job and handing over of its slot: one transaction. Returns the next job's token. */
+  complete(effect: Effect): Promise<Token[]>;
+  /** Gives the lease back and keeps the slot. */
+  failAttempt(reason: ShownFailure, retrySeconds: number): Promise<void>;
+  /** Ends the job without its effect, and hands over its slot. */
+  failForGood(reason: ShownFailure): Promise<Token[]>;
+};
+
+// Which lease to take is known only when the row has been read, and both happen in one round trip:
+// so all of them travel.
+const start = handwritten(
+  `select j.task, j.input::text,
+          app.start_job(coalesce(($2::jsonb ->> j.task)::integer, $3::integer))
+     from app.jobs j where j.id = $1::uuid`,
+  ([task, input, attempt]) => ({
+    task: task as string,
+    input: JSON.parse(input as string) as unknown,
+    attempt: attempt as number,
+  }),
+);
+const complete = handwritten("select tenant, job, epoch from app.complete_job($1)", readToken);
+const failAttempt = handwritten("select app.fail_attempt($1, $2)", () => undefined);
+const failJob = handwritten("select tenant, job, epoch from app.fail_job($1)", readToken);
+
+/**
+ * Opens the job and takes its lease.
+ *
+ * @throws the DatabaseError that `fenceOf` reads, or another
+ */
+export async function takeLease(workplace: Workplace, delivery: Delivery): Promise<Lease> {
+  const begunAt = Date.now();
+  const leases = leasesOf(workplace.tasks);
+  const { results } = await transact(
+    callerOf(workplace, delivery, null),
+    start(delivery.job, leases, LEASE_SECONDS),
+  );
+  const [started] = results[0];
+  if (!started) throw new Error("The job was opened, and then was not there.");
+
+  const caller = callerOf(workplace, delivery, started.attempt);
+  return {
+    ...started,
+    endsAt: begunAt + (leases[started.task] ?? LEASE_SECONDS) * 1000,
+    async read(signal, statements) {
+      const { results } = await transact({ ...caller, signal }, ...statements);
+      return results;
+    },
+    async complete({ result, statements = [] }) {
+      const { results } = await transact(caller, ...statements, complete(JSON.stringify(result)));
+      return results.at(-1) as Token[];
+    },
+    async failAttempt(reason, retrySeconds) {
+      await transact(caller, failAttempt(reason, retrySeconds));
+    },
+    async failForGood(reason) {
+      const { results } = await transact(caller, failJob(reason));
+      return results[0];
+    },
+  };
+}
+
+function callerOf(
+  { databases }: Workplace,
+  { tenant, job, epoch, requestId }: Delivery,
+  attempt: number | null,
+): Caller {
+  return {
+    databases,
+    credential: { kind: "job", tenant, job, epoch, attempt },
+    // A job needs no permission, and its action is its own name: the database knows both.
+    purpose: { permission: "", action: "", requestId },
+  };
+}
+
+const leasesOf = (tasks: Tasks): Record<string, number> =>
+  Object.fromEntries([...tasks].map(([name, { leaseSeconds }]) => [name, leaseSeconds]));

@@ -1,0 +1,36 @@
+import type { Token } from "@bulkhead/db";
+
+/** What became of one delivery of a token. Tokens are sent; whatever `retrySeconds` stands in comes again. */
+export type Outcome =
+  /** Its effect and its end are committed. */
+  | { kind: "done"; task: string; tokens: Token[] }
+  /** It ended without its effect, and trying again would not help. */
+  | { kind: "failed"; task: string; tokens: Token[]; error: unknown }
+  /** Finished by somebody else, unknown, or a stale token: acknowledge it. */
+  | { kind: "gone" }
+  /** Its tenant is suspended. It waits in the database: acknowledge the token. */
+  | { kind: "parked" }
+  /** Another worker holds it, for so long. */
+  | { kind: "leased"; retrySeconds: number }
+  /** The attempt failed, or could not begin. */
+  | { kind: "retry"; task?: string; retrySeconds: number; error: unknown };
+
+/** What `open_job` can say instead of opening. */
+export type Fence =
+  | { kind: "gone" }
+  | { kind: "leased"; retrySeconds: number }
+  | { kind: "suspended" };
+
+/**
+ * Reads a fence out of an error. By its code and its message, because a handler's own statement may
+ * raise the same class of error and mean something else.
+ */
+export function fenceOf(error: unknown): Fence | undefined {
+  const { code, message, detail } = (error ?? {}) as Record<string, unknown>;
+  if (code === "BH410" && message === "job.gone") return { kind: "gone" };
+  if (code === "BH403" && message === "tenant.suspended") return { kind: "suspended" };
+  if (code === "BH409" && message === "job.leased") {
+    return { kind: "leased", retrySeconds: Number(detail) };
+  }
+  return undefined;
+}

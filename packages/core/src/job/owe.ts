@@ -1,0 +1,26 @@
+import { randomUUID } from "node:crypto";
+import { type Bound, enqueue, type Token } from "@bulkhead/db";
+import type { Task } from "./define.ts";
+
+export type OweOptions = {
+  /** Given by a verb whose answer names the job. @default - a new one */
+  id?: string;
+  /** @default - as soon as a slot is free */
+  runAt?: Date;
+  /** The highest goes first among those of one tenant that wait. -32768 to 32767. @default 0 */
+  priority?: number;
+};
+
+/**
+ * A job of this task, as one of a mutation's `jobs`: it will run if, and only if, that transaction commits.
+ *
+ * @throws z.ZodError for input that the task would refuse: a bug of the verb that owes it
+ */
+export function owe<Input>(
+  task: Task<Input>,
+  input: Input,
+  options: OweOptions = {},
+): Bound<Token> {
+  const { id = randomUUID(), runAt = null, priority = null } = options;
+  return enqueue(id, task.name, JSON.stringify(task.input.parse(input)), runAt, priority);
+}

@@ -1,0 +1,16 @@
+import { type Databases, handwritten, type Token } from "@bulkhead/db";
+import { runAlone } from "./alone.ts";
+
+const park = handwritten("select app.park_job($1, $2, $3, $4)", ([parked]) => parked as boolean);
+
+/**
+ * Puts the job of a suspended tenant back among those that wait, without its slot. It goes on when
+ * the tenant is active again. False when the tenant is active, or somebody else was faster.
+ */
+export async function parkJob(
+  databases: Databases,
+  { tenant, job, epoch, requestId }: Token & { requestId: string },
+): Promise<boolean> {
+  const [parked] = await runAlone(databases, park(tenant, job, epoch, requestId));
+  return parked === true;
+}

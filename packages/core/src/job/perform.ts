@@ -1,0 +1,124 @@
+import type { Databases, Token } from "@bulkhead/db";
+import { Refusal } from "../error/index.ts";
+import { backoffSeconds } from "./backoff.ts";
+import type { Effect, Objects } from "./define.ts";
+import { PermanentFailure, shown } from "./failure.ts";
+import { type Lease, takeLease } from "./lease.ts";
+import { type Fence, fenceOf, type Outcome } from "./outcome.ts";
+import { parkJob } from "./park.ts";
+import type { Tasks } from "./tasks.ts";
+
+/** What a worker works with. */
+export type Workplace = { databases: Databases; objects: Objects; tasks: Tasks };
+
+/** A token as it was received. */
+export type Delivery = Token & {
+  /** How often it has been, this time included. */
+  tries: number;
+  requestId: string;
+  /** When the process stops, in milliseconds since the epoch. @default - after the lease */
+  stopsAt?: number;
+};
+
+// Of the lease, for the handler; the rest is for noting how it went while the lease still holds.
+const WORKING_SHARE = 0.9;
+
+/**
+ * One delivery of a token, from the lease to the end of the job. Never throws: whatever happens is an
+ * outcome, and the message's fate follows from it.
+ *
+ * A token may be delivered twice, at once or later, and a worker may die or be overtaken at any point:
+ * the effect that a handler returns is written once, by whoever ends the job.
+ */
+export async function perform(workplace: Workplace, delivery: Delivery): Promise<Outcome> {
+  try {
+    const lease = await takeLease(workplace, delivery);
+    const { task } = lease;
+    try {
+      const effect = await runUnder(lease, workplace, delivery);
+      return { kind: "done", task, tokens: await lease.complete(effect) };
+    } catch (error) {
+      if (fenceOf(error)) throw error;
+      return await noteFailure(lease, workplace, error);
+    }
+  } catch (error) {
+    const fence = fenceOf(error);
+    if (fence) return outcomeOf(fence, workplace, delivery);
+    return { kind: "retry", retrySeconds: backoffSeconds(delivery.tries), error };
+  }
+}
+
+async function runUnder(
+  lease: Lease,
+  { tasks, objects }: Workplace,
+  { tenant, job: id, epoch, stopsAt = lease.endsAt }: Delivery,
+): Promise<Effect> {
+  const task = tasks.get(lease.task);
+  if (!task) throw new Error(`This worker knows no task called ${lease.task}.`);
+  const input = task.input.parse(lease.input);
+
+  const remaining = Math.min((lease.endsAt - Date.now()) * WORKING_SHARE, stopsAt - Date.now());
+  return within(remaining, (signal) =>
+    task.run(input, {
+      read: (...statements) => lease.read(signal, statements) as never,
+      objects,
+      idempotencyKey: `${id}:${epoch}`,
+      job: { tenant, id },
+      signal,
+    }),
+  );
+}
+
+/** Waits for `work` no longer than that. A handler that does not listen to its signal is left behind. */
+async function within<T>(
+  milliseconds: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new Refusal("unavailable", "job.timed_out", "The job took too long.");
+  const controller = new AbortController();
+  const { signal } = controller;
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(late), { once: true });
+  });
+  const timer = setTimeout(() => controller.abort(late), Math.max(0, milliseconds));
+  try {
+    return await Promise.race([work(signal), aborted]);
+  } catch (error) {
+    // Whatever the handler says of a signal that went off under it, this is why.
+    throw signal.aborted ? late : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @throws what `fenceOf` reads, or both errors when the first could not be noted */
+async function noteFailure(lease: Lease, { tasks }: Workplace, error: unknown): Promise<Outcome> {
+  const { task, attempt } = lease;
+  try {
+    if (error instanceof PermanentFailure) {
+      return { kind: "failed", task, tokens: await lease.failForGood(shown(error)), error };
+    }
+    const retrySeconds = backoffSeconds(attempt, tasks.get(task)?.backoff);
+    await lease.failAttempt(shown(error), retrySeconds);
+    return { kind: "retry", task, retrySeconds, error };
+  } catch (trouble) {
+    if (fenceOf(trouble)) throw trouble;
+    throw new AggregateError([error, trouble], "The attempt failed, and so did noting it.");
+  }
+}
+
+async function outcomeOf(
+  fence: Fence,
+  { databases }: Workplace,
+  delivery: Delivery,
+): Promise<Outcome> {
+  if (fence.kind !== "suspended") return fence;
+  const retrySeconds = backoffSeconds(delivery.tries);
+  try {
+    if (await parkJob(databases, delivery)) return { kind: "parked" };
+    const error = new Error("The job's tenant was suspended, and is active again.");
+    return { kind: "retry", retrySeconds, error };
+  } catch (error) {
+    return { kind: "retry", retrySeconds, error };
+  }
+}

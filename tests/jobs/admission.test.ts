@@ -1,0 +1,177 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { admitAfter, owe } from "@bulkhead/core/job";
+import { handwritten, type Token } from "@bulkhead/db";
+import { describe, expect, it } from "vitest";
+import { type House, jobHouse, start, startOne } from "./support.ts";
+import { plain } from "./tasks.ts";
+
+const many = <T>(count: number, make: (index: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: count }, (_, index) => make(index)));
+
+const nap = handwritten("select pg_sleep(0.5)", () => undefined);
+
+const tokensOf = (started: readonly { tokens: Token[] }[]) =>
+  started.flatMap(({ tokens }) => tokens);
+
+/** The most slots that one tenant ever held, asked again and again until `work` is done. */
+async function mostSlots(house: House, work: Promise<unknown>): Promise<number> {
+  let most = 0;
+  let working = true;
+  const done = work.finally(() => {
+    working = false;
+  });
+  while (working) {
+    const [row] = await house.sql(
+      "select coalesce(max(n), 0) as most from (select count(*) n from app.jobs where slot is not null group by tenant_id) x",
+    );
+    most = Math.max(most, Number(row?.most));
+  }
+  await done;
+  return most;
+}
+
+describe("admission", () => {
+  it("admits exactly the limit of 200 jobs that race for it", async () => {
+    const house = await jobHouse([plain]);
+    const tenant = await house.newTenant(4);
+
+    const racing = many(200, () => start(house, tenant, plain, {}));
+    expect(await mostSlots(house, racing)).toBe(4);
+    expect(tokensOf(await racing)).toHaveLength(4);
+    expect(await house.slotsTaken()).toBe(4);
+  });
+
+  it("never exceeds the limit while jobs end as others come, and does them all", async () => {
+    const house = await jobHouse([plain]);
+    const tenant = await house.newTenant(4);
+    // The second look of the worker is what makes this end without a sweep.
+    const drain = async (tokens: Token[]): Promise<void> => {
+      await Promise.all(
+        tokens.map(async (token) => {
+          const outcome = await house.deliver(token);
+          const next = "tokens" in outcome ? outcome.tokens : [];
+          await drain(next.length > 0 ? next : await admitAfter(house.worker, token));
+        }),
+      );
+    };
+
+    const work = many(200, async () => drain((await start(house, tenant, plain, {})).tokens));
+    expect(await mostSlots(house, work)).toBeLessThanOrEqual(4);
+    const open = (await house.jobs()).filter(({ state }) => state !== "succeeded");
+    // Two that ran in the same instant may still have missed each other: the sweep is for those.
+    expect(open.length).toBeLessThanOrEqual(1);
+    await drain(await house.sweep());
+    expect(await house.effects()).toBe(200);
+    expect(await house.slotsTaken()).toBe(0);
+  });
+
+  it("does not wait for another transaction that holds a slot", async () => {
+    const house = await jobHouse([plain]);
+    const tenant = await house.newTenant(2);
+    const begun = Date.now();
+    const sleeping = house.enqueueThen(tenant, owe(plain, {}), nap());
+    const [, quick] = await Promise.all([
+      sleeping,
+      start(house, tenant, plain, {}).then(() => Date.now() - begun),
+    ]);
+    expect(quick).toBeLessThan(300);
+  });
+
+  it("leaves nothing of a job whose transaction is rolled back", async () => {
+    const house = await jobHouse([plain]);
+    const tenant = await house.newTenant(1);
+    const failing = handwritten("select 1 / 0", () => undefined);
+
+    await expect(house.enqueueThen(tenant, owe(plain, {}), failing())).rejects.toThrow("division");
+    expect(await house.jobs()).toEqual([]);
+    expect(await startOne(house, tenant, plain, {})).toMatchObject({ epoch: 1 });
+  });
+
+  it("hands a slot to the highest priority first, and to the oldest among equals", async () => {
+    const house = await jobHouse([plain]);
+    const tenant = await house.newTenant(1);
+    let token: Token | undefined = await startOne(house, tenant, plain, {});
+    const wanted: string[] = [];
+    for (const priority of [0, 5, -1, 5]) {
+      const id = randomUUID();
+      wanted.push(id);
+      await house.enqueue(tenant, owe(plain, {}, { id, priority }));
+    }
+
+    const order: string[] = [];
+    while (token) {
+      const outcome = await house.deliver(token);
+      token = "tokens" in outcome ? outcome.tokens[0] : undefined;
+      if (token) order.push(token.job);
+    }
+    expect(order).toEqual([wanted[1], wanted[3], wanted[0], wanted[2]]);
+  });
+
+  it("does not let a newcomer pass those of its priority who wait", async () => {
+    const house = await jobHouse([plain]);
+    const tenant = await house.newTenant(1);
+    await startOne(house, tenant, plain, {});
+    const waiting = await start(house, tenant, plain, {});
+    await house.sql("update auth.tenants set job_limit = 2 where id = $1", [tenant.tenantId]);
+
+    const { tokens } = await start(house, tenant, plain, {});
+    expect(tokens.map(({ job }) => job)).toEqual([waiting.id]);
+  });
+
+  it("gives a quiet tenant its slot however many jobs a noisy one has", async () => {
+    const house = await jobHouse([plain]);
+    const [noisy, quiet] = [await house.newTenant(2), await house.newTenant(2)];
+    const started = await many(100, () => start(house, noisy, plain, {}));
+    expect(tokensOf(started)).toHaveLength(2);
+
+    const token = await startOne(house, quiet, plain, {});
+    expect(await house.deliver(token)).toMatchObject({ kind: "done" });
+  });
+
+  it("hands on no slot above a limit that was lowered", async () => {
+    const house = await jobHouse([plain]);
+    const tenant = await house.newTenant(3);
+    const tokens = tokensOf(await many(6, () => start(house, tenant, plain, {})));
+    await house.sql("update auth.tenants set job_limit = 1 where id = $1", [tenant.tenantId]);
+
+    for (const token of tokens) await house.deliver(token);
+    expect(await house.slotsTaken()).toBe(1);
+  });
+
+  it("fills the slots above a limit that was raised with the next sweep", async () => {
+    const house = await jobHouse([plain]);
+    const tenant = await house.newTenant(1);
+    await many(4, () => start(house, tenant, plain, {}));
+    await house.sql("update auth.tenants set job_limit = 3 where id = $1", [tenant.tenantId]);
+
+    expect(await house.sweep()).toHaveLength(2);
+    expect(await house.slotsTaken()).toBe(3);
+  });
+
+  it("finds those who came in the moment in which a slot was freed", async () => {
+    const house = await jobHouse([plain]);
+    const tenant = await house.newTenant(1);
+    const first = await startOne(house, tenant, plain, {});
+    const id = randomUUID();
+    const coming = house.enqueueThen(tenant, owe(plain, {}, { id }), nap());
+    await sleep(100);
+
+    // Neither sees the other: the slot is still taken for one, the other has not committed.
+    expect(await house.deliver(first)).toMatchObject({ kind: "done", tokens: [] });
+    expect(await coming).toEqual([]);
+    expect(await house.slotsTaken()).toBe(0);
+
+    expect(await admitAfter(house.worker, { ...first, epoch: 7 })).toEqual([]);
+    expect(await admitAfter(house.worker, first)).toMatchObject([{ job: id, epoch: 1 }]);
+  });
+
+  it("tells nobody of a tenant's jobs whose own job has not ended", async () => {
+    const house = await jobHouse([plain]);
+    const tenant = await house.newTenant(1);
+    const first = await startOne(house, tenant, plain, {});
+    await start(house, tenant, plain, {});
+    await house.sql("update auth.tenants set job_limit = 2 where id = $1", [tenant.tenantId]);
+    expect(await admitAfter(house.worker, first)).toEqual([]);
+  });
+});

@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { jobHouse, startOne } from "./support.ts";
+import { plain } from "./tasks.ts";
+
+it("the API can neither open a job nor change one", async () => {
+  const house = await jobHouse([plain]);
+  const tenant = await house.newTenant(1);
+  const { job, epoch } = await startOne(house, tenant, plain, {});
+  for (const text of [
+    `select app.open_job('${tenant.tenantId}', '${job}', ${epoch}, null, 'r')`,
+    "update app.jobs set priority = 1",
+    "insert into app.jobs (task, input) values ('a.b', '{}')",
+    "delete from app.jobs",
+  ]) {
+    const { failure } = await house.api.home.run([{ text }]);
+    expect(failure).toMatchObject({ code: "42501" });
+  }
+});
+
+it("parking leaves the tenant closed to the one who parked", async () => {
+  const house = await jobHouse([plain]);
+  const tenant = await house.newTenant(1);
+  const { job, epoch } = await startOne(house, tenant, plain, {});
+  await house.sql("update auth.tenants set status = 'suspended'");
+  const { rows } = await house.worker.home.run([
+    { text: `select app.park_job('${tenant.tenantId}', '${job}', ${epoch}, 'r')` },
+    { text: "select count(*) from app.jobs" },
+  ]);
+  expect(rows).toEqual([[["t"]], [["0"]]]);
+});

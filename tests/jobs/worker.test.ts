@@ -1,0 +1,161 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { owe } from "@bulkhead/core/job";
+import { handwritten } from "@bulkhead/db";
+import { beforeEach, describe, expect, it } from "vitest";
+import { createWorker } from "../../functions/worker/worker.ts";
+import type { Person } from "../support/database.ts";
+import { context, fakeQueue, sqsEvent } from "./outside.ts";
+import { type House, jobHouse, start, startOne } from "./support.ts";
+import { effectOf, failing, gated, plain } from "./tasks.ts";
+
+const { task: slow, atWork, letGo } = gated(12);
+
+function shop(house: House) {
+  const queue = fakeQueue();
+  const hidden = new Map<string, number>();
+  const hide = async (handle: string, seconds: number) => {
+    hidden.set(handle, seconds);
+  };
+  const worker = createWorker({ ...house.workplace, queue, hide });
+  const failures = async (...[bodies, tries]: Parameters<typeof sqsEvent>) => {
+    const { batchItemFailures } = await worker(sqsEvent(bodies, tries), context());
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  };
+  return { queue, hidden, worker, failures };
+}
+
+describe("the worker", () => {
+  let house: House;
+  let tenant: Person;
+  beforeEach(async () => {
+    house = await jobHouse([plain, failing, slow]);
+    tenant = await house.newTenant(3);
+  });
+
+  it("fails only the records that failed, and hides each for its own time", async () => {
+    const { failures, hidden } = shop(house);
+    const good = await startOne(house, tenant, plain, {});
+    const bad = await startOne(house, tenant, failing, {});
+
+    expect(await failures([good, bad, { ...good, epoch: 9 }])).toEqual(["m1"]);
+    expect([...hidden.keys()]).toEqual([JSON.stringify(bad)]);
+    expect(await house.effects()).toBe(1);
+  });
+
+  it("waits longer after each failure", async () => {
+    const { failures, hidden } = shop(house);
+    const bad = await startOne(house, tenant, failing, {});
+    const waits: number[] = [];
+    for (let tries = 1; tries <= 4; tries++) {
+      await failures([bad], tries);
+      waits.push(hidden.get(JSON.stringify(bad)) ?? 0);
+    }
+    for (const [n, seconds] of waits.entries()) {
+      expect(seconds).toBeGreaterThanOrEqual(2.5 * 2 ** n);
+      expect(seconds).toBeLessThanOrEqual(5 * 2 ** n);
+    }
+  });
+
+  it("brings a leased job's token back when the lease is over", async () => {
+    const { failures, hidden, worker } = shop(house);
+    const token = await startOne(house, tenant, slow, {});
+    const first = worker(sqsEvent([token]), context());
+    await atWork(1);
+
+    expect(await failures([token], 2)).toEqual(["m0"]);
+    expect(hidden.get(JSON.stringify(token))).toBe(12);
+    letGo();
+    expect(await first).toEqual({ batchItemFailures: [] });
+  });
+
+  it("does not let a record wait for a slow one of its batch", async () => {
+    const { worker } = shop(house);
+    const held = await startOne(house, tenant, slow, {});
+    const quick = await startOne(house, await house.newTenant(1), plain, {});
+
+    const batch = worker(sqsEvent([held, quick]), context());
+    await atWork(1);
+    while ((await house.job(quick.job)).state !== "succeeded");
+    expect((await house.job(held.job)).state).toBe("running");
+    letGo();
+    await batch;
+  });
+
+  it("sends the token of the job that was handed the slot", async () => {
+    const { failures, queue } = shop(house);
+    const one = await house.newTenant(1);
+    const first = await startOne(house, one, plain, {});
+    const second = await start(house, one, plain, {});
+
+    expect(await failures([first])).toEqual([]);
+    expect(queue.take()).toEqual([{ tenant: one.tenantId, job: second.id, epoch: 1 }]);
+  });
+
+  it("arms a sweep before it works, and works also when it can't", async () => {
+    const { failures, queue } = shop(house);
+    await failures([await startOne(house, tenant, plain, {})]);
+    expect(queue.armed).toEqual([300]);
+
+    queue.down = true;
+    expect(await failures([await startOne(house, tenant, plain, {})])).toEqual([]);
+    expect(await house.effects()).toBe(2);
+  });
+
+  it("acknowledges a job whose successor's token could not be sent: the sweep sends it", async () => {
+    const { failures, queue } = shop(house);
+    const one = await house.newTenant(1);
+    const first = await startOne(house, one, plain, {});
+    const second = await start(house, one, plain, {});
+    queue.down = true;
+
+    expect(await failures([first])).toEqual([]);
+    await house.age(6);
+    expect(await house.sweep()).toEqual([{ tenant: one.tenantId, job: second.id, epoch: 1 }]);
+  });
+
+  it("leaves a record alone when too little time is left to try", async () => {
+    const { worker, hidden } = shop(house);
+    const token = await startOne(house, tenant, plain, {});
+
+    const { batchItemFailures } = await worker(sqsEvent([token]), context(3));
+    expect(batchItemFailures).toEqual([{ itemIdentifier: "m0" }]);
+    expect(hidden.get(JSON.stringify(token))).toBe(1);
+    expect(await house.job(token.job)).toMatchObject({ state: "queued", attempt: 0 });
+  });
+
+  it("gives what is no token to the dead letters", async () => {
+    const { failures } = shop(house);
+    const job = effectOf("x");
+    const bodies = ["", "{", "null", "[]", '{"tenant":"x"}', JSON.stringify(job)];
+    expect(await failures(bodies)).toEqual(["m0", "m1", "m2", "m3", "m4", "m5"]);
+  });
+
+  it("fails a record also when its message can't be hidden", async () => {
+    const queue = fakeQueue();
+    const hide = () => Promise.reject(new Error("SQS is down"));
+    const worker = createWorker({ ...house.workplace, queue, hide });
+    const token = await startOne(house, tenant, failing, {});
+    expect(await worker(sqsEvent([token]), context())).toEqual({
+      batchItemFailures: [{ itemIdentifier: "m0" }],
+    });
+  });
+
+  it("looks again for those who came in the moment in which it left a slot idle", async () => {
+    const { worker, queue } = shop(house);
+    const one = await house.newTenant(1);
+    const first = await startOne(house, one, plain, {});
+    const held = await startOne(house, tenant, slow, {});
+    const id = randomUUID();
+    const nap = handwritten("select pg_sleep(0.3)", () => undefined);
+    const coming = house.enqueueThen(one, owe(plain, {}, { id }), nap());
+    await sleep(100);
+
+    const batch = worker(sqsEvent([first, held]), context());
+    await atWork(1);
+    expect(await coming).toEqual([]);
+    letGo();
+    await batch;
+    expect(queue.take()).toEqual([{ tenant: one.tenantId, job: id, epoch: 1 }]);
+  });
+});
