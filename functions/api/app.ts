@@ -1,0 +1,48 @@
+import {
+  limitBody,
+  notFound,
+  problem,
+  problemResponse,
+  type RequestEnv,
+  requestId,
+  requireOrigin,
+} from "@bulkhead/http";
+import { Hono } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { Deps } from "./env.ts";
+import { pattern } from "./route.ts";
+import { routes } from "./routes/index.ts";
+import { serve } from "./serve.ts";
+
+const BODY_BYTES = 1_000_000;
+
+/** The API over HTTP: every route of the table behind the same door. */
+export function createApp(deps: Deps) {
+  const app = new Hono<RequestEnv>()
+    .onError(problem)
+    .notFound(notFound)
+    .use(requestId)
+    .use(answerHeaders)
+    .use(requireOrigin(deps.originSecret))
+    .use(limitBody(BODY_BYTES));
+
+  for (const route of routes) app.on(route.method, pattern(route.path), serve(route, deps));
+  for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
+    const allow = methods.map(({ method }) => method.toUpperCase()).join(", ");
+    app.all(pattern(path), (c) => {
+      const detail = `Here you can ${allow}.`;
+      const answer = problemResponse(c, { status: 405, code: "method.not_allowed", detail });
+      answer.headers.set("allow", allow);
+      return answer;
+    });
+  }
+  return app;
+}
+
+/** What is true of every answer: it is one tenant's, and it is what it says it is. */
+const answerHeaders = createMiddleware(async (c, next) => {
+  await next();
+  c.header("cache-control", "no-store");
+  c.header("x-content-type-options", "nosniff");
+  if (c.res.status === 401) c.header("www-authenticate", 'Bearer realm="bulkhead"');
+});

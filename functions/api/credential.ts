@@ -1,0 +1,48 @@
+import { API_KEY } from "@bulkhead/core/api-key";
+import { Refusal } from "@bulkhead/core/error";
+import type { Ctx } from "@bulkhead/core/tenancy";
+import { getCookie } from "hono/cookie";
+import type { ApiContext } from "./env.ts";
+
+type Credential = Ctx["credential"];
+
+/**
+ * What the request says who it is from: an API key in `Authorization: Bearer`, else the session's
+ * cookie. Its form is all that is looked at here; the database decides what it opens.
+ *
+ * @throws Refusal `credential.missing`, `credential.malformed`
+ */
+export function credentialOf(c: ApiContext, publicUrl: string): Credential {
+  const authorization = c.req.header("authorization");
+  if (authorization !== undefined) return apiKeyIn(authorization);
+
+  const cookie = getCookie(c, sessionCookie(publicUrl));
+  if (cookie !== undefined) return sessionIn(cookie);
+
+  throw new Refusal(
+    "unauthenticated",
+    "credential.missing",
+    "Send an API key as `Authorization: Bearer bh_…`, or sign in.",
+  );
+}
+
+/** Better Auth's name for it. The prefix, over HTTPS only, keeps a neighbouring host from setting it. */
+export const sessionCookie = (publicUrl: string): string =>
+  publicUrl.startsWith("https:") ? "__Secure-bulkhead.session_token" : "bulkhead.session_token";
+
+function apiKeyIn(authorization: string): Credential {
+  const [, token = ""] = /^bearer +(\S+)$/i.exec(authorization) ?? [];
+  if (!API_KEY.test(token)) throw malformed("`Authorization` must be `Bearer` and an API key.");
+  return { kind: "api_key", token };
+}
+
+/** The cookie is `<token>.<signature>`. The token is secret enough: the signature is Better Auth's own business. */
+function sessionIn(cookie: string): Credential {
+  const token = cookie.slice(0, Math.max(0, cookie.lastIndexOf(".")));
+  if (!/^[\w-]{1,256}$/.test(token))
+    throw malformed("The session's cookie is damaged. Sign in again.");
+  return { kind: "session", token };
+}
+
+const malformed = (detail: string) =>
+  new Refusal("unauthenticated", "credential.malformed", detail);

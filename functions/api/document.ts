@@ -1,0 +1,128 @@
+import { STATUS_CODES } from "node:http";
+import type { Problem } from "@bulkhead/http";
+import { createRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
+import { z } from "zod";
+import { sessionCookie } from "./credential.ts";
+import { parametersOf, type Route } from "./route.ts";
+
+const ProblemDocument = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().meta({ description: "What to switch on. It never changes." }),
+    detail: z.string().meta({ description: "For people. It says what to do." }),
+    request_id: z.string().meta({ description: "What to quote when you ask us." }),
+  })
+  .meta({ id: "Problem" }) satisfies z.ZodType<Problem>;
+
+const IdempotencyKey = z.string().min(1).max(255).meta({
+  description:
+    "A new random value for each new wish, and the same value for its retries: they are answered with what was done the first time, for a day, and `Idempotency-Replayed: true`.",
+});
+
+const CONVENTIONS = `
+Everything belongs to one tenant: the API key's, or the one that the signed-in person has chosen.
+What belongs to another tenant does not exist, and neither does what has a malformed id: both are 404.
+
+Every change needs an \`Idempotency-Key\`. Unknown fields are refused. Every refusal is
+\`application/problem+json\` (RFC 9457), with a \`code\` that never changes.
+
+Lists begin with the newest. Hand \`next_cursor\` back as \`cursor\` until it is null.
+`.trim();
+
+const NO_STATUSES: number[] = [];
+const STATUSES = {
+  open: [503],
+  read: [400, 401, 403, 503],
+  mutation: [400, 401, 403, 409, 413, 415, 422, 503],
+};
+
+/** The OpenAPI 3.1 document of some routes. @see https://spec.openapis.org/oas/v3.1.1.html */
+export function documentOf(routes: readonly Route[], publicUrl: string) {
+  const generator = new OpenAPIHono();
+  const registry = generator.openAPIRegistry;
+  registry.registerComponent("securitySchemes", "apiKey", {
+    type: "http",
+    scheme: "bearer",
+    description: "An API key, `bh_…`.",
+  });
+  registry.registerComponent("securitySchemes", "session", {
+    type: "apiKey",
+    in: "cookie",
+    name: sessionCookie(publicUrl),
+    description: "A signed-in person, in a browser on the product's own pages.",
+  });
+  for (const route of routes) registry.registerPath(createRoute(operationOf(route)));
+
+  return generator.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: { title: "Bulkhead", version: "1.0.0", description: CONVENTIONS },
+    servers: [{ url: publicUrl }],
+  });
+}
+
+function operationOf(route: Route): RouteConfig {
+  const parameters = parametersOf(route.path);
+  const missing = parameters.length > 0 ? [404] : NO_STATUSES;
+  return {
+    method: route.method,
+    path: route.path,
+    operationId: route.kind === "open" ? route.operationId : route.verb.action,
+    summary: route.summary,
+    ...(route.description && { description: route.description }),
+    tags: [route.path.split("/")[2] ?? ""],
+    security: route.kind === "open" ? [] : [{ apiKey: [] }, { session: [] }],
+    request: requestOf(route, parameters),
+    responses: {
+      ...successOf(route),
+      ...Object.fromEntries([...STATUSES[route.kind], ...missing].map(problemOf)),
+    },
+  };
+}
+
+function requestOf(route: Route, parameters: string[]): NonNullable<RouteConfig["request"]> {
+  if (route.kind === "open") return {};
+  const params = z.object(Object.fromEntries(parameters.map((name) => [name, z.uuid()])));
+  const rest = z.strictObject(
+    Object.fromEntries(
+      Object.entries(route.verb.input.shape).filter(([name]) => !parameters.includes(name)),
+    ),
+  );
+  if (route.kind === "read") return { params, query: rest };
+
+  const headers = z.object({ "Idempotency-Key": IdempotencyKey });
+  if (Object.keys(rest.shape).length === 0) return { params, headers };
+  return {
+    params,
+    headers,
+    body: { required: true, content: { "application/json": { schema: rest } } },
+  };
+}
+
+function successOf(route: Route): RouteConfig["responses"] {
+  const status = route.kind === "mutation" ? route.verb.status : 200;
+  const description = STATUS_CODES[status] ?? "";
+  if (!route.answers) return { [status]: { description } };
+  return {
+    [status]: { description, content: { "application/json": { schema: named(route.answers) } } },
+  };
+}
+
+const problemOf = (status: number) => [
+  status,
+  {
+    description: STATUS_CODES[status] ?? "",
+    content: { "application/problem+json": { schema: named(ProblemDocument) } },
+  },
+];
+
+/**
+ * The schema as a component of its own, if it has a name. A copy, because the generator only knows
+ * schemas that were made after it was loaded.
+ */
+function named(schema: z.ZodType): z.ZodType {
+  const id = schema.meta()?.id;
+  const copy = schema.clone();
+  return id ? copy.openapi(id) : copy;
+}

@@ -1,0 +1,74 @@
+import type { Input, Mutation, Read } from "@bulkhead/core/tenancy";
+import type { z } from "zod";
+import type { ApiContext, Deps } from "./env.ts";
+
+type Docs = {
+  /** One line, as OpenAPI's `summary`. */
+  summary: string;
+  description?: string;
+};
+
+/** A route for whoever asks, without a credential. */
+export type OpenRoute = Docs & {
+  kind: "open";
+  method: "get";
+  path: string;
+  operationId: string;
+  answers: z.ZodType;
+  handle(c: ApiContext, deps: Deps): Response | Promise<Response>;
+};
+
+/** A verb that looks, at an address. Its input is the path's parameters and the query. */
+export type ReadRoute = Docs & {
+  kind: "read";
+  method: "get";
+  path: string;
+  verb: Read;
+  answers: z.ZodType;
+  /** Turns the verb's JSON into the body. @default - the body is the verb's JSON */
+  present?(json: string, deps: Deps): Promise<string>;
+};
+
+/** A verb that changes something. Its input is the path's parameters and the body, and it needs an Idempotency-Key. */
+export type MutationRoute = Docs & {
+  kind: "mutation";
+  method: "post" | "patch" | "delete";
+  path: string;
+  verb: Mutation;
+  /** @default - no body, for 204 */
+  answers?: z.ZodType;
+};
+
+/** One address and method of the API: what serves it and what the OpenAPI document says of it. */
+export type Route = OpenRoute | ReadRoute | MutationRoute;
+
+/** Paths are written as OpenAPI does: `/v1/projects/{id}`. */
+export const opens = (path: string, route: Omit<OpenRoute, "kind" | "method" | "path">): Route => ({
+  kind: "open",
+  method: "get",
+  path,
+  ...route,
+});
+
+export const reads = <I extends Input>(
+  path: string,
+  verb: Read<I>,
+  docs: Omit<ReadRoute, "kind" | "method" | "path" | "verb">,
+): Route => ({ kind: "read", method: "get", path, verb: forAnyInput(verb), ...docs });
+
+export const mutates = <I extends Input>(
+  method: MutationRoute["method"],
+  path: string,
+  verb: Mutation<I>,
+  docs: Omit<MutationRoute, "kind" | "method" | "path" | "verb">,
+): Route => ({ kind: "mutation", method, path, verb: forAnyInput(verb), ...docs });
+
+// What comes over HTTP has no type yet. The verb parses it, so it may be handed anything.
+const forAnyInput = <V extends Read | Mutation>(verb: unknown) => verb as V;
+
+/** The names in braces of a path. */
+export const parametersOf = (path: string): string[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name));
+
+/** A path as Hono writes it: `/v1/projects/:id`. */
+export const pattern = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");

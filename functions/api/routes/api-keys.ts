@@ -1,0 +1,20 @@
+import { ApiKey, createApiKey, listApiKeys, NewApiKey, revokeApiKey } from "@bulkhead/core/api-key";
+import { PageOf } from "@bulkhead/core/tenancy";
+import { mutates, reads } from "../route.ts";
+
+export const apiKeys = [
+  reads("/v1/api-keys", listApiKeys, {
+    summary: "List API keys, the newest first",
+    description: "Revoked and expired keys too.",
+    answers: PageOf(ApiKey),
+  }),
+  mutates("post", "/v1/api-keys", createApiKey, {
+    summary: "Create an API key",
+    description: "The answer holds the key itself. Keep it: nobody can show it to you again.",
+    answers: NewApiKey,
+  }),
+  mutates("delete", "/v1/api-keys/{id}", revokeApiKey, {
+    summary: "Revoke an API key",
+    description: "From the next request on it opens nothing. It stays in the list.",
+  }),
+];

@@ -1,0 +1,41 @@
+import { findJob, Job, listJobs } from "@bulkhead/core/job";
+import { PageOf } from "@bulkhead/core/tenancy";
+import { z } from "zod";
+import type { Deps } from "../env.ts";
+import { reads } from "../route.ts";
+
+const FinishedJob = z
+  .object({
+    ...Job.shape,
+    download_url: z.url().optional(),
+    download_expires_at: z.iso.datetime().optional(),
+  })
+  .meta({ id: "JobWithDownload" });
+
+const Found = z.object({
+  job: z.looseObject({ id: z.string() }),
+  object_key: z.string().nullable(),
+});
+
+/** A link is made for whoever looks, and never stored. It needs no network: signing is local. */
+async function withDownload(json: string, { objects }: Deps): Promise<string> {
+  const { job, object_key } = Found.parse(JSON.parse(json));
+  if (!object_key) return JSON.stringify(job);
+  const extension = object_key.split(".").at(-1);
+  const { url, expiresAt } = await objects.link(object_key, `${job.id}.${extension}`);
+  return JSON.stringify({ ...job, download_url: url, download_expires_at: expiresAt });
+}
+
+export const jobs = [
+  reads("/v1/jobs", listJobs, {
+    summary: "List jobs, the newest first",
+    answers: PageOf(Job),
+  }),
+  reads("/v1/jobs/{id}", findJob, {
+    summary: "Get a job",
+    description:
+      "A job that has succeeded and left a file has a link to it, good for five minutes.",
+    answers: FinishedJob,
+    present: withDownload,
+  }),
+];

@@ -1,0 +1,43 @@
+import { Job } from "@bulkhead/core/job";
+import {
+  createProject,
+  deleteProject,
+  findProject,
+  listProjects,
+  Project,
+  patchProject,
+  startExport,
+} from "@bulkhead/core/project";
+import { PageOf } from "@bulkhead/core/tenancy";
+import { mutates, reads } from "../route.ts";
+
+const ALL = "/v1/projects";
+const ONE = "/v1/projects/{id}";
+
+export const projects = [
+  reads(ALL, listProjects, {
+    summary: "List projects, the newest first",
+    answers: PageOf(Project),
+  }),
+  mutates("post", ALL, createProject, {
+    summary: "Create a project",
+    answers: Project,
+  }),
+  reads(ONE, findProject, {
+    summary: "Get a project",
+    answers: Project,
+  }),
+  mutates("patch", ONE, patchProject, {
+    summary: "Change a project",
+    description: "Fields that are left out stay as they are. Give at least one.",
+    answers: Project,
+  }),
+  mutates("delete", ONE, deleteProject, {
+    summary: "Delete a project",
+  }),
+  mutates("post", `${ONE}/exports`, startExport, {
+    summary: "Start an export of a project",
+    description: "Answers with a job. When it has succeeded it has a link to the export.",
+    answers: Job,
+  }),
+];

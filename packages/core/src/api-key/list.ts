@@ -1,0 +1,17 @@
+import { apiKeys } from "@bulkhead/db/tables";
+import { z } from "zod";
+import { defineRead, page, paging } from "../tenancy/index.ts";
+import { apiKeyJson } from "./shape.ts";
+
+/** Revoked and expired keys too: the audit trail speaks of them. */
+export const listApiKeys = defineRead({
+  action: "api_key.list",
+  permission: "api_key:manage",
+  input: z.strictObject(paging),
+  query: page({
+    list: "api-keys",
+    from: apiKeys,
+    order: [apiKeys.createdAt, apiKeys.id],
+    item: apiKeyJson,
+  }),
+});

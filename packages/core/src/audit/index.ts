@@ -1,0 +1,2 @@
+export { listAuditEvents } from "./list.ts";
+export { AuditEvent } from "./shape.ts";

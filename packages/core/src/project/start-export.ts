@@ -1,0 +1,23 @@
+import { randomUUID } from "node:crypto";
+import { projects } from "@bulkhead/db/tables";
+import { eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { owe } from "../job/owe.ts";
+import { newJobJson } from "../job/shape.ts";
+import { defineMutation, Id } from "../tenancy/index.ts";
+import { exportProject } from "./export.job.ts";
+
+/** Answers with the job. It is the project that is looked for: without it there is nothing to export. */
+export const startExport = defineMutation({
+  action: "project.export",
+  permission: "project:write",
+  status: 202,
+  input: z.strictObject({ id: Id }),
+  values: () => ({ job_id: randomUUID() }),
+  change: (db) =>
+    db
+      .select({ answer: newJobJson(exportProject.name) })
+      .from(projects)
+      .where(eq(projects.id, sql.placeholder("id"))),
+  owes: ({ id, job_id }) => [owe(exportProject, { project_id: id }, { id: job_id })],
+});

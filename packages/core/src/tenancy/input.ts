@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { Refusal } from "../error/index.ts";
+import { unstorable } from "./refusal.ts";
+
+export type Input = z.ZodObject;
+
+const NOTHING = "00000000-0000-0000-0000-000000000000";
+
+/**
+ * The id of a thing. What is no UUID is the id of nothing: it takes the way of any missing thing,
+ * credential and permission included, and gets the same answer.
+ */
+export const Id = z.uuid().catch(NOTHING);
+
+/** One to 200 characters, one of them visible. */
+export const Name = z.string().min(1).max(200).regex(/\S/, "must not be blank");
+
+const ISSUES_SHOWN = 5;
+
+/**
+ * What a verb was asked for, as the values of its statement. An optional field that is missing is null.
+ *
+ * @throws Refusal `request.invalid` that names the fields, `request.unstorable_text`
+ */
+export function parse<I extends Input>(schema: I, input: unknown): z.output<I> {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.slice(0, ISSUES_SHOWN).map(describe);
+    throw new Refusal("invalid", "request.invalid", faults.join("; ").slice(0, 1_000));
+  }
+  if (Object.values(parsed.data).flat().some(isUnstorable)) throw unstorable();
+  return parsed.data;
+}
+
+/** Every field of a schema with null for a value: the ground that parsed input is laid on. */
+export const blank = (schema: Input): Record<string, unknown> =>
+  Object.fromEntries(Object.keys(schema.shape).map((field) => [field, null]));
+
+const describe = ({ path, message }: z.core.$ZodIssue) =>
+  path.length > 0 ? `${path.join(".")}: ${message}` : message;
+
+// NUL, which text can't hold, and half a character, which UTF-8 can't.
+const isUnstorable = (value: unknown) =>
+  typeof value === "string" && (value.includes("\0") || !value.isWellFormed());

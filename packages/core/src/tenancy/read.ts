@@ -1,0 +1,48 @@
+import { type Builder, type change, statement, transact } from "@bulkhead/db";
+import type { z } from "zod";
+import { type Claim, type Ctx, callerOf } from "./ctx.ts";
+import { blank, type Input, parse } from "./input.ts";
+import { missing, refused } from "./refusal.ts";
+
+/** A drizzle query that has yet to be prepared, and returns JSON in the column `answer`. */
+export type Query = { prepare(name: string): ReturnType<Parameters<typeof change>[1]> };
+
+export type ReadDefinition<I extends Input> = Claim & {
+  input: I;
+  /** Prepared once, when the module loads. Its placeholders are the fields of `input`. */
+  query(db: Builder): Query;
+};
+
+/**
+ * A verb that looks. Called with somebody and their wish it makes one round trip and returns JSON, as
+ * PostgreSQL wrote it. It wears its definition, for transports and tests to read.
+ *
+ * @throws Refusal `resource.missing` when the query finds no row, and whatever the credential is refused for
+ */
+export type Read<I extends Input = Input> = Claim & {
+  input: I;
+  (ctx: Ctx, input: z.input<I>): Promise<string>;
+};
+
+/**
+ *     export const findProject = defineRead({
+ *       action: "project.find",
+ *       permission: "project:read",
+ *       input: z.strictObject({ id: Id }),
+ *       query: (db) => db.select({ answer: projectJson }).from(projects).where(…),
+ *     });
+ */
+export function defineRead<I extends Input>(definition: ReadDefinition<I>): Read<I> {
+  const { query, ...rest } = definition;
+  const prepared = statement((db) => query(db).prepare(""));
+  const nulls = blank(rest.input);
+
+  const read = async (ctx: Ctx, input: z.input<I>) => {
+    const values = { ...nulls, ...parse(rest.input, input) };
+    const found = await transact(callerOf(ctx, rest), prepared(values)).catch(refused(ctx));
+    const [row] = found.results[0] as { answer: string }[];
+    if (!row) throw missing();
+    return row.answer;
+  };
+  return Object.assign(read, rest);
+}

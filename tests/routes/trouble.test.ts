@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { freshApi, outcome, read } from "./support.ts";
+
+describe("trouble", () => {
+  it("with the database is 503, and no more is said", async () => {
+    const api = await freshApi();
+    const nowhere = api.database.as("api", { port: 1 });
+    const ada = api.over(nowhere, await api.database.newPerson());
+
+    expect(await outcome(ada.get("/v1/health"))).toBe("503 database.unavailable");
+    const answer = await ada.get("/v1/projects");
+    expect(answer.headers.get("retry-after")).toBe("5");
+    expect(await answer.clone().text()).not.toMatch(/127\.0\.0\.1|ECONNREFUSED/);
+    expect(await outcome(answer)).toBe("503 service.unavailable");
+  });
+
+  it("with a slow request ends it at its deadline, and a retry learns what became of it", async () => {
+    const api = await freshApi({ deadlineMilliseconds: 400 });
+    const ada = await api.person();
+    const { id } = await ada.newProject("warm");
+    await api.sql(
+      `create function app.sleep() returns trigger language plpgsql as $$ begin perform pg_sleep(0.6); return new; end $$;
+       grant execute on function app.sleep() to public;
+       create trigger sleep before insert on app.projects for each row execute function app.sleep()`,
+    );
+    const create = () => ada.post("/v1/projects", { name: "slow" }, { key: "slow" });
+    expect(await outcome(create())).toBe("503 request.timed_out");
+
+    await api.sql("drop trigger sleep on app.projects");
+    await create().then(read);
+    const { items } = await ada.get("/v1/projects").then(read);
+    expect(items).toMatchObject([{ name: "slow" }, { id }]);
+  });
+
+  it("of ours is a 500 that says nothing", async () => {
+    const api = await freshApi();
+    const ada = await api.person();
+    await api.sql("alter table app.projects rename column description to secret_plans");
+    const answer = await ada.get("/v1/projects");
+    const text = await answer.clone().text();
+    expect(await outcome(answer)).toBe("500 internal");
+    expect(text).not.toMatch(/description|secret_plans|column|42703/);
+  });
+
+  it("is not there: health says so to whoever asks", async () => {
+    const api = await freshApi();
+    expect(await api.client().get("/v1/health").then(read)).toEqual({ status: "ok" });
+  });
+});
