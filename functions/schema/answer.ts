@@ -1,0 +1,34 @@
+import type { CloudFormationCustomResourceEvent } from "aws-lambda";
+
+type Verdict = { Status: "SUCCESS" } | { Status: "FAILED"; Reason: string };
+
+/** CloudFormation reads no more than 4 KB of an answer. */
+const REASON_LENGTH = 2_000;
+
+/**
+ * Tells CloudFormation how it went. It waits an hour for this and believes nothing else.
+ *
+ * @throws Error when the answer is not taken; Lambda then invokes the function again.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
+ */
+export async function answer(
+  event: CloudFormationCustomResourceEvent,
+  verdict: Verdict,
+): Promise<void> {
+  const body = JSON.stringify({
+    ...verdict,
+    ...("Reason" in verdict && { Reason: verdict.Reason.slice(0, REASON_LENGTH) }),
+    // Always the same one: a new id would make CloudFormation delete the "old" schema.
+    PhysicalResourceId: "schema",
+    StackId: event.StackId,
+    RequestId: event.RequestId,
+    LogicalResourceId: event.LogicalResourceId,
+  });
+  // The URL is signed for an empty content type.
+  const response = await fetch(event.ResponseURL, {
+    method: "PUT",
+    body,
+    headers: { "content-type": "" },
+  });
+  if (!response.ok) throw new Error(`CloudFormation took no answer: HTTP ${response.status}.`);
+}

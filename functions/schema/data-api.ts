@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  BeginTransactionCommand,
+  CommitTransactionCommand,
+  ExecuteStatementCommand,
+  type Field,
+  RDSDataClient,
+  RollbackTransactionCommand,
+} from "@aws-sdk/client-rds-data";
+import type { Migrator } from "@bulkhead/db/migrate";
+
+export type DataApi = { clusterArn: string; secretArn: string; database: string };
+
+/** A paused cluster takes 15 to 30 seconds to wake; this waits up to two minutes. */
+const WAKING = { attempts: 24, pauseMilliseconds: 5_000 };
+
+/**
+ * Migrates through the RDS Data API, as the cluster's master user.
+ *
+ * One statement a call, and a session only inside a transaction: what a migration sets, it sets locally.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.html
+ */
+export function dataApiMigrator({ clusterArn, secretArn, database }: DataApi): Migrator {
+  // The service ends a call after 45 seconds; the client must not give up before it.
+  const client = new RDSDataClient({ requestHandler: { requestTimeout: 60_000 } });
+  const cluster = { resourceArn: clusterArn, secretArn };
+
+  return {
+    async transaction(work) {
+      const { transactionId } = await awake(() =>
+        client.send(new BeginTransactionCommand({ ...cluster, database })),
+      );
+      if (!transactionId) throw new Error("The Data API began no transaction.");
+      try {
+        const result = await work({
+          async execute(sql) {
+            const { records = [], columnMetadata = [] } = await client.send(
+              new ExecuteStatementCommand({
+                ...cluster,
+                database,
+                transactionId,
+                sql,
+                includeResultMetadata: true,
+              }),
+            );
+            return records.map((row) =>
+              Object.fromEntries(
+                row.map((field, index) => [columnMetadata[index]?.name, valueIn(field)]),
+              ),
+            );
+          },
+        });
+        await client.send(new CommitTransactionCommand({ ...cluster, transactionId }));
+        return result;
+      } catch (error) {
+        // The first error is the one to tell. If this one fails too, the service rolls back by itself.
+        await client
+          .send(new RollbackTransactionCommand({ ...cluster, transactionId }))
+          .catch(() => {});
+        throw error;
+      }
+    },
+  };
+}
+
+async function awake<T>(begin: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await begin();
+    } catch (error) {
+      const isWaking = error instanceof Error && error.name === "DatabaseResumingException";
+      if (!isWaking || attempt === WAKING.attempts) throw error;
+      await sleep(WAKING.pauseMilliseconds);
+    }
+  }
+}
+
+function valueIn(field: Field): unknown {
+  return field.isNull ? null : (field.stringValue ?? field.longValue ?? field.booleanValue);
+}

@@ -1,0 +1,41 @@
+import { readConfig, schemaConfig } from "@bulkhead/config";
+import { migrate, readMigrations } from "@bulkhead/db/migrate";
+import { logger } from "@bulkhead/telemetry";
+import type { CloudFormationCustomResourceEvent, Context } from "aws-lambda";
+import { answer } from "./answer.ts";
+import { dataApiMigrator } from "./data-api.ts";
+
+const MIGRATIONS = new URL("./migrations/", import.meta.url).pathname;
+
+/**
+ * Brings the schema up to the files in this bundle, as a custom resource: everything that uses the
+ * database is deployed after it.
+ *
+ * A Delete leaves the database as it is, and so does an Update to older files, which is what a
+ * rollback looks like from here: both answer SUCCESS.
+ */
+export async function handler(
+  event: CloudFormationCustomResourceEvent,
+  context: Context,
+): Promise<void> {
+  logger.addContext(context);
+  try {
+    const applied = event.RequestType === "Delete" ? [] : await bringUp();
+    logger.info("The schema is up to date.", { applied });
+    await answer(event, { Status: "SUCCESS" });
+  } catch (error) {
+    logger.error("The schema was not brought up to date.", error as Error);
+    const reason = error instanceof Error ? error.message : String(error);
+    await answer(event, { Status: "FAILED", Reason: reason });
+  }
+}
+
+async function bringUp(): Promise<string[]> {
+  const config = readConfig(schemaConfig);
+  const migrator = dataApiMigrator({
+    clusterArn: config.CLUSTER_ARN,
+    secretArn: config.MASTER_SECRET_ARN,
+    database: config.DATABASE_NAME,
+  });
+  return migrate(migrator, await readMigrations(MIGRATIONS));
+}
