@@ -1,0 +1,115 @@
+import {
+  type App,
+  type PolicyValidationPluginReport,
+  type PolicyViolation,
+  Validations,
+} from "aws-cdk-lib";
+import type { IConstruct } from "constructs";
+import type { StageConfig } from "../stages.ts";
+import type { Acknowledgement } from "./acknowledgement.ts";
+import { REVIEWED } from "./acknowledgements.ts";
+
+/** The acknowledgements of one stage, held against what the packs have found. */
+export class Register {
+  private readonly entries: readonly Acknowledgement[];
+  private readonly findings: { rule: string; path: string }[] = [];
+
+  constructor(stage: StageConfig, acknowledgements: readonly Acknowledgement[]) {
+    this.entries = acknowledgements
+      .filter(({ stages }) => stages?.includes(stage.name) ?? true)
+      .map((entry) => ({
+        ...entry,
+        rule: entry.rule.replace("{stage}", stage.name).replace("{region}", stage.region),
+      }));
+  }
+
+  /** Tells the CDK, which then prints the finding among the suppressed ones, with its reason. */
+  acknowledge(app: App): void {
+    for (const { rule, on, reason, owner, expires } of this.entries) {
+      for (const path of on) {
+        const construct = find(app, path);
+        if (!construct) continue; // reported as stale: no finding can be on it
+        Validations.of(construct).acknowledge({
+          id: `${packOf(rule)}::${rule}`,
+          reason: `${reason} (${owner}, until ${expires})`,
+        });
+      }
+    }
+  }
+
+  note(violations: readonly PolicyViolation[]): void {
+    for (const { ruleName, violatingResources } of violations) {
+      for (const { constructPath } of violatingResources) {
+        this.findings.push({ rule: ruleName, path: constructPath ?? "" });
+      }
+    }
+  }
+
+  report(today: string): PolicyValidationPluginReport {
+    const violations = this.entries.flatMap((entry) => [
+      ...expired(entry, today),
+      ...endless(entry),
+      ...this.stale(entry),
+    ]);
+    return { success: violations.length === 0, violations };
+  }
+
+  private stale({ rule, on }: Acknowledgement): PolicyViolation[] {
+    const answers = (path: string) =>
+      this.findings.some((found) => found.rule === rule && `${found.path}/`.startsWith(`${path}/`));
+    return on
+      .filter((path) => !answers(path))
+      .map((path) =>
+        fault(
+          "Stale",
+          path,
+          `${rule} is acknowledged on ${path}, where nothing is found any more.`,
+        ),
+      );
+  }
+}
+
+const expired = ({ rule, on, owner, expires }: Acknowledgement, today: string) =>
+  expires < today
+    ? [
+        fault(
+          "Expired",
+          on[0] ?? "",
+          `The acknowledgement of ${rule} expired on ${expires}. ${owner} mends the finding, or ` +
+            "reads the reason again and sets a new date in infra/compliance/acknowledgements.ts.",
+        ),
+      ]
+    : [];
+
+const endless = ({ rule, on, expires }: Acknowledgement) =>
+  isDate(expires) && expires <= aYearAfter(REVIEWED)
+    ? []
+    : [
+        fault(
+          "Endless",
+          on[0] ?? "",
+          `The acknowledgement of ${rule} expires on "${expires}"; it must be a date (YYYY-MM-DD) ` +
+            `at most a year after the last review, ${REVIEWED}.`,
+        ),
+      ];
+
+const fault = (ruleName: string, path: string, description: string): PolicyViolation => ({
+  ruleName,
+  description,
+  severity: "error",
+  violatingResources: [{ constructPath: path, locations: [] }],
+});
+
+const isDate = (text: string) =>
+  /^\d{4}-\d\d-\d\d$/.test(text) && new Date(text).toJSON()?.startsWith(text);
+
+const aYearAfter = (day: string) => `${Number(day.slice(0, 4)) + 1}${day.slice(4)}`;
+
+/** `NIST.800.53.R5-LambdaDLQ` is a rule of the pack `NIST.800.53.R5`. */
+const packOf = (rule: string) => rule.slice(0, rule.indexOf("-"));
+
+function find(root: IConstruct, path: string): IConstruct | undefined {
+  return path
+    .split("/")
+    .reduce<IConstruct | undefined>((at, id) => at?.node.tryFindChild(id), root);
+}

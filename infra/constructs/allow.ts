@@ -1,0 +1,125 @@
+import { ArnFormat, Stack } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { ILogGroup } from "aws-cdk-lib/aws-logs";
+import type { IDatabaseCluster } from "aws-cdk-lib/aws-rds";
+import type { IBucket } from "aws-cdk-lib/aws-s3";
+import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import type { StageConfig } from "../stages.ts";
+
+// The permissions of this house, one verb each. They replace `grant*`, which emits wildcards
+// (kms:GenerateDataKey*, s3:GetObject*) and writes into the other stack's key policy, where it
+// makes a cycle.
+
+const allow = (actions: string[], ...resources: string[]) =>
+  new PolicyStatement({ actions, resources });
+
+export const writeLogs = (group: ILogGroup) =>
+  allow(["logs:CreateLogStream", "logs:PutLogEvents"], group.logGroupArn);
+
+/** What flow logs need: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html */
+export const writeFlows = (group: ILogGroup) =>
+  allow(
+    ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+    group.logGroupArn,
+  );
+
+/** X-Ray knows no resources: a trace belongs to the account. */
+export const writeTraces = () => allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*");
+
+/**
+ * Lambda attaches a function to the VPC with the function's own role, and checks at deployment that
+ * it may do so on every resource: the interfaces do not exist yet.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+ */
+export const joinNetwork = () =>
+  allow(
+    [
+      "ec2:CreateNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:DeleteNetworkInterface",
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:UnassignPrivateIpAddresses",
+    ],
+    "*",
+  );
+
+/** Logging in to the cluster as one database user, by a token instead of a password. */
+export const connectAs = (scope: Construct, cluster: IDatabaseCluster, user: string) =>
+  allow(
+    ["rds-db:connect"],
+    Stack.of(scope).formatArn({
+      service: "rds-db",
+      resource: "dbuser",
+      resourceName: `${cluster.clusterResourceIdentifier}/${user}`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
+  );
+
+/** Statements through the RDS Data API, with the master's secret. */
+export const useDataApi = (cluster: IDatabaseCluster) =>
+  allow(
+    [
+      "rds-data:BeginTransaction",
+      "rds-data:CommitTransaction",
+      "rds-data:ExecuteStatement",
+      "rds-data:RollbackTransaction",
+    ],
+    cluster.clusterArn,
+  );
+
+export const readSecrets = (...secrets: ISecret[]) =>
+  allow(["secretsmanager:GetSecretValue"], ...secrets.map((secret) => secret.secretArn));
+
+/** Use of a key, but only in the hands of one service: `kms:Decrypt` by itself opens nothing. */
+export const useKey = (key: IKey, service: "secretsmanager" | "s3", actions: KeyAction[]) =>
+  new PolicyStatement({
+    actions: actions.map((action) => `kms:${action}`),
+    resources: [key.keyArn],
+    conditions: {
+      StringEquals: { "kms:ViaService": `${service}.${Stack.of(key).region}.amazonaws.com` },
+    },
+  });
+type KeyAction = "Decrypt" | "GenerateDataKey";
+
+export const readObjects = (bucket: IBucket, prefix: string) =>
+  allow(["s3:GetObject"], bucket.arnForObjects(`${prefix}*`));
+
+export const writeObjects = (bucket: IBucket, prefix: string) =>
+  allow(["s3:GetObject", "s3:PutObject"], bucket.arnForObjects(`${prefix}*`));
+
+export const sendTo = (...queues: IQueue[]) =>
+  allow(["sqs:SendMessage"], ...queues.map((queue) => queue.queueArn));
+
+/** What an event source mapping needs, and the visibility that a failed record's backoff sets. */
+export const consume = (queue: IQueue) =>
+  allow(
+    [
+      "sqs:ReceiveMessage",
+      "sqs:DeleteMessage",
+      "sqs:ChangeMessageVisibility",
+      "sqs:GetQueueAttributes",
+    ],
+    queue.queueArn,
+  );
+
+/**
+ * Mail from one sender. SES asks for the sender's identity, which is the address's own or its
+ * domain's, and in the sandbox also for the recipient's.
+ */
+export const sendMail = (
+  scope: Construct,
+  { from, sandboxRecipients = [] }: StageConfig["mail"],
+) => {
+  const domain = from.slice(from.indexOf("@") + 1);
+  return new PolicyStatement({
+    actions: ["ses:SendEmail"],
+    resources: [domain, from, ...sandboxRecipients].map((identity) =>
+      Stack.of(scope).formatArn({ service: "ses", resource: "identity", resourceName: identity }),
+    ),
+    conditions: { StringEquals: { "ses:FromAddress": from } },
+  });
+};

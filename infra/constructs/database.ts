@@ -1,0 +1,117 @@
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { Key } from "aws-cdk-lib/aws-kms";
+import {
+  AuroraPostgresEngineVersion,
+  ClusterInstance,
+  Credentials,
+  DatabaseCluster,
+  DatabaseClusterEngine,
+  ParameterGroup,
+} from "aws-cdk-lib/aws-rds";
+import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
+import { Construct } from "constructs";
+import type { NetworkStack } from "../stacks/network.ts";
+import type { StageConfig } from "../stages.ts";
+import { newKey } from "./keys.ts";
+import { NamedRole } from "./named-role.ts";
+
+// Pinned: a newer minor version is a change that somebody makes and a test sees. The laptop runs
+// the same major version.
+const ENGINE = DatabaseClusterEngine.auroraPostgres({
+  version: AuroraPostgresEngineVersion.VER_17_9,
+});
+
+export const DATABASE_NAME = "bulkhead";
+const MASTER = "bulkhead_master";
+
+export interface DatabaseProps {
+  readonly stage: StageConfig;
+  readonly network: NetworkStack;
+}
+
+/** Aurora PostgreSQL Serverless v2: encrypted with its own key, entered by IAM tokens. */
+export class Database extends Construct {
+  readonly cluster: DatabaseCluster;
+  readonly key: Key;
+  /** JSON with `username` and `password`. RDS makes it and replaces it every seven days. */
+  readonly masterSecret: ISecret;
+
+  constructor(scope: Construct, id: string, { stage, network }: DatabaseProps) {
+    super(scope, id);
+    const { database, protection } = stage;
+    this.key = newKey(this, "Key", stage, "Database, its backups and its master secret");
+
+    this.cluster = new DatabaseCluster(this, "Cluster", {
+      engine: ENGINE,
+      defaultDatabaseName: DATABASE_NAME,
+      credentials: Credentials.fromUsername(MASTER, { encryptionKey: this.key }),
+      manageMasterUserPassword: true,
+      iamAuthentication: true,
+      enableDataApi: true,
+      writer: ClusterInstance.serverlessV2("Writer"),
+      readers: Array.from({ length: database.readers }, (_, index) =>
+        // Scaled with the writer, so that the one that takes over is as large.
+        ClusterInstance.serverlessV2(`Reader${index + 1}`, {
+          scaleWithWriter: true,
+        }),
+      ),
+      serverlessV2MinCapacity: database.minimumCapacity,
+      serverlessV2MaxCapacity: database.maximumCapacity,
+      vpc: network.vpc,
+      vpcSubnets: network.databaseSubnets,
+      securityGroups: [network.database],
+      storageEncryptionKey: this.key,
+      backup: { retention: Duration.days(database.backupDays) },
+      copyTagsToSnapshot: true,
+      deletionProtection: protection,
+      removalPolicy: protection ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
+      cloudwatchLogsExports: ["postgresql"],
+      monitoringInterval: Duration.minutes(1),
+      monitoringRole: monitoringRole(this),
+      parameterGroup: new ParameterGroup(this, "Parameters", {
+        engine: ENGINE,
+        description: "TLS only; idle connections end, so that a quiet cluster can pause",
+        parameters: {
+          "rds.force_ssl": "1",
+          // A frozen Lambda keeps its connection open, and an open connection keeps Aurora awake.
+          idle_session_timeout: "300000",
+        },
+      }),
+    });
+    if (!this.cluster.secret)
+      throw new Error("RDS manages the master's secret, and has made none.");
+    this.masterSecret = this.cluster.secret;
+  }
+}
+
+/** URL without a password: the connection signs a token for the user. Aurora's certificate is checked. */
+export function databaseUrl({ cluster }: Database, user: string): string {
+  const { hostname, port } = cluster.clusterEndpoint;
+  return `postgres://${user}@${hostname}:${port}/${DATABASE_NAME}?sslmode=verify-full`;
+}
+
+/** Enhanced monitoring writes to one log group, whose name RDS has chosen for every account. */
+function monitoringRole(scope: Construct) {
+  const { partition, region, account } = Stack.of(scope);
+  const group = `arn:${partition}:logs:${region}:${account}:log-group:RDSOSMetrics`;
+  const { role } = new NamedRole(scope, "Monitoring", {
+    service: "monitoring.rds.amazonaws.com",
+    statements: [
+      new PolicyStatement({
+        actions: ["logs:CreateLogGroup", "logs:PutRetentionPolicy"],
+        resources: [group],
+      }),
+      new PolicyStatement({
+        actions: [
+          "logs:CreateLogStream",
+          "logs:DescribeLogStreams",
+          "logs:GetLogEvents",
+          "logs:PutLogEvents",
+        ],
+        resources: [`${group}:log-stream:*`],
+      }),
+    ],
+  });
+  return role;
+}

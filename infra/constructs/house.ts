@@ -1,0 +1,13 @@
+import type { StackProps } from "aws-cdk-lib";
+import type { CodeOf } from "../bundle.ts";
+import type { DataStack } from "../stacks/data.ts";
+import type { NetworkStack } from "../stacks/network.ts";
+import type { StageConfig } from "../stages.ts";
+
+/** What every stack with functions stands on. */
+export interface House extends StackProps {
+  readonly stage: StageConfig;
+  readonly codeOf: CodeOf;
+  readonly network: NetworkStack;
+  readonly data: DataStack;
+}

@@ -1,0 +1,56 @@
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Key } from "aws-cdk-lib/aws-kms";
+import type { Construct } from "constructs";
+import type { StageConfig } from "../stages.ts";
+
+/**
+ * The key of what operators read. CloudWatch uses it for log groups and for alarms that go to an
+ * encrypted topic, so its policy names the service: an IAM policy cannot speak for one.
+ */
+export function operationsKey(scope: Construct, stage: StageConfig): Key {
+  const key = newKey(scope, "OperationsKey", stage, "Logs and alarms");
+  const { region, account, partition } = Stack.of(scope);
+
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: "LogGroupsOfThisAccount",
+      principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
+      actions: [
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:GenerateDataKeyWithoutPlaintext",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+      ],
+      resources: ["*"],
+      conditions: {
+        ArnLike: {
+          "kms:EncryptionContext:aws:logs:arn": `arn:${partition}:logs:${region}:${account}:log-group:*`,
+        },
+      },
+    }),
+  );
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: "AlarmsOfThisAccount",
+      principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resources: ["*"],
+      conditions: { StringEquals: { "aws:SourceAccount": account } },
+    }),
+  );
+  return key;
+}
+
+/** A key that rotates every year, and is kept where the stage is protected. */
+export function newKey(scope: Construct, id: string, stage: StageConfig, description: string): Key {
+  return new Key(scope, id, {
+    description,
+    enableKeyRotation: true,
+    removalPolicy: stage.protection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    pendingWindow: Duration.days(stage.protection ? 30 : 7),
+  });
+}

@@ -1,0 +1,34 @@
+import {
+  CpuCredits,
+  InstanceClass,
+  InstanceSize,
+  InstanceType,
+  type NatInstanceProviderV2,
+  NatProvider,
+  NatTrafficDirection,
+  Port,
+  type SecurityGroup,
+} from "aws-cdk-lib/aws-ec2";
+
+/** The small machine that stands in for a NAT gateway: about a tenth of its price, and one of it. */
+export function natInstance(): NatInstanceProviderV2 {
+  return NatProvider.instanceV2({
+    instanceType: InstanceType.of(InstanceClass.T4G, InstanceSize.NANO),
+    // Its subnet gives no public addresses by itself, and without one it reaches nothing.
+    associatePublicIpAddress: true,
+    defaultAllowedTraffic: NatTrafficDirection.OUTBOUND_ONLY,
+    creditSpecification: CpuCredits.STANDARD,
+  });
+}
+
+/** Closes what EC2 leaves open by default, and lets the functions through, for HTTPS only. */
+export function harden(nat: NatInstanceProviderV2, clients: SecurityGroup): void {
+  nat.connections.allowFrom(clients, Port.HTTPS, "HTTPS of the functions, on its way out");
+  for (const { instance } of nat.gatewayInstances) {
+    instance.metadataOptions = { httpTokens: "required" };
+    instance.monitoring = true;
+    instance.blockDeviceMappings = [
+      { deviceName: "/dev/xvda", ebs: { encrypted: true, volumeType: "gp3" } },
+    ];
+  }
+}

@@ -1,0 +1,109 @@
+import type { ApiConfig, AuthConfig } from "@bulkhead/config";
+import { Duration, Stack } from "aws-cdk-lib";
+import { HttpMethod, HttpRoute, HttpRouteKey } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { Construct } from "constructs";
+import { bell } from "../constructs/alarm.ts";
+import {
+  connectAs,
+  readObjects,
+  readSecrets,
+  sendMail,
+  sendTo,
+  useKey,
+} from "../constructs/allow.ts";
+import { databaseUrl } from "../constructs/database.ts";
+import type { House } from "../constructs/house.ts";
+import { ServiceFunction } from "../constructs/service-function.ts";
+import type { EntryStack } from "./entry.ts";
+import type { JobsStack } from "./jobs.ts";
+
+export interface ApiStackProps extends House {
+  readonly entry: EntryStack;
+  readonly jobs: JobsStack;
+}
+
+// API Gateway hangs up after 30 seconds; a function that ends before can still say why.
+const timeout = Duration.seconds(29);
+
+/** What answers a request: sign-in and the API, each with its routes. */
+export class ApiStack extends Stack {
+  constructor(scope: Construct, id: string, props: ApiStackProps) {
+    super(scope, id, props);
+
+    this.route(props, "AuthRoute", "/api/auth/{proxy+}", this.addAuth(props).function);
+    this.route(props, "ApiRoute", "/v1/{proxy+}", this.addApi(props).function);
+
+    bell(this, "ServerErrors", {
+      topic: props.data.alarms,
+      metric: props.entry.api.metricServerError({ period: Duration.minutes(5), statistic: "Sum" }),
+      threshold: 5,
+      description:
+        "Five requests in five minutes were answered with 5xx. Take a request id from the API's " +
+        "access log to the function's log; a 503 there is a function that timed out.",
+    });
+  }
+
+  private addAuth(props: ApiStackProps): ServiceFunction<AuthConfig> {
+    const { stage, data, entry } = props;
+    return new ServiceFunction<AuthConfig>(this, "Auth", {
+      house: props,
+      name: "auth",
+      environment: {
+        DATABASE_URL: databaseUrl(data.database, "bulkhead_auth"),
+        PUBLIC_URL: entry.publicUrl,
+        AUTH_SECRET_ARN: data.authSecret.secretArn,
+        ORIGIN_SECRET_ARN: data.originSecret.secretArn,
+        MAIL_FROM: stage.mail.from,
+      },
+      statements: [
+        connectAs(this, data.database.cluster, "bulkhead_auth"),
+        readSecrets(data.authSecret, data.originSecret),
+        useKey(data.secretsKey, "secretsmanager", ["Decrypt"]),
+        sendMail(this, stage.mail),
+      ],
+      timeout,
+      memory: 1024, // password hashing is the one thing here that wants a processor
+      joinsNetwork: true,
+      onErrors:
+        "Nobody may be able to sign in. Read its log; roll back if a deployment came before.",
+    });
+  }
+
+  private addApi(props: ApiStackProps): ServiceFunction<ApiConfig> {
+    const { data, entry, jobs } = props;
+    return new ServiceFunction<ApiConfig>(this, "Api", {
+      house: props,
+      name: "api",
+      environment: {
+        DATABASE_URL: databaseUrl(data.database, "bulkhead_api"),
+        PUBLIC_URL: entry.publicUrl,
+        ORIGIN_SECRET_ARN: data.originSecret.secretArn,
+        ...jobs.queueUrls,
+        EXPORTS_BUCKET: data.exports.bucketName,
+      },
+      statements: [
+        connectAs(this, data.database.cluster, "bulkhead_api"),
+        readSecrets(data.originSecret),
+        useKey(data.secretsKey, "secretsmanager", ["Decrypt"]),
+        sendTo(jobs.jobs, jobs.sweeps),
+        // The links that it signs carry its own permission to read.
+        readObjects(data.exports, "exports/"),
+        useKey(data.exportsKey, "s3", ["Decrypt"]),
+      ],
+      timeout,
+      memory: 1024,
+      joinsNetwork: true,
+      onErrors: "Requests are refused. Read its log; roll back if a deployment came before.",
+    });
+  }
+
+  private route({ entry }: ApiStackProps, id: string, path: string, handler: IFunction): void {
+    new HttpRoute(this, id, {
+      httpApi: entry.api,
+      routeKey: HttpRouteKey.with(path, HttpMethod.ANY),
+      integration: new HttpLambdaIntegration("Integration", handler),
+    });
+  }
+}

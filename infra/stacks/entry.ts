@@ -1,0 +1,145 @@
+import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
+import { HttpApi, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
+import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
+import {
+  AllowedMethods,
+  type BehaviorOptions,
+  CachePolicy,
+  Distribution,
+  Function as EdgeFunction,
+  FunctionCode,
+  FunctionEventType,
+  FunctionRuntime,
+  HttpVersion,
+  OriginRequestPolicy,
+  ResponseHeadersPolicy,
+  SecurityPolicyProtocol,
+  ViewerProtocolPolicy,
+} from "aws-cdk-lib/aws-cloudfront";
+import { HttpOrigin, S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
+import { BucketEncryption } from "aws-cdk-lib/aws-s3";
+import type { Construct } from "constructs";
+import { encryptedLogs } from "../constructs/logs.ts";
+import { logBucket, privateBucket } from "../constructs/private-bucket.ts";
+import type { StageConfig } from "../stages.ts";
+import type { DataStack } from "./data.ts";
+import type { EdgeStack } from "./edge.ts";
+import type { NetworkStack } from "./network.ts";
+
+export interface EntryStackProps extends StackProps {
+  readonly stage: StageConfig;
+  readonly network: NetworkStack;
+  readonly data: DataStack;
+  readonly edge?: EdgeStack;
+}
+
+/** The one way in: a distribution before a bare API and the site's files. Routes come with Api. */
+export class EntryStack extends Stack {
+  readonly api: HttpApi;
+  /** Where the product is reached from outside, without a path. Nobody else knows it. */
+  readonly publicUrl: string;
+
+  constructor(scope: Construct, id: string, props: EntryStackProps) {
+    super(scope, id, props);
+    const { stage, data, edge } = props;
+
+    this.api = this.addApi(props);
+    const logs = logBucket(this, "Logs", stage.logDays);
+    const site = privateBucket(this, "Site", {
+      encryption: BucketEncryption.S3_MANAGED,
+      serverAccessLogsBucket: logs,
+      serverAccessLogsPrefix: "site/",
+    });
+
+    const api = this.apiBehavior(data);
+    const distribution = new Distribution(this, "Distribution", {
+      comment: `Bulkhead ${stage.name}`,
+      defaultBehavior: {
+        origin: S3BucketOrigin.withOriginAccessControl(site),
+        viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        responseHeadersPolicy: ResponseHeadersPolicy.SECURITY_HEADERS,
+      },
+      additionalBehaviors: { "/v1/*": api, "/api/auth/*": api },
+      defaultRootObject: "index.html",
+      httpVersion: HttpVersion.HTTP2_AND_3,
+      enableLogging: true,
+      logBucket: logs,
+      logFilePrefix: "distribution/",
+      webAclId: edge?.firewallArn,
+      ...(stage.domain && {
+        domainNames: [stage.domain.name],
+        certificate: Certificate.fromCertificateArn(
+          this,
+          "Certificate",
+          stage.domain.certificateArn,
+        ),
+        minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+      }),
+    });
+    this.publicUrl = `https://${stage.domain?.name ?? distribution.distributionDomainName}`;
+  }
+
+  private addApi({ stage, network }: EntryStackProps): HttpApi {
+    const api = new HttpApi(this, "Api", { createDefaultStage: false });
+    const logs = encryptedLogs(this, "ApiLogs", stage, network.operationsKey);
+    new HttpStage(this, "Stage", {
+      httpApi: api,
+      autoDeploy: true,
+      throttle: { rateLimit: stage.throttle.rate, burstLimit: stage.throttle.burst },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logs),
+        format: AccessLogFormat.custom(ACCESS_LOG),
+      },
+    });
+    return api;
+  }
+
+  /** Nothing is cached, everything is passed on but the Host: API Gateway answers to its own only. */
+  private apiBehavior({ originSecret }: DataStack): BehaviorOptions {
+    return {
+      origin: new HttpOrigin(`${this.api.apiId}.execute-api.${this.region}.${this.urlSuffix}`, {
+        // CloudFront replaces what a viewer sends under this name, so it can't be forged from there.
+        // CloudFormation reads the value when it deploys; the template holds the reference.
+        customHeaders: { "x-origin-secret": originSecret.secretValue.unsafeUnwrap() },
+        readTimeout: Duration.seconds(30),
+      }),
+      allowedMethods: AllowedMethods.ALLOW_ALL,
+      cachePolicy: CachePolicy.CACHING_DISABLED,
+      originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+      viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+      functionAssociations: [
+        { eventType: FunctionEventType.VIEWER_REQUEST, function: this.addViewerFunction() },
+      ],
+    };
+  }
+
+  private addViewerFunction(): EdgeFunction {
+    return new EdgeFunction(this, "Viewer", {
+      comment: "Tells the API which host was asked, and by whom",
+      runtime: FunctionRuntime.JS_2_0,
+      code: FunctionCode.fromInline(VIEWER),
+    });
+  }
+}
+
+// Runs at the edge, in CloudFront's own JavaScript. It overwrites what the viewer sent under these names.
+const VIEWER = `function handler(event) {
+  var request = event.request;
+  request.headers["x-forwarded-host"] = { value: request.headers.host.value };
+  request.headers["x-viewer-ip"] = { value: event.viewer.ip };
+  return request;
+}
+`;
+
+const ACCESS_LOG = JSON.stringify({
+  time: "$context.requestTime",
+  requestId: "$context.requestId",
+  ip: "$context.identity.sourceIp",
+  method: "$context.httpMethod",
+  route: "$context.routeKey",
+  status: "$context.status",
+  latencyMs: "$context.responseLatency",
+  bytes: "$context.responseLength",
+  error: "$context.integrationErrorMessage",
+});

@@ -1,0 +1,115 @@
+import { Stack, type StackProps } from "aws-cdk-lib";
+import {
+  FlowLogDestination,
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpointAwsService,
+  NatProvider,
+  Peer,
+  Port,
+  SecurityGroup,
+  type SubnetSelection,
+  SubnetType,
+  Vpc,
+} from "aws-cdk-lib/aws-ec2";
+import type { Key } from "aws-cdk-lib/aws-kms";
+import type { Construct } from "constructs";
+import { writeFlows } from "../constructs/allow.ts";
+import { operationsKey } from "../constructs/keys.ts";
+import { encryptedLogs } from "../constructs/logs.ts";
+import { NamedRole } from "../constructs/named-role.ts";
+import { harden, natInstance } from "../constructs/nat-instance.ts";
+import type { StageConfig } from "../stages.ts";
+
+export interface NetworkStackProps extends StackProps {
+  readonly stage: StageConfig;
+}
+
+/**
+ * The VPC, every security group and every rule. The groups live here, away from what they guard: a
+ * rule that names groups of two stacks would make the stacks depend on each other.
+ */
+export class NetworkStack extends Stack {
+  readonly vpc: Vpc;
+  /** Worn by every function that talks to the database. */
+  readonly functions: SecurityGroup;
+  readonly database: SecurityGroup;
+  readonly functionSubnets: SubnetSelection = { subnetGroupName: "Functions" };
+  readonly databaseSubnets: SubnetSelection = { subnetGroupName: "Database" };
+  /** Encrypts what operators read: logs and alarms. First stack, because the VPC already logs. */
+  readonly operationsKey: Key;
+
+  constructor(scope: Construct, id: string, props: NetworkStackProps) {
+    super(scope, id, props);
+    const { stage } = props;
+
+    const instance = stage.nat === "instance" ? natInstance() : undefined;
+    this.vpc = new Vpc(this, "Vpc", {
+      maxAzs: 2,
+      natGateways: stage.nat === "none" ? 0 : 1,
+      natGatewayProvider: instance ?? NatProvider.gateway(),
+      // The CDK would empty the default group with a helper function of its own; nothing wears it.
+      restrictDefaultSecurityGroup: false,
+      subnetConfiguration: subnets(stage),
+    });
+    this.vpc.addGatewayEndpoint("ObjectStorage", { service: GatewayVpcEndpointAwsService.S3 });
+
+    this.functions = new SecurityGroup(this, "Functions", {
+      vpc: this.vpc,
+      description: "Functions that talk to the database",
+      allowAllOutbound: false,
+    });
+    this.database = new SecurityGroup(this, "Database", {
+      vpc: this.vpc,
+      description: "The database",
+      allowAllOutbound: false,
+    });
+    this.functions.connections.allowTo(this.database, Port.POSTGRES, "Queries");
+    this.functions.addEgressRule(Peer.anyIpv4(), Port.HTTPS, "AWS and the services of others");
+
+    if (instance) harden(instance, this.functions);
+    if (stage.nat === "none") this.addEndpoints();
+
+    this.operationsKey = operationsKey(this, stage);
+    this.logFlows(stage);
+  }
+
+  private addEndpoints(): void {
+    const services = {
+      Queues: InterfaceVpcEndpointAwsService.SQS,
+      Secrets: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
+      Mail: InterfaceVpcEndpointAwsService.EMAIL,
+      Traces: InterfaceVpcEndpointAwsService.XRAY,
+    };
+    for (const [id, service] of Object.entries(services)) {
+      const endpoint = this.vpc.addInterfaceEndpoint(id, {
+        service,
+        open: false,
+        subnets: this.functionSubnets,
+      });
+      endpoint.connections.allowFrom(this.functions, Port.HTTPS, "Calls of the functions");
+    }
+  }
+
+  private logFlows(stage: StageConfig): void {
+    const logs = encryptedLogs(this, "Flows", stage, this.operationsKey);
+    const { role } = new NamedRole(this, "FlowLogger", {
+      service: "vpc-flow-logs.amazonaws.com",
+      statements: [writeFlows(logs)],
+    });
+    this.vpc.addFlowLog("FlowLog", {
+      destination: FlowLogDestination.toCloudWatchLogs(logs, role),
+    });
+  }
+}
+
+function subnets({ nat }: StageConfig) {
+  const database = { name: "Database", subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 };
+  if (nat === "none") {
+    return [{ name: "Functions", subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 20 }, database];
+  }
+  return [
+    { name: "Public", subnetType: SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
+    { name: "Functions", subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 20 },
+    database,
+  ];
+}

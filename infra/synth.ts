@@ -1,0 +1,28 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { STAGE_NAMES } from "./stages.ts";
+
+// Synthesizes every stage into cdk.out/STAGE, which `cdk deploy --app cdk.out/STAGE --all` deploys
+// as it stands. Each stage is a process of its own, because an App is one stage.
+
+const ROOT = resolve(import.meta.dirname, "..");
+const { context } = JSON.parse(readFileSync(join(ROOT, "cdk.json"), "utf8"));
+
+for (const stage of STAGE_NAMES) {
+  const outdir = join("cdk.out", stage);
+  const started = performance.now();
+  const { status } = spawnSync(process.execPath, ["infra/app.ts"], {
+    cwd: ROOT,
+    stdio: "inherit",
+    env: {
+      ...process.env,
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, stage }),
+    },
+  });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const open = `has open findings: read ${join(outdir, "validation-report.json")}`;
+  console.log(`${stage} ${status === 0 ? `is in ${outdir}` : open} (${seconds} s)`);
+  if (status !== 0) process.exitCode = 1;
+}

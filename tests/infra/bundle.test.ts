@@ -1,0 +1,77 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { bundle } from "../../infra/bundle.ts";
+import { scratch } from "./support.ts";
+
+/** A small repository in a folder of its own: a function, a CommonJS package, a migration. */
+function repository(...folders: string[]): string {
+  const root = join(mkdtempSync(join(scratch, "repository-")), ...folders);
+  const write = (path: string, text: string) => {
+    mkdirSync(join(root, path, ".."), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  write("node_modules/old/index.js", 'module.exports = require("node:path").sep;');
+  write("functions/hello/fail.ts", FAIL);
+  write("functions/hello/index.ts", ENTRY);
+  write("migrations/0001_first.sql", "select 1;");
+  return root;
+}
+const FAIL = `// a comment, so that the throw is on line four of this file
+export type Reason = { text: string };
+
+export const fail = (reason: Reason) => { throw new Error(reason.text); };
+`;
+const ENTRY = `import sep from "old";
+import { fail } from "./fail.ts";
+export const handler = () => fail({ text: "on purpose " + sep });
+`;
+
+const build = (root: string) =>
+  bundle("functions/hello/index.ts", "dist/hello", [join(root, "migrations/0001_first.sql")], root);
+const contents = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((path) => [path.slice(folder.length), readFileSync(path, "utf8")]);
+
+it("is the same, byte for byte, in any folder", () => {
+  const [here, there] = [repository(), repository("much", "deeper")].map((root) => build(root));
+  expect(contents(here ?? "")).toEqual(contents(there ?? ""));
+  expect(contents(here ?? "").map(([path]) => path)).toEqual([
+    "/index.mjs",
+    "/index.mjs.map",
+    "/migrations/0001_first.sql",
+  ]);
+});
+
+it("runs as a module with CommonJS inside, and an error names the line that was written", () => {
+  const folder = build(repository());
+  const run = `import { handler } from ${JSON.stringify(join(folder, "index.mjs"))};
+    try { handler(); } catch (error) { console.log(error.stack); }`;
+  const stack = execFileSync(process.execPath, [
+    "--enable-source-maps",
+    "--input-type=module",
+    "-e",
+    run,
+  ]);
+  expect(String(stack)).toContain("on purpose /");
+  expect(String(stack)).toMatch(/fail .*functions\/hello\/fail\.ts:4:\d+/);
+});
+
+it("leaves nothing of the last bundle behind", () => {
+  const root = repository();
+  const folder = build(root);
+  writeFileSync(join(folder, "migrations/0000_renamed.sql"), "select 0;");
+  writeFileSync(join(folder, "index.js"), "");
+  build(root);
+  expect(contents(folder)).toHaveLength(3);
+});
+
+it("says which file is at fault when it can't", () => {
+  const root = repository();
+  writeFileSync(join(root, "functions/hello/index.ts"), 'import "./missing.ts";');
+  expect(() => build(root)).toThrow(/functions\/hello\/index\.ts:1:\d+.*missing\.ts/);
+});

@@ -1,0 +1,125 @@
+import { runInNewContext } from "node:vm";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { describe, expect, it } from "vitest";
+import { build, ofType, resources, written } from "./support.ts";
+
+const NO_CACHE = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+const ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+
+describe.each(["dev", "prod"] as const)("the entry of %s", (name) => {
+  const { stacks, stage } = build(name);
+  const { entry } = stacks;
+  const [distribution] = ofType(entry, "AWS::CloudFront::Distribution");
+  const config = distribution?.Properties.DistributionConfig;
+
+  it("passes the API everything but the Host, and caches nothing of it", () => {
+    expect(config.CacheBehaviors.map((each: { PathPattern: string }) => each.PathPattern)).toEqual([
+      "/v1/*",
+      "/api/auth/*",
+    ]);
+    for (const behavior of config.CacheBehaviors) {
+      expect(behavior).toMatchObject({
+        CachePolicyId: NO_CACHE,
+        OriginRequestPolicyId: ALL_BUT_HOST,
+        ViewerProtocolPolicy: "redirect-to-https",
+        FunctionAssociations: [{ EventType: "viewer-request" }],
+      });
+      expect(behavior.AllowedMethods).toContain("DELETE");
+    }
+  });
+
+  it("shows the API the origin secret, and the template only where it is kept", () => {
+    const origin = config.Origins.find(
+      (each: { OriginCustomHeaders?: unknown }) => each.OriginCustomHeaders,
+    );
+    const [header] = origin.OriginCustomHeaders;
+    expect(header.HeaderName).toBe("x-origin-secret");
+    expect(written(header.HeaderValue)).toBe(
+      "{{resolve:secretsmanager:OriginSecret:SecretString:::}}",
+    );
+  });
+
+  it("keeps the API's own 404s: no error page of the site replaces them", () => {
+    expect(config.CustomErrorResponses).toBeUndefined();
+  });
+
+  it("shows the site through the distribution and no other way", () => {
+    const template = Template.fromStack(entry);
+    template.hasResourceProperties("AWS::CloudFront::OriginAccessControl", {
+      OriginAccessControlConfig: { SigningBehavior: "always", SigningProtocol: "sigv4" },
+    });
+    template.allResourcesProperties("AWS::S3::Bucket", {
+      PublicAccessBlockConfiguration: { BlockPublicPolicy: true, RestrictPublicBuckets: true },
+    });
+  });
+
+  it("has a bare API: throttled, logged, and without a route of its own", () => {
+    const template = Template.fromStack(entry);
+    template.resourceCountIs("AWS::ApiGatewayV2::Route", 0);
+    template.hasResourceProperties("AWS::ApiGatewayV2::Stage", {
+      StageName: "$default",
+      AutoDeploy: true,
+      AccessLogSettings: { Format: Match.stringLikeRegexp("requestId") },
+      DefaultRouteSettings: { ThrottlingRateLimit: stage.throttle.rate },
+    });
+  });
+
+  it("overwrites what a viewer claims about the host and the address", () => {
+    const [viewer] = ofType(entry, "AWS::CloudFront::Function");
+    const request = {
+      headers: {
+        host: { value: "app.example.com" },
+        "x-forwarded-host": { value: "evil.example" },
+        "x-viewer-ip": { value: "127.0.0.1" },
+      },
+    };
+    const event = { request, viewer: { ip: "203.0.113.7" } };
+    const answer = runInNewContext(`${viewer?.Properties.FunctionCode}; handler(event)`, { event });
+    expect(answer.headers["x-forwarded-host"].value).toBe("app.example.com");
+    expect(answer.headers["x-viewer-ip"].value).toBe("203.0.113.7");
+  });
+});
+
+// The distribution's name is the product's address, and the API's id is in the origin's.
+it("holds the logical ids of what has an address", () => {
+  const ids = Object.keys(resources(build("prod").stacks.entry));
+  expect(ids).toEqual(expect.arrayContaining(["ApiF70053CD", "Distribution830FAC52"]));
+});
+
+it("dev is reached at the distribution's own name", () => {
+  const [auth] = ofType(build("dev").stacks.api, "AWS::Lambda::Function");
+  expect(written(auth?.Properties.Environment.Variables.PUBLIC_URL)).toBe(
+    "https://DistributionDomainName",
+  );
+});
+
+it("a stage with a domain is reached at it, with TLS 1.2 at least", () => {
+  const certificateArn = "arn:aws:acm:us-east-1:111111111111:certificate/x";
+  const { stacks } = build("prod", { domain: { name: "app.example.com", certificateArn } });
+  Template.fromStack(stacks.entry).hasResourceProperties("AWS::CloudFront::Distribution", {
+    DistributionConfig: {
+      Aliases: ["app.example.com"],
+      ViewerCertificate: {
+        AcmCertificateArn: certificateArn,
+        MinimumProtocolVersion: "TLSv1.2_2021",
+      },
+    },
+  });
+  const [auth] = ofType(stacks.api, "AWS::Lambda::Function");
+  expect(auth?.Properties.Environment.Variables.PUBLIC_URL).toBe("https://app.example.com");
+});
+
+it("prod stands behind a firewall that counts large bodies and logs no credential", () => {
+  const { entry, edge } = build("prod").stacks;
+  Template.fromStack(entry).hasResourceProperties("AWS::CloudFront::Distribution", {
+    DistributionConfig: { WebACLId: Match.anyValue() },
+  });
+  const [acl] = edge ? ofType(edge, "AWS::WAFv2::WebACL") : [];
+  const groups = JSON.stringify(acl?.Properties.Rules);
+  expect(groups).toContain('"ActionToUse":{"Count":{}},"Name":"SizeRestrictions_BODY"');
+  const [logging] = edge ? ofType(edge, "AWS::WAFv2::LoggingConfiguration") : [];
+  expect(logging?.Properties.RedactedFields).toEqual([
+    { SingleHeader: { Name: "authorization" } },
+    { SingleHeader: { Name: "cookie" } },
+  ]);
+});

@@ -1,0 +1,96 @@
+import {
+  apiConfig,
+  authConfig,
+  deadLettersConfig,
+  schemaConfig,
+  sweeperConfig,
+  workerConfig,
+} from "@bulkhead/config";
+import { describe, expect, it } from "vitest";
+import { build, everything, type Resource, written } from "./support.ts";
+
+const CONFIG = {
+  auth: authConfig,
+  api: apiConfig,
+  worker: workerConfig,
+  "dead-letters": deadLettersConfig,
+  sweeper: sweeperConfig,
+  schema: schemaConfig,
+};
+const EVERYWHERE = ["NODE_EXTRA_CA_CERTS", "NODE_OPTIONS", "POWERTOOLS_SERVICE_NAME", "STAGE"];
+
+describe.each(["dev", "prod"] as const)("the functions of %s", (name) => {
+  const built = build(name);
+  const all = everything(built);
+  const functions = all.filter(({ Type }) => Type === "AWS::Lambda::Function");
+  const nameOf = ({ Properties }: Resource): keyof typeof CONFIG =>
+    Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME;
+
+  it("are the six that the product has", () => {
+    expect(functions.map(nameOf).sort()).toEqual(Object.keys(CONFIG).sort());
+  });
+
+  it("are given each variable that their schema reads, and no other", () => {
+    for (const each of functions) {
+      const given = Object.keys(each.Properties.Environment.Variables).sort();
+      const read = Object.keys(CONFIG[nameOf(each)].shape);
+      expect(given).toEqual([...EVERYWHERE, ...read].sort());
+    }
+  });
+
+  it("log in to the database by name, without a password, and check its certificate", () => {
+    for (const { Properties } of functions) {
+      const { DATABASE_URL: url, POWERTOOLS_SERVICE_NAME: service } =
+        Properties.Environment.Variables;
+      if (!url) continue;
+      expect(written(url)).toBe(
+        `postgres://bulkhead_${service.replace("-", "_")}@DatabaseClusterEndpointAddress:` +
+          "DatabaseClusterEndpointPort/bulkhead?sslmode=verify-full",
+      );
+    }
+  });
+
+  it("run Node 24 on arm64, traced, with mapped stack traces", () => {
+    for (const { Properties } of functions) {
+      expect(Properties).toMatchObject({
+        Runtime: "nodejs24.x",
+        Architectures: ["arm64"],
+        TracingConfig: { Mode: "Active" },
+        Environment: { Variables: { NODE_OPTIONS: "--enable-source-maps", STAGE: name } },
+      });
+    }
+  });
+
+  it("log to a group of their own, encrypted, and not for ever", () => {
+    const groups = all.filter(({ Type }) => Type === "AWS::Logs::LogGroup");
+    for (const { Properties } of groups) {
+      expect(Properties.KmsKeyId).toBeDefined();
+      expect(Properties.RetentionInDays).toBe(built.stage.logDays);
+    }
+    const used = functions.map(({ Properties }) => Properties.LoggingConfig.LogGroup.Ref);
+    expect(new Set(used).size).toBe(functions.length);
+  });
+
+  it("are outside the VPC only if they talk to no database", () => {
+    const outside = functions.filter(({ Properties }) => !Properties.VpcConfig);
+    expect(outside.map(nameOf)).toEqual(["schema"]);
+  });
+
+  it("ring when they fail, and each alarm says what to do", () => {
+    const alarms = all.filter(({ Type }) => Type === "AWS::CloudWatch::Alarm");
+    const watched = alarms.filter(({ Properties: p }) => p.Namespace === "AWS/Lambda");
+    expect(watched).toHaveLength(functions.length);
+    for (const { Properties } of alarms) {
+      expect(Properties.AlarmDescription.split(". ").length).toBeGreaterThan(1);
+      expect(written(Properties.AlarmActions[0])).toBe("Alarms");
+    }
+  });
+
+  it("reserve concurrency where the stage does, and nowhere else", () => {
+    for (const each of functions) {
+      expect(each.Properties.ReservedConcurrentExecutions).toBe(
+        built.stage.concurrency.reserved?.[nameOf(each)],
+      );
+    }
+  });
+});

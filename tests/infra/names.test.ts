@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { build, everything } from "./support.ts";
+
+/** Where CloudFormation takes a name. It makes one of its own if we do not. */
+const NAMES: Record<string, string[]> = {
+  "AWS::CloudWatch::Alarm": ["AlarmName"],
+  "AWS::EC2::SecurityGroup": ["GroupName"],
+  "AWS::Events::Rule": ["Name"],
+  "AWS::IAM::InstanceProfile": ["InstanceProfileName"],
+  "AWS::IAM::ManagedPolicy": ["ManagedPolicyName"],
+  "AWS::IAM::Role": ["RoleName"],
+  "AWS::Lambda::Function": ["FunctionName"],
+  "AWS::Logs::LogGroup": ["LogGroupName"],
+  "AWS::RDS::DBCluster": ["DBClusterIdentifier"],
+  "AWS::RDS::DBClusterParameterGroup": ["DBClusterParameterGroupName"],
+  "AWS::RDS::DBInstance": ["DBInstanceIdentifier"],
+  "AWS::RDS::DBSubnetGroup": ["DBSubnetGroupName"],
+  "AWS::S3::Bucket": ["BucketName"],
+  "AWS::SNS::Topic": ["TopicName"],
+  "AWS::SQS::Queue": ["QueueName"],
+  "AWS::SecretsManager::Secret": ["Name"],
+  "AWS::WAFv2::WebACL": ["Name"],
+};
+
+// A name of our own keeps a resource from being replaced, and two stages from sharing an account.
+it.each(["dev", "prod"] as const)("%s lets CloudFormation name what it makes", (name) => {
+  const named = everything(build(name)).flatMap(({ id, stack, Type, Properties }) =>
+    (NAMES[Type] ?? [])
+      .filter((property) => Properties[property] !== undefined)
+      .map((property) => `${stack}/${id} ${property} ${Properties[property]}`),
+  );
+  // WAF writes to no log group that is called otherwise.
+  const required = named.filter((each) => each.includes("aws-waf-logs-"));
+  expect(named.filter((each) => !required.includes(each))).toEqual([]);
+  expect(required).toHaveLength(name === "prod" ? 1 : 0);
+});
+
+// The CDK's helpers bring functions, roles and logs that nobody reads, and the laptop can't run them.
+it.each(["dev", "prod"] as const)(
+  "%s has no helper of the CDK's: one custom resource, ours",
+  (name) => {
+    const custom = everything(build(name)).filter(
+      ({ Type }) => Type.startsWith("Custom::") || Type === "AWS::CloudFormation::CustomResource",
+    );
+    expect(custom.map(({ Type }) => Type)).toEqual(["Custom::Schema"]);
+  },
+);

@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { build, everything, written } from "./support.ts";
+
+type Statement = { Effect: string; Action: string | string[]; Resource: unknown };
+
+const list = <T>(value: T | T[]) => (Array.isArray(value) ? value : [value]);
+
+const NETWORK = [
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:CreateNetworkInterface",
+  "ec2:DeleteNetworkInterface",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  "ec2:UnassignPrivateIpAddresses",
+].map((action) => `${action} *`);
+const TRACES = ["xray:PutTelemetryRecords *", "xray:PutTraceSegments *"];
+
+const USER = "arn:aws:rds-db:eu-central-1:AWS::AccountId:dbuser:DatabaseClusterDBClusterResourceId";
+const BUCKET = "ExportsArn/exports/*";
+const consume = (queue: string) =>
+  ["ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "ReceiveMessage"].map(
+    (action) => `sqs:${action} ${queue}`,
+  );
+
+/** Everything that a function may do, beyond its own log, traces and the network. */
+const MAY: Record<string, string[]> = {
+  auth: [
+    "kms:Decrypt SecretsKeyArn",
+    `rds-db:connect ${USER}/bulkhead_auth`,
+    "secretsmanager:GetSecretValue AuthSecret",
+    "secretsmanager:GetSecretValue OriginSecret",
+    "ses:SendEmail arn:aws:ses:eu-central-1:AWS::AccountId:identity/dev.example.com",
+    "ses:SendEmail arn:aws:ses:eu-central-1:AWS::AccountId:identity/bulkhead@dev.example.com",
+  ],
+  api: [
+    "kms:Decrypt ExportsKeyArn",
+    "kms:Decrypt SecretsKeyArn",
+    `rds-db:connect ${USER}/bulkhead_api`,
+    `s3:GetObject ${BUCKET}`,
+    "secretsmanager:GetSecretValue OriginSecret",
+    "sqs:SendMessage JobsArn",
+    "sqs:SendMessage SweepsArn",
+  ],
+  worker: [
+    "kms:Decrypt ExportsKeyArn",
+    "kms:GenerateDataKey ExportsKeyArn",
+    `rds-db:connect ${USER}/bulkhead_worker`,
+    `s3:GetObject ${BUCKET}`,
+    `s3:PutObject ${BUCKET}`,
+    ...consume("Jobs.Arn"),
+    "sqs:SendMessage Jobs.Arn",
+    "sqs:SendMessage Sweeps.Arn",
+  ],
+  "dead-letters": [
+    `rds-db:connect ${USER}/bulkhead_dead_letters`,
+    ...consume("Dead.Arn"),
+    "sqs:SendMessage Jobs.Arn",
+    "sqs:SendMessage Sweeps.Arn",
+  ],
+  sweeper: [
+    `rds-db:connect ${USER}/bulkhead_sweeper`,
+    ...consume("Sweeps.Arn"),
+    "sqs:SendMessage Jobs.Arn",
+    "sqs:SendMessage Sweeps.Arn",
+  ],
+  schema: [
+    "kms:Decrypt DatabaseKeyArn",
+    "rds-data:BeginTransaction CLUSTER",
+    "rds-data:CommitTransaction CLUSTER",
+    "rds-data:ExecuteStatement CLUSTER",
+    "rds-data:RollbackTransaction CLUSTER",
+    "secretsmanager:GetSecretValue DatabaseClusterMasterUserSecretSecretArn",
+  ].map((each) =>
+    each.replace("CLUSTER", "arn:aws:rds:eu-central-1:AWS::AccountId:cluster:DatabaseCluster"),
+  ),
+};
+
+describe.each(["dev", "prod"] as const)("permissions in %s", (name) => {
+  const all = everything(build(name));
+  const policies = all.filter(({ Type }) => Type === "AWS::IAM::ManagedPolicy");
+  const allowed = (policy: (typeof policies)[number]) =>
+    (policy.Properties.PolicyDocument.Statement as Statement[])
+      .flatMap(({ Action, Resource }) =>
+        list(Action).flatMap((action) =>
+          list(Resource).map((resource) => `${action} ${written(resource)}`),
+        ),
+      )
+      .sort();
+
+  it("name every action", () => {
+    const wild = policies.flatMap(allowed).filter((each) => each.split(" ")[0]?.includes("*"));
+    expect(wild).toEqual([]);
+  });
+
+  it("name every resource but traces, network interfaces and the objects of a prefix", () => {
+    const wild = policies.flatMap(allowed).filter((each) => each.split(" ")[1]?.includes("*"));
+    const excused = [...NETWORK, ...TRACES, `s3:GetObject ${BUCKET}`, `s3:PutObject ${BUCKET}`];
+    expect(
+      wild.filter((each) => !excused.includes(each) && !each.includes("RDSOSMetrics")),
+    ).toEqual([]);
+  });
+
+  it("stand in one managed policy a role: no inline policy, no grant beside it", () => {
+    expect(all.filter(({ Type }) => Type === "AWS::IAM::Policy")).toEqual([]);
+    for (const role of all.filter(({ Type }) => Type === "AWS::IAM::Role")) {
+      expect(role.Properties.Policies).toBeUndefined();
+    }
+  });
+
+  it("of keys are tied to the one service that uses the key", () => {
+    const statements = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+    const keyed = statements.filter(({ Action }) => list(Action).some((a) => a.startsWith("kms:")));
+    expect(keyed.length).toBeGreaterThan(0);
+    for (const { Condition } of keyed) {
+      expect(Condition.StringEquals["kms:ViaService"]).toMatch(
+        /^(s3|secretsmanager)\.eu-central-1\.amazonaws\.com$/,
+      );
+    }
+  });
+});
+
+describe("a function may do exactly what is listed here:", () => {
+  const all = everything(build("dev"));
+  const find = (stack: string, id: string) =>
+    all.find((resource) => resource.stack === stack && resource.id === id);
+
+  const functions = all.filter(({ Type }) => Type === "AWS::Lambda::Function");
+  it.each(
+    functions.map((each) => [each.Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME, each]),
+  )("%s", (name, { stack, Properties }) => {
+    const role = find(stack, Properties.Role["Fn::GetAtt"][0]);
+    expect(role?.Properties.ManagedPolicyArns).toHaveLength(1);
+    const policy = find(stack, role?.Properties.ManagedPolicyArns[0].Ref);
+    const statements: Statement[] = policy?.Properties.PolicyDocument.Statement;
+    const may = statements.flatMap(({ Action, Resource }) =>
+      list(Action).flatMap((action) => list(Resource).map((r) => `${action} ${written(r)}`)),
+    );
+    const own = may.filter((each) => !each.startsWith("logs:"));
+    const usual = Properties.VpcConfig ? [...NETWORK, ...TRACES] : TRACES;
+    expect(own.sort()).toEqual([...usual, ...(MAY[name] ?? [])].sort());
+  });
+});

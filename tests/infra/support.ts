@@ -1,0 +1,73 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { App, type Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { Code } from "aws-cdk-lib/aws-lambda";
+import { afterAll } from "vitest";
+import { bulkhead } from "../../infra/bulkhead.ts";
+import { findStage, type StageConfig, type StageName } from "../../infra/stages.ts";
+
+export const ROOT = resolve(import.meta.dirname, "../..");
+
+/** The context that the CDK's own command would pass. */
+export const CONTEXT: Record<string, unknown> = JSON.parse(
+  readFileSync(resolve(ROOT, "cdk.json"), "utf8"),
+).context;
+
+export type Resource = {
+  Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a template is JSON, and each test knows its corner
+  Properties: any;
+  DependsOn?: string[];
+  DeletionPolicy?: string;
+};
+
+/** A folder of this test file's own, which goes when the file is done. */
+export const scratch = mkdtempSync(join(tmpdir(), "bulkhead-infra-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** A stage's stacks with a fixture for code: no bundling, so that a test asks about nothing else. */
+export function build(name: StageName, change: Partial<StageConfig> = {}) {
+  // The CDK's own validation takes seconds to load; a test that wants it sets the variable back.
+  process.env.CDK_VALIDATION ??= "false";
+  const app = new App({ context: CONTEXT, outdir: mkdtempSync(join(scratch, "cdk.out-")) });
+  const stage = { ...findStage(name), ...change };
+  const stacks = bulkhead(app, stage, () => Code.fromAsset(resolve(ROOT, "tests/infra/fixture")));
+  return { app, stage, stacks };
+}
+
+export const resources = (stack: Stack): Record<string, Resource> =>
+  Template.fromStack(stack).toJSON().Resources;
+
+export const ofType = (stack: Stack, type: string): Resource[] =>
+  Object.values(resources(stack)).filter((resource) => resource.Type === type);
+
+/** Everything that is there, in every stack of a stage. */
+export const everything = ({ stacks }: ReturnType<typeof build>) =>
+  Object.values(stacks)
+    .filter((stack) => stack !== undefined)
+    .flatMap((stack) =>
+      Object.entries(resources(stack)).map(([id, resource]) => ({
+        ...resource,
+        id,
+        stack: stack.node.id,
+      })),
+    );
+
+/** A value of a template as a person would write it: `Jobs.Arn`, `arn:aws:s3:::x/exports/*`. */
+export function written(value: unknown): string {
+  if (typeof value === "string") return value;
+  const [[kind, content]] = Object.entries(value as Record<string, unknown>) as [[string, unknown]];
+  if (kind === "Ref") return word(String(content));
+  if (kind === "Fn::GetAtt") return (content as string[]).map(word).join(".");
+  if (kind === "Fn::Join") return (content as [string, unknown[]])[1].map(written).join("");
+  if (kind === "Fn::GetStackOutput") {
+    return word((content as { OutputName: string }).OutputName);
+  }
+  throw new Error(`${kind} has no short form yet`);
+}
+
+/** Without the CDK's hashes and the words it puts before an output. */
+const word = (id: string) =>
+  id.replace(/^PublishOutput(Ref|FnGetAtt)/, "").replaceAll(/[0-9A-F]{8}/g, "");
