@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { type FrontServer, startFrontServer } from "../front/server.ts";
+import { type CredentialStore, openCredentials } from "../home/credentials.ts";
+import { type Home, openHome } from "../home/home.ts";
+import { takeLock } from "../home/lock.ts";
+import type { Options } from "../options.ts";
+import { type CustomResources, openCustomResources } from "../resources/custom-resources.ts";
+import type { Closers } from "../supervise/closers.ts";
+import { type Orphans, openOrphans } from "../supervise/orphans.ts";
+import { POSTGRES_FOLDER } from "../supervise/postgres.ts";
+
+export type Around = {
+  closers: Closers;
+  say(line: string): void;
+  /** Aborts when everything stops. */
+  signal: AbortSignal;
+  /** The cloud can't go on. */
+  failed(why: string): void;
+};
+
+/** What a cloud stands on: a folder and a port that nobody else has, and what the folder remembers. */
+export type Ground = {
+  home: Home;
+  front: FrontServer;
+  orphans: Orphans;
+  credentials: CredentialStore;
+  customResources: CustomResources;
+};
+
+/**
+ * Takes what is cheap to take and may be refused.
+ *
+ * @throws StartError for a folder or a port that somebody else has, or that can't be had.
+ */
+export async function takeGround(options: Options, { closers }: Around): Promise<Ground> {
+  const home = openHome(options.home);
+  const lock = takeLock(home);
+  closers.add(lock.release);
+  const front = await startFrontServer(options.port);
+  closers.add(() => front.close(0));
+
+  const orphans = openOrphans(home);
+  orphans.end();
+  process.once("exit", orphans.end);
+
+  const customResources = openCustomResources(home);
+  // What they had made was in the database.
+  if (!existsSync(home.at(POSTGRES_FOLDER))) customResources.forget();
+  return { home, front, orphans, credentials: openCredentials(home), customResources };
+}

@@ -1,0 +1,52 @@
+import { type AssembledStack, readAssembly } from "../assembly/assembly.ts";
+import type { PostgresServer } from "../postgres/index.ts";
+import { ACCOUNT, DEFAULT_REGION } from "../resources/create-stacks.ts";
+import { type Services, startServices } from "../services/index.ts";
+import { StartError } from "../start-error.ts";
+import { keepPostgres } from "../supervise/postgres.ts";
+import { synthesize } from "../synth/synth.ts";
+import type { Around, Ground } from "./ground.ts";
+
+/** What the stacks are made of. */
+export type Machinery = {
+  /** Folder of the cloud assembly. */
+  assembly: string;
+  stacks: AssembledStack[];
+  region: string;
+  postgres: PostgresServer;
+  services: Services;
+};
+
+/** Synthesizes the app and starts PostgreSQL meanwhile, then the services. */
+export async function startMachinery(
+  root: string,
+  { home, credentials }: Ground,
+  { closers, say, signal, failed }: Around,
+): Promise<Machinery> {
+  const givenUp = () => failed("PostgreSQL does not stay up: postgres.log in the home says why.");
+  const starting = keepPostgres({ home, credentials, say, givenUp, signal });
+  // Before it is there: when the synth fails meanwhile, a server that is just coming up must end too.
+  closers.add(() => starting.then((server) => server.stop(), toldElsewhere));
+  const [assembly, postgres] = await Promise.all([
+    synthesize({ root, home, say, signal }),
+    starting.catch(refuse),
+  ]);
+
+  const stacks = readAssembly(assembly);
+  const region = stacks.find((stack) => stack.region)?.region ?? DEFAULT_REGION;
+  const services = await startServices({
+    home: home.folder,
+    region,
+    account: ACCOUNT,
+    secretOf: credentials.secretOf,
+  }).catch(refuse);
+  closers.add(services.close);
+  return { assembly, stacks, region, postgres, services };
+}
+
+/** A folder or a port, told by those who need it: nothing that a stack trace would explain. */
+function refuse(error: Error): never {
+  throw new StartError(error.message, { cause: error });
+}
+
+const toldElsewhere = () => {};

@@ -1,0 +1,47 @@
+import { buffer } from "node:stream/consumers";
+import type { Bucket } from "../services/s3/types.ts";
+import type { FrontRequest, FrontResponse } from "./message.ts";
+
+/**
+ * A bucket behind a distribution. Its policy lets CloudFront read objects and not list them, so S3
+ * answers 403 for one that does not exist: it may not tell.
+ */
+export const bucketOrigin =
+  (bucket: Bucket) =>
+  async ({ method, path, headers }: FrontRequest): Promise<FrontResponse> => {
+    const key = keyOf(path);
+    const found = key === undefined ? undefined : bucket.get(key);
+    if (!found) return denied();
+    const { etag, modifiedAt, headers: own } = found.object;
+    const named: [string, string][] = [
+      ...Object.entries(own),
+      ["etag", etag],
+      ["last-modified", new Date(modifiedAt).toUTCString()],
+    ];
+    if (headers.get("if-none-match")?.includes(etag)) {
+      found.close();
+      return { status: 304, headers: named, body: "" };
+    }
+    try {
+      return { status: 200, headers: named, body: await bodyOf(method, found) };
+    } finally {
+      found.close();
+    }
+  };
+
+const bodyOf = async (method: string, found: { read(): NodeJS.ReadableStream }) =>
+  method === "HEAD" ? "" : buffer(found.read());
+
+function keyOf(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path.slice(1)) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const denied = (): FrontResponse => ({
+  status: 403,
+  headers: [["content-type", "application/xml"]],
+  body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>`,
+});

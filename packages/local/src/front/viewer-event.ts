@@ -1,0 +1,89 @@
+import type { FrontRequest, HeaderLists } from "./message.ts";
+
+// Shapes of the event that CloudFront Functions see:
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
+
+type Field = { value: string; multiValue?: { value: string }[] };
+type Fields = Record<string, Field>;
+
+export type ViewerRequest = {
+  method: string;
+  uri: string;
+  querystring: Fields;
+  headers: Fields;
+  cookies: Fields;
+};
+
+export type ViewerResponse = {
+  statusCode: number;
+  headers?: Fields;
+  cookies?: Record<string, { value: string; attributes?: string }>;
+  body?: string | { encoding?: "text" | "base64"; data: string };
+};
+
+export type ViewerEvent = {
+  version: "1.0";
+  context: {
+    distributionDomainName: string;
+    distributionId: string;
+    eventType: "viewer-request";
+    requestId: string;
+  };
+  viewer: { ip: string };
+  request: ViewerRequest;
+};
+
+export function viewerRequest({ method, path, query, headers }: FrontRequest): ViewerRequest {
+  const parameters = query.split("&").filter(Boolean).map(pair("="));
+  const cookies = (headers.get("cookie") ?? [])
+    .flatMap((header) => header.split(";"))
+    .map((cookie) => pair("=")(cookie.trim()));
+  const others = [...headers].filter(([name]) => name !== "cookie");
+  return {
+    method,
+    uri: path,
+    querystring: fields(parameters),
+    headers: fields(others.flatMap(([name, values]) => values.map((it): Pair => [name, it]))),
+    cookies: fields(cookies),
+  };
+}
+
+/** The request as a function left it; method and body are not its to change. */
+export function changedRequest(request: FrontRequest, changed: ViewerRequest): FrontRequest {
+  const headers: HeaderLists = new Map();
+  for (const [name, value] of pairs(changed.headers)) {
+    const lower = name.toLowerCase();
+    headers.set(lower, [...(headers.get(lower) ?? []), value]);
+  }
+  const cookies = pairs(changed.cookies).map(([name, value]) => `${name}=${value}`);
+  if (cookies.length > 0) headers.set("cookie", [cookies.join("; ")]);
+  const query = pairs(changed.querystring).map(([name, value]) =>
+    value === "" ? name : `${name}=${value}`,
+  );
+  return { ...request, path: changed.uri, query: query.join("&"), headers };
+}
+
+type Pair = [name: string, value: string];
+
+const pair =
+  (separator: string) =>
+  (text: string): Pair => {
+    const at = text.indexOf(separator);
+    return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+  };
+
+function fields(given: Pair[]): Fields {
+  const found: Fields = {};
+  for (const [name, value] of given) {
+    const before = found[name];
+    found[name] = before
+      ? { ...before, multiValue: [...(before.multiValue ?? [{ value: before.value }]), { value }] }
+      : { value };
+  }
+  return found;
+}
+
+const pairs = (given: Fields): Pair[] =>
+  Object.entries(given).flatMap(([name, { value, multiValue }]) =>
+    (multiValue ?? [{ value }]).map((each): Pair => [name, each.value]),
+  );

@@ -1,0 +1,28 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { StartError } from "../start-error.ts";
+
+/**
+ * Reads a file of JSON; `fallback` when there is none.
+ *
+ * @throws StartError for a file that holds something else.
+ */
+export function readJson<Content>(file: string, fallback: Content): Content {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return fallback;
+    throw new StartError(
+      `${file} can't be read (${(error as Error).message}): mend it, or remove it.`,
+    );
+  }
+}
+
+/** Replaces the file as a whole, readable by its owner only: a kill leaves the old one or the new one. */
+export function writeJson(file: string, content: unknown): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  const descriptor = openSync(temporary, "w", 0o600);
+  writeSync(descriptor, `${JSON.stringify(content, null, 2)}\n`);
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+  renameSync(temporary, file);
+}

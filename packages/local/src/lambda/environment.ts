@@ -1,0 +1,138 @@
+import { randomUUID } from "node:crypto";
+import type { ServerResponse } from "node:http";
+import { type Failure, failure, type Outcome, reportedFailure } from "./outcome.ts";
+import { ending, type Launch, launch } from "./process.ts";
+import type { RuntimeApi } from "./runtime-api.ts";
+
+// Lambda gives the init phase ten seconds and then starts over inside the function's own timeout.
+const INIT_SECONDS = 10;
+
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+const RESPONSE_BYTES = 6_291_556;
+
+export type Invocation = { requestId: string; payload: string; traceId: string };
+
+/** One process that runs one invocation at a time. */
+export type Environment = {
+  pid: number | undefined;
+  idle(): boolean;
+  /** Has answered, and is about to ask for its next invocation. */
+  settling(): boolean;
+  /** Milliseconds since the epoch. */
+  idleSince(): number;
+  /** Runs one invocation. Only for an environment that is new or idle. */
+  invoke(invocation: Invocation): Promise<Outcome>;
+  /** Ends the process at once. */
+  kill(): void;
+  exited: Promise<void>;
+};
+
+export type EnvironmentOptions = Launch & {
+  api: RuntimeApi;
+  /** The environment is free for its next invocation, or has ended. */
+  changed(): void;
+};
+
+export function startEnvironment(options: EnvironmentOptions): Environment {
+  const { definition, api, changed } = options;
+  const token = randomUUID();
+
+  let waiting: ServerResponse | undefined;
+  let pending: { invocation: Invocation; answer(outcome: Outcome): void } | undefined;
+  let initFailure: Failure | undefined;
+  let idleSince = Date.now();
+  let settling = false;
+  let ended = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const address = api.open(token, {
+    next(answer) {
+      if (ended) return;
+      clearTimeout(timer);
+      waiting = answer;
+      settling = false;
+      idleSince = Date.now();
+      if (pending) deliver(pending.invocation);
+      else changed();
+    },
+    response: (id, body) => settle(id, fitting(body)),
+    error: (id, body) => settle(id, reportedFailure("function", body)),
+    initError(body) {
+      initFailure = reportedFailure("init", body);
+    },
+  });
+  const variables = { ...options.variables, AWS_LAMBDA_RUNTIME_API: address };
+  const child = launch({ ...options, variables });
+  expireAfter(INIT_SECONDS + definition.timeoutSeconds, "Init phase");
+
+  const exited = ending(child).then((how) => {
+    clearTimeout(timer);
+    api.shut(token);
+    const id = pending?.invocation.requestId ?? "";
+    settle(id, initFailure ?? failure("crash", "Runtime.ExitError", said(id, how)));
+    ended = true;
+    changed();
+  });
+
+  function deliver({ requestId, payload, traceId }: Invocation) {
+    waiting?.writeHead(200, {
+      "content-type": "application/json",
+      "lambda-runtime-aws-request-id": requestId,
+      "lambda-runtime-deadline-ms": String(Date.now() + definition.timeoutSeconds * 1000),
+      "lambda-runtime-invoked-function-arn": definition.arn,
+      "lambda-runtime-trace-id": traceId,
+    });
+    waiting?.end(payload);
+    waiting = undefined;
+    expireAfter(definition.timeoutSeconds, "Task");
+  }
+
+  function settle(requestId: string, outcome: Outcome) {
+    if (pending?.invocation.requestId !== requestId) return; // it was answered as timed out before
+    settling = true;
+    pending.answer(outcome);
+    pending = undefined;
+  }
+
+  /** Lambda's clock: it runs until the environment asks for its next invocation. */
+  function expireAfter(seconds: number, what: string) {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const id = pending?.invocation.requestId ?? "";
+      const message = said(id, `${what} timed out after ${seconds.toFixed(2)} seconds`);
+      settle(id, failure("timeout", "Sandbox.Timedout", message));
+      kill();
+    }, seconds * 1000);
+  }
+
+  function kill() {
+    ended = true; // nobody may hand it an invocation while it ends
+    child.kill("SIGKILL");
+  }
+
+  return {
+    pid: child.pid,
+    settling: () => settling && !ended,
+    idle: () => waiting !== undefined && !pending && !ended,
+    idleSince: () => idleSince,
+    invoke: (invocation) =>
+      new Promise((answer) => {
+        pending = { invocation, answer };
+        if (waiting) deliver(invocation);
+      }),
+    kill,
+    exited,
+  };
+}
+
+const said = (requestId: string, message: string) => `RequestId: ${requestId} Error: ${message}`;
+
+function fitting(body: string): Outcome {
+  const bytes = Buffer.byteLength(body);
+  if (bytes <= RESPONSE_BYTES) return { ok: true, payload: body };
+  return failure(
+    "too-large",
+    "Function.ResponseSizeTooLarge",
+    `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${RESPONSE_BYTES} bytes).`,
+  );
+}

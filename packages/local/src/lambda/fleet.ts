@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FunctionDefinition } from "./definition.ts";
+import { type Environment, startEnvironment } from "./environment.ts";
+import { createFunction, type LambdaFunction } from "./function.ts";
+import type { RuntimeApi } from "./runtime-api.ts";
+
+// Two cores gain nothing from a fourth process of one function. All of them together have to leave room
+// on a laptop: one takes 100 to 150 MB.
+export const ENVIRONMENTS_PER_FUNCTION = 3;
+const ENVIRONMENTS = 5;
+const IDLE_SECONDS = 120;
+
+export type FleetOptions = {
+  api: RuntimeApi;
+  compileCache: string;
+  variablesOf(definition: FunctionDefinition): Record<string, string>;
+  log(label: string, line: string): void;
+  /** A process was started: whoever cleans up after a crash wants to know. */
+  started(pid: number): void;
+  /** @default 120 */
+  idleSeconds?: number;
+};
+
+/** All functions of the cloud, and the room that they share. */
+export type Fleet = {
+  define(definition: FunctionDefinition): LambdaFunction;
+  /** By ARN (with or without qualifier) or name. */
+  find(function_: string): LambdaFunction | undefined;
+  all(): LambdaFunction[];
+  /** Lets running invocations finish for `graceMilliseconds`, then ends every process. */
+  stop(graceMilliseconds: number): Promise<void>;
+};
+
+export function createFleet(options: FleetOptions): Fleet {
+  const functions: LambdaFunction[] = [];
+  let stopping = false;
+  const environments = () => functions.flatMap((each) => each.environments());
+  const idle = () =>
+    environments()
+      .filter((environment) => environment.idle())
+      .sort((left, right) => left.idleSince() - right.idleSince());
+
+  /** Room for one more: the longest idle process of any function makes way for a busy function. */
+  function hasRoom(): boolean {
+    if (environments().length < ENVIRONMENTS) return true;
+    const [longest] = idle();
+    longest?.kill();
+    return longest !== undefined;
+  }
+
+  const reaper = setInterval(() => {
+    const limit = Date.now() - (options.idleSeconds ?? IDLE_SECONDS) * 1000;
+    for (const each of idle()) if (each.idleSince() < limit) each.kill();
+  }, 1_000);
+  reaper.unref();
+
+  function define(definition: FunctionDefinition): LambdaFunction {
+    const limit = Math.min(
+      ENVIRONMENTS_PER_FUNCTION,
+      definition.reservedConcurrency ?? ENVIRONMENTS_PER_FUNCTION,
+    );
+    const log = (line: string) => options.log(definition.label, line);
+
+    function start(first: boolean, changed: () => void): Environment | undefined {
+      if (stopping) return undefined;
+      // The first environment is never refused: no function starves behind another's load.
+      if (!first && (made.environments().length >= limit || !hasRoom())) return undefined;
+      const variables = options.variablesOf(definition);
+      const environment = startEnvironment({ ...options, definition, variables, log, changed });
+      if (environment.pid) options.started(environment.pid);
+      return environment;
+    }
+
+    const made = createFunction({
+      definition,
+      start,
+      // What a handler throws is in its own log already.
+      failed: ({ kind, errorType, errorMessage }) => {
+        if (kind !== "function") log(`${errorType} ${errorMessage}`);
+      },
+    });
+    functions.push(made);
+    return made;
+  }
+
+  return {
+    define,
+    find: (wanted) =>
+      functions.find(
+        ({ definition: { arn, name } }) =>
+          wanted === name || wanted === arn || wanted.startsWith(`${arn}:`),
+      ),
+    all: () => functions,
+    async stop(graceMilliseconds) {
+      clearInterval(reaper);
+      const busy = () => functions.some((each) => each.stats().inFlight > 0);
+      const end = Date.now() + graceMilliseconds;
+      while (busy() && Date.now() < end) await sleep(20);
+      stopping = true;
+      const left = environments();
+      for (const environment of left) environment.kill();
+      await Promise.all(left.map(({ exited }) => exited));
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** What an invocation ended with, as Lambda's Invoke answers it. */
+export type Outcome =
+  | { ok: true; payload: string }
+  | {
+      ok: false;
+      /** `throttled` never ran; `crash` took the environment with it, as `timeout` and `init` did. */
+      kind: "function" | "timeout" | "crash" | "init" | "throttled" | "too-large";
+      errorType: string;
+      errorMessage: string;
+    };
+
+export type Failure = Extract<Outcome, { ok: false }>;
+
+export const failure = (
+  kind: Failure["kind"],
+  errorType: string,
+  errorMessage: string,
+): Failure => ({ ok: false, kind, errorType, errorMessage });
+
+/** Reads what a runtime posts to an `error` route; anything else than its JSON is kept as text. */
+export function reportedFailure(kind: "function" | "init", body: string): Failure {
+  try {
+    const { errorType, errorMessage } = JSON.parse(body);
+    return failure(kind, String(errorType), String(errorMessage));
+  } catch {
+    return failure(kind, "Runtime.Unknown", body);
+  }
+}

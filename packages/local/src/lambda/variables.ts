@@ -1,0 +1,88 @@
+import { existsSync } from "node:fs";
+import { devNull } from "node:os";
+import path from "node:path";
+import type { FunctionDefinition } from "./definition.ts";
+
+export type Credentials = { accessKeyId: string; secretAccessKey: string };
+
+export type Surroundings = {
+  region: string;
+  credentials: Credentials;
+  /** `AWS_ENDPOINT_URL_*`, where the SDK finds the doubles. */
+  endpoints: Record<string, string>;
+  substitutions: Substitutions;
+};
+
+/** What of this machine has to be written into values that were meant for AWS. */
+export type Substitutions = {
+  postgresPort: number;
+  passwordOf(role: string): string;
+  /** Domain of the distribution → URL of the front door. */
+  frontDoors: Map<string, string>;
+};
+
+/**
+ * Everything a function's process finds in its environment. It starts from nothing: a profile or a
+ * key in the person's own shell never reaches a function.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
+export function variablesOf(
+  definition: FunctionDefinition,
+  { region, credentials, endpoints, substitutions }: Surroundings,
+): Record<string, string> {
+  return {
+    PATH: `${path.dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
+    LANG: "en_US.UTF-8",
+    TZ: ":UTC",
+    _HANDLER: definition.handler,
+    LAMBDA_TASK_ROOT: definition.codeFolder,
+    AWS_LAMBDA_FUNCTION_NAME: definition.name,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_LOG_GROUP_NAME: definition.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: "local",
+    AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+    AWS_XRAY_DAEMON_ADDRESS: "127.0.0.1:2000",
+    // The SDK reads these files even where variables hold the credentials.
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    ...endpoints,
+    ...substitute(definition.variables, substitutions),
+  };
+}
+
+/** The only three places where what runs differs from what the template says. */
+function substitute(
+  variables: Record<string, string>,
+  { postgresPort, passwordOf, frontDoors }: Substitutions,
+): Record<string, string> {
+  const substituted: Record<string, string> = {};
+  for (const [name, value] of Object.entries(variables)) {
+    // A bundle of authorities that lies in Lambda's runtime and nowhere else.
+    if (name === "NODE_EXTRA_CA_CERTS" && !existsSync(value)) continue;
+    substituted[name] = throughFrontDoor(withPassword(value, postgresPort, passwordOf), frontDoors);
+  }
+  return substituted;
+}
+
+/** No IAM token opens a PostgreSQL on this machine, and it serves no certificate. */
+function withPassword(value: string, port: number, passwordOf: (role: string) => string): string {
+  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) return value;
+  const url = new URL(value);
+  if (url.hostname !== "127.0.0.1" || url.port !== String(port) || url.password) return value;
+  url.password = passwordOf(decodeURIComponent(url.username));
+  url.searchParams.set("sslmode", "disable");
+  return url.href;
+}
+
+function throughFrontDoor(value: string, frontDoors: Map<string, string>): string {
+  for (const [domain, url] of frontDoors) value = value.replaceAll(`https://${domain}`, url);
+  return value;
+}

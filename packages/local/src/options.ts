@@ -1,0 +1,25 @@
+import path from "node:path";
+import { StartError } from "./start-error.ts";
+
+export type Options = {
+  /** The repository's root. */
+  root: string;
+  /** Port of the front door; 0 is any free one. */
+  port: number;
+  /** Folder that keeps the state. */
+  home: string;
+};
+
+const DEFAULT_PORT = 3000;
+
+/**
+ * @throws StartError for a PORT that is none.
+ */
+export function readOptions(environment: NodeJS.ProcessEnv, root: string): Options {
+  const given = environment.PORT || String(DEFAULT_PORT);
+  const port = Number(given);
+  if (!/^\d+$/.test(given) || port > 65_535) {
+    throw new StartError(`PORT must be a number between 0 and 65535, not "${given}".`);
+  }
+  return { root, port, home: path.resolve(root, environment.BULKHEAD_HOME || ".bulkhead") };
+}

@@ -1,0 +1,44 @@
+import type { EventSourceSpec } from "../events/event-source.ts";
+import type { ScheduleSpec } from "../events/scheduler.ts";
+import type { Distribution } from "../front/distribution.ts";
+import type { HttpApi, Integration } from "../front/http-api.ts";
+import type { ViewerFunction } from "../front/viewer-function.ts";
+import type { CredentialStore } from "../home/credentials.ts";
+import type { Fleet } from "../lambda/fleet.ts";
+import type { PostgresServer } from "../postgres/index.ts";
+import type { Services } from "../services/index.ts";
+import type { CustomResources } from "./custom-resources.ts";
+
+/** Everything that resources are made of, and what they leave behind for the run. */
+export type Cloud = {
+  services: Services;
+  postgres: PostgresServer;
+  credentials: CredentialStore;
+  fleet: Fleet;
+  customResources: CustomResources;
+  say(line: string): void;
+  /** Filled by resources as they are made; nothing of it acts before all of them are. */
+  declared: Declared;
+};
+
+export type Declared = {
+  apis: HttpApi[];
+  /** Integration id → what it calls. */
+  integrations: Map<string, Integration>;
+  /** ARN → function. */
+  viewerFunctions: Map<string, ViewerFunction>;
+  distributions: Distribution[];
+  eventSources: EventSourceSpec[];
+  schedules: ScheduleSpec[];
+  databases: { database: string; masterUrl: string }[];
+};
+
+export const nothingDeclared = (): Declared => ({
+  apis: [],
+  integrations: new Map(),
+  viewerFunctions: new Map(),
+  distributions: [],
+  eventSources: [],
+  schedules: [],
+  databases: [],
+});

@@ -1,0 +1,110 @@
+import { MASTER_ROLE, prepareAurora } from "../postgres/index.ts";
+import { StartError } from "../start-error.ts";
+import { isObject } from "../template/json.ts";
+import type { ActingType, Making } from "./acting.ts";
+import { made } from "./made.ts";
+import { arnOf, physicalName, stableId } from "./naming.ts";
+import { honoured, ignored } from "./properties.ts";
+
+/** The embedded PostgreSQL's. What runs here must mean the same there. */
+const MAJOR_VERSION = "17";
+
+const oneMachine = ignored("one server, on this machine");
+const noBackup = ignored("a laptop's data is its owner's to copy");
+const notWatched = ignored("nobody watches a laptop");
+
+export const cluster: ActingType = {
+  type: "AWS::RDS::DBCluster",
+  properties: {
+    DatabaseName: honoured,
+    Engine: honoured,
+    EngineVersion: honoured,
+    MasterUsername: honoured,
+    MasterUserPassword: honoured,
+    ManageMasterUserPassword: honoured,
+    EnableHttpEndpoint: honoured,
+    EnableIAMDatabaseAuthentication: honoured,
+    MasterUserSecret: ignored("no key of ours encrypts it"),
+    DBClusterIdentifier: honoured,
+    DBClusterParameterGroupName: ignored("TLS and pausing are Aurora's"),
+    DBSubnetGroupName: oneMachine,
+    VpcSecurityGroupIds: oneMachine,
+    Port: oneMachine,
+    ServerlessV2ScalingConfiguration: oneMachine,
+    StorageType: oneMachine,
+    BackupRetentionPeriod: noBackup,
+    PreferredBackupWindow: noBackup,
+    CopyTagsToSnapshot: noBackup,
+    DeletionProtection: noBackup,
+    StorageEncrypted: ignored("the folder is as private as its owner keeps it"),
+    KmsKeyId: ignored("the folder is as private as its owner keeps it"),
+    EnableCloudwatchLogsExports: notWatched,
+    MonitoringInterval: notWatched,
+    MonitoringRoleArn: notWatched,
+    PerformanceInsightsEnabled: notWatched,
+    PerformanceInsightsKmsKeyId: notWatched,
+    PerformanceInsightsRetentionPeriod: notWatched,
+    DatabaseInsightsMode: notWatched,
+    PreferredMaintenanceWindow: notWatched,
+    AutoMinorVersionUpgrade: notWatched,
+  },
+
+  async make(making) {
+    const { read, cloud, where } = making;
+    refuseWhatDiffers(making);
+    const database = read.text("DatabaseName");
+    const identifier = read.optionalText("DBClusterIdentifier") ?? identifierOf(making);
+    const { masterPassword, secretArn } = masterOf(making, identifier);
+    const { masterUrl } = await prepareAurora(cloud.postgres, { database, masterPassword });
+    if (cloud.declared.databases.length > 0) {
+      throw new StartError(`${where} is a second cluster; the local cloud runs one PostgreSQL.`);
+    }
+    cloud.declared.databases.push({ database, masterUrl });
+
+    const { host, port } = cloud.postgres;
+    const arn = arnOf(making, "rds", `cluster:${identifier}`);
+    if (read.flag("EnableHttpEndpoint")) {
+      cloud.services.rdsData.addCluster({ arn, host, port, database });
+    }
+    return made(making, identifier, {
+      "Endpoint.Address": host,
+      "Endpoint.Port": String(port),
+      "ReadEndpoint.Address": host,
+      DBClusterArn: arn,
+      DBClusterResourceId: `cluster-${stableId(making, 26).toUpperCase()}`,
+      ...(secretArn && { "MasterUserSecret.SecretArn": secretArn }),
+    });
+  },
+};
+
+const identifierOf = (making: Making) => physicalName(making, 63).toLowerCase();
+
+function refuseWhatDiffers({ read, where }: Making): void {
+  read.only("Engine", "aurora-postgresql");
+  read.only("MasterUsername", MASTER_ROLE);
+  const version = read.optionalText("EngineVersion") ?? MAJOR_VERSION;
+  if (version.split(".")[0] !== MAJOR_VERSION) {
+    throw new StartError(
+      `${where} is PostgreSQL ${version}, the embedded one is ${MAJOR_VERSION}: change both together.`,
+    );
+  }
+}
+
+/** With ManageMasterUserPassword RDS makes the secret itself: JSON with `username` and `password`. */
+function masterOf(making: Making, identifier: string) {
+  const { read, cloud } = making;
+  if (!read.flag("ManageMasterUserPassword")) {
+    return { masterPassword: read.text("MasterUserPassword"), secretArn: undefined };
+  }
+  const { arn, value } = cloud.services.secrets.create({
+    name: `rds!cluster-${identifier}`,
+    generate: {
+      SecretStringTemplate: JSON.stringify({ username: MASTER_ROLE }),
+      GenerateStringKey: "password",
+      ExcludePunctuation: true,
+    },
+  });
+  const credentials: unknown = JSON.parse(value);
+  const masterPassword = isObject(credentials) ? String(credentials.password) : "";
+  return { masterPassword, secretArn: arn };
+}

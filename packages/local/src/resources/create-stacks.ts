@@ -1,0 +1,83 @@
+import type { AssembledStack } from "../assembly/assembly.ts";
+import { StartError } from "../start-error.ts";
+import { resolveDynamicReferences } from "../template/dynamic-references.ts";
+import { evaluate } from "../template/evaluate.ts";
+import { isObject } from "../template/json.ts";
+import { creationOrder } from "../template/order.ts";
+import type { Made, Resource } from "../template/template.ts";
+import type { Cloud } from "./cloud.ts";
+import { makeInert } from "./inert.ts";
+import { reader, refuseUnknown, withoutIgnored } from "./properties.ts";
+import { knownProperties, typeOf } from "./registry.ts";
+import { type OpenStack, scopeOf } from "./scope.ts";
+
+export const ACCOUNT = "000000000000";
+
+/** For stacks that fit every region. */
+export const DEFAULT_REGION = "us-east-1";
+
+/**
+ * Makes every resource of every stack, in the order of their dependencies. A type that is not known
+ * is refused before the first one is made.
+ */
+export async function createStacks(
+  assembled: readonly AssembledStack[],
+  cloud: Cloud,
+): Promise<void> {
+  const stacks = assembled.map(open);
+  for (const stack of stacks) {
+    for (const [logicalId, resource] of Object.entries(stack.template.Resources)) {
+      typeOf(resource.Type, nameOf(logicalId, resource, stack));
+    }
+  }
+  for (const stack of stacks) {
+    for (const logicalId of creationOrder(stack.template)) {
+      const resource = stack.template.Resources[logicalId];
+      if (!resource || !isWanted(resource, stack, stacks)) continue;
+      stack.made.set(logicalId, await make(logicalId, resource, stack, stacks, cloud));
+    }
+  }
+}
+
+function open(stack: AssembledStack): OpenStack {
+  const region = stack.region ?? DEFAULT_REGION;
+  const id = `arn:aws:cloudformation:${region}:${ACCOUNT}:stack/${stack.name}/local`;
+  return { ...stack, id, region, account: ACCOUNT, made: new Map() };
+}
+
+const nameOf = (logicalId: string, { Type }: Resource, { name }: OpenStack) =>
+  `${Type} ${logicalId} (stack ${name})`;
+
+function isWanted({ Condition }: Resource, stack: OpenStack, stacks: OpenStack[]): boolean {
+  return !Condition || scopeOf(stack, stacks, `stack ${stack.name}`).condition(Condition);
+}
+
+async function make(
+  logicalId: string,
+  resource: Resource,
+  stack: OpenStack,
+  stacks: OpenStack[],
+  cloud: Cloud,
+): Promise<Made> {
+  const where = nameOf(logicalId, resource, stack);
+  const { inert, acting } = typeOf(resource.Type, where);
+  if (inert) return makeInert(inert, { logicalId, stack });
+
+  const known = knownProperties(acting);
+  // What is ignored may say anything, in intrinsic functions that are not known here too.
+  const declared = known ? withoutIgnored(resource.Properties ?? {}, known) : resource.Properties;
+  const evaluated = evaluate(declared ?? {}, scopeOf(stack, stacks, where)) ?? {};
+  if (known) refuseUnknown(evaluated, known, where);
+  const properties = resolveDynamicReferences(evaluated, cloud.services.secrets.valueOf, where);
+  if (!isObject(properties)) throw new StartError(`${where} has properties that are no object.`);
+  return acting.make({
+    cloud,
+    type: resource.Type,
+    logicalId,
+    stack,
+    where,
+    properties,
+    read: reader(properties, where),
+    assets: stack.assets,
+  });
+}

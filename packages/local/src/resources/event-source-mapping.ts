@@ -1,0 +1,51 @@
+import { ENVIRONMENTS_PER_FUNCTION } from "../lambda/fleet.ts";
+import { StartError } from "../start-error.ts";
+import type { ActingType } from "./acting.ts";
+import { made } from "./made.ts";
+import { stableId } from "./naming.ts";
+import { honoured } from "./properties.ts";
+import { functionOf } from "./targets.ts";
+
+export const eventSourceMapping: ActingType = {
+  type: "AWS::Lambda::EventSourceMapping",
+  properties: {
+    EventSourceArn: honoured,
+    FunctionName: honoured,
+    BatchSize: honoured,
+    MaximumBatchingWindowInSeconds: honoured,
+    FunctionResponseTypes: honoured,
+    ScalingConfig: { MaximumConcurrency: honoured },
+    Enabled: honoured,
+  },
+
+  make(making) {
+    const { read, cloud, where } = making;
+    const source = read.text("EventSourceArn");
+    if (!cloud.services.sqs.list().some(({ arn }) => arn === source)) {
+      throw new StartError(`${where}: ${source} is no queue of this cloud.`);
+    }
+    const queue = cloud.services.sqs.queue(source);
+    const target = functionOf(making, read.text("FunctionName"));
+    if (queue.spec.visibilityTimeoutSeconds < target.definition.timeoutSeconds) {
+      throw new StartError(
+        `${where}: the queue's visibility timeout is shorter than the function's timeout, which Lambda refuses. Make it six times as long.`,
+      );
+    }
+    const wanted = Number(read.object("ScalingConfig").MaximumConcurrency ?? 5);
+    if (making.properties.Enabled !== false) {
+      cloud.declared.eventSources.push({
+        queue,
+        target,
+        batchSize: read.number("BatchSize", 10),
+        windowSeconds: read.number("MaximumBatchingWindowInSeconds", 0),
+        reportBatchItemFailures: read
+          .list("FunctionResponseTypes")
+          .includes("ReportBatchItemFailures"),
+        // More would only wait for an environment while their messages' visibility runs out.
+        maximumConcurrency: Math.min(wanted, ENVIRONMENTS_PER_FUNCTION),
+      });
+    }
+    const id = stableId(making, 36);
+    return made(making, id, { Id: id });
+  },
+};

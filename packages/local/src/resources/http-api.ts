@@ -1,0 +1,100 @@
+import { createHttpApi, type HttpApi, INTEGRATION_MILLISECONDS } from "../front/http-api.ts";
+import { StartError } from "../start-error.ts";
+import type { ActingType, Making } from "./acting.ts";
+import { made } from "./made.ts";
+import { stableId } from "./naming.ts";
+import { honoured, ignored } from "./properties.ts";
+import { functionOf } from "./targets.ts";
+
+const people = ignored("it is for people");
+
+export const httpApi: ActingType = {
+  type: "AWS::ApiGatewayV2::Api",
+  properties: {
+    ProtocolType: honoured,
+    Name: people,
+    Description: people,
+    DisableExecuteApiEndpoint: ignored("only the distribution reaches it"),
+  },
+  make(making) {
+    const { read, stack, cloud } = making;
+    read.only("ProtocolType", "HTTP");
+    const api = createHttpApi({
+      id: stableId(making, 10),
+      region: stack.region,
+      account: stack.account,
+    });
+    cloud.declared.apis.push(api);
+    return made(making, api.id, { ApiId: api.id, ApiEndpoint: `https://${api.domainName}` });
+  },
+};
+
+export const httpStage: ActingType = {
+  type: "AWS::ApiGatewayV2::Stage",
+  properties: {
+    ApiId: honoured,
+    StageName: honoured,
+    AutoDeploy: ignored("there is only the newest"),
+    AccessLogSettings: ignored("the functions' own lines are printed"),
+    DefaultRouteSettings: ignored("a laptop is not throttled"),
+    Description: people,
+  },
+  make(making) {
+    making.read.only("StageName", "$default"); // another one would appear in every path
+    apiOf(making);
+    return made(making, "$default");
+  },
+};
+
+export const httpIntegration: ActingType = {
+  type: "AWS::ApiGatewayV2::Integration",
+  properties: {
+    ApiId: honoured,
+    IntegrationType: honoured,
+    IntegrationUri: honoured,
+    PayloadFormatVersion: honoured,
+    IntegrationMethod: honoured,
+    TimeoutInMillis: honoured,
+    Description: people,
+  },
+  make(making) {
+    const { read, cloud } = making;
+    read.only("IntegrationType", "AWS_PROXY");
+    read.only("PayloadFormatVersion", "2.0");
+    read.only("IntegrationMethod", "POST");
+    apiOf(making);
+    const id = stableId(making, 7);
+    cloud.declared.integrations.set(id, {
+      target: functionOf(making, read.text("IntegrationUri")),
+      timeoutMilliseconds: read.number("TimeoutInMillis", INTEGRATION_MILLISECONDS),
+    });
+    return made(making, id, { IntegrationId: id });
+  },
+};
+
+export const httpRoute: ActingType = {
+  type: "AWS::ApiGatewayV2::Route",
+  properties: {
+    ApiId: honoured,
+    RouteKey: honoured,
+    Target: honoured,
+    AuthorizationType: honoured,
+    OperationName: people,
+  },
+  make(making) {
+    const { read, cloud, where } = making;
+    read.only("AuthorizationType", "NONE");
+    const target = read.text("Target");
+    const integration = cloud.declared.integrations.get(target.replace(/^integrations\//, ""));
+    if (!integration) throw new StartError(`${where}: ${target} is no integration of this cloud.`);
+    apiOf(making).routes.push({ key: read.text("RouteKey"), target: integration });
+    return made(making, stableId(making, 7));
+  },
+};
+
+function apiOf({ read, cloud, where }: Making): HttpApi {
+  const id = read.text("ApiId");
+  const api = cloud.declared.apis.find((each) => each.id === id);
+  if (!api) throw new StartError(`${where}: ${id} is no HTTP API of this cloud.`);
+  return api;
+}

@@ -1,0 +1,29 @@
+import { bucketOrigin } from "../front/bucket-origin.ts";
+import type { Origin } from "../front/distribution.ts";
+import { StartError } from "../start-error.ts";
+import { isObject, type JsonObject } from "../template/json.ts";
+import type { Making } from "./acting.ts";
+import { regionalDomain } from "./bucket.ts";
+
+/**
+ * The HTTP API or bucket of this cloud behind an origin's domain name.
+ *
+ * @throws StartError for any other domain: nothing here reaches for the internet.
+ */
+export function findOrigin({ cloud, stack, where }: Making, origin: JsonObject): Origin {
+  const domain = String(origin.DomainName);
+  const headers = Array.isArray(origin.OriginCustomHeaders) ? origin.OriginCustomHeaders : [];
+  const known = {
+    id: String(origin.Id),
+    customHeaders: headers
+      .filter(isObject)
+      .map((it): [string, string] => [String(it.HeaderName), String(it.HeaderValue)]),
+  };
+  const api = cloud.declared.apis.find(({ domainName }) => domainName === domain);
+  if (api) return { ...known, handle: api.handle };
+  const bucket = cloud.services.s3
+    .list()
+    .find(({ name }) => regionalDomain(name, stack.region) === domain);
+  if (bucket) return { ...known, handle: bucketOrigin(cloud.services.s3.bucket(bucket.name)) };
+  throw new StartError(`${where}: ${domain} is neither an HTTP API nor a bucket of this cloud.`);
+}

@@ -1,0 +1,43 @@
+import type { ActingType } from "./acting.ts";
+import { made } from "./made.ts";
+import { physicalName } from "./naming.ts";
+import { honoured, ignored } from "./properties.ts";
+
+export const queue: ActingType = {
+  type: "AWS::SQS::Queue",
+  properties: {
+    QueueName: honoured,
+    VisibilityTimeout: honoured,
+    DelaySeconds: honoured,
+    MessageRetentionPeriod: honoured,
+    ReceiveMessageWaitTimeSeconds: honoured,
+    MaximumMessageSize: honoured,
+    RedrivePolicy: { deadLetterTargetArn: honoured, maxReceiveCount: honoured },
+    SqsManagedSseEnabled: ignored("the folder is as private as its owner keeps it"),
+    KmsMasterKeyId: ignored("the folder is as private as its owner keeps it"),
+    KmsDataKeyReusePeriodSeconds: ignored("nothing is encrypted with a key"),
+  },
+
+  make(making) {
+    const { read, cloud } = making;
+    const { deadLetterTargetArn, maxReceiveCount } = read.object("RedrivePolicy");
+    const spec = {
+      name: read.optionalText("QueueName") ?? physicalName(making),
+      visibilityTimeoutSeconds: read.number("VisibilityTimeout", 30),
+      delaySeconds: read.number("DelaySeconds", 0),
+      retentionSeconds: read.number("MessageRetentionPeriod", 345_600),
+      receiveWaitSeconds: read.number("ReceiveMessageWaitTimeSeconds", 0),
+      maximumMessageBytes: read.number("MaximumMessageSize", 1_048_576),
+      ...(deadLetterTargetArn && {
+        redrive: {
+          deadLetterQueueArn: String(deadLetterTargetArn),
+          maxReceiveCount: Number(maxReceiveCount),
+        },
+      }),
+    };
+    const { url, arn } = cloud.services.sqs.createQueue(spec);
+    // Whoever had received a message ended with the last run.
+    cloud.services.sqs.queue(arn).releaseInFlight();
+    return made(making, url, { Arn: arn, QueueName: spec.name, QueueUrl: url });
+  },
+};

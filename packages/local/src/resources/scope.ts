@@ -1,0 +1,95 @@
+import type { AssembledStack } from "../assembly/assembly.ts";
+import { StartError } from "../start-error.ts";
+import { evaluate, type Scope } from "../template/evaluate.ts";
+import { truth } from "../template/intrinsics.ts";
+import type { Json } from "../template/json.ts";
+import type { Made } from "../template/template.ts";
+
+/** A stack on its way: what of it exists, by logical id. */
+export type OpenStack = AssembledStack & {
+  id: string;
+  region: string;
+  account: string;
+  made: Map<string, Made>;
+};
+
+/** Where the names in one resource or output of a stack lead. */
+export function scopeOf(stack: OpenStack, stacks: readonly OpenStack[], where: string): Scope {
+  const missing = (what: string) =>
+    new StartError(`${where} refers to ${what}, which is not there.`);
+
+  const find = (logicalId: string): Made => {
+    const found = stack.made.get(logicalId);
+    if (!found) throw missing(logicalId);
+    return found;
+  };
+
+  function output(of: OpenStack, name: string): Json {
+    const declared = of.template.Outputs?.[name];
+    const within = `output ${name} (stack ${of.name})`;
+    const value = declared && evaluate(declared.Value, scopeOf(of, stacks, within));
+    if (value === undefined) throw missing(`the output ${name} of stack ${of.name}`);
+    return value;
+  }
+
+  const scope: Scope = {
+    where,
+    ref(name) {
+      if (name === "AWS::NoValue") return undefined;
+      return pseudoParameter(stack, name) ?? parameter(stack, name, where) ?? find(name).ref;
+    },
+    attribute: (logicalId, attribute) => find(logicalId).attribute(attribute),
+    condition(name) {
+      const condition = stack.template.Conditions?.[name];
+      if (condition === undefined) throw missing(`the condition ${name}`);
+      return truth(evaluate(condition, scope), scope);
+    },
+    stackOutput(stackName, outputName) {
+      const other = stacks.find(({ name }) => name === stackName);
+      if (!other) throw missing(`the stack ${stackName}`);
+      return output(other, outputName);
+    },
+    exported(exportName) {
+      for (const other of stacks) {
+        for (const [name, { Export }] of Object.entries(other.template.Outputs ?? {})) {
+          const within = `export of ${name} (stack ${other.name})`;
+          if (Export && evaluate(Export.Name, scopeOf(other, stacks, within)) === exportName) {
+            return output(other, name);
+          }
+        }
+      }
+      throw missing(`the export ${exportName}`);
+    },
+  };
+  return scope;
+}
+
+function pseudoParameter({ name, id, region, account }: OpenStack, wanted: string) {
+  const values: Record<string, Json> = {
+    "AWS::AccountId": account,
+    "AWS::NotificationARNs": [],
+    "AWS::Partition": "aws",
+    "AWS::Region": region,
+    "AWS::StackId": id,
+    "AWS::StackName": name,
+    "AWS::URLSuffix": "amazonaws.com",
+  };
+  return values[wanted];
+}
+
+function parameter({ template, name }: OpenStack, wanted: string, where: string): Json | undefined {
+  const declared = template.Parameters?.[wanted];
+  if (!declared) return undefined;
+  if (declared.Type.startsWith("AWS::SSM::")) {
+    throw new StartError(`${where} reads ${wanted} from the Parameter Store, which is not here.`);
+  }
+  if (declared.Default === undefined) {
+    throw new StartError(`The parameter ${wanted} of stack ${name} has no default value.`);
+  }
+  const isList = declared.Type === "CommaDelimitedList" || declared.Type.startsWith("List<");
+  return isList
+    ? String(declared.Default)
+        .split(",")
+        .map((item) => item.trim())
+    : declared.Default;
+}

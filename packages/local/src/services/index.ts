@@ -1,0 +1,84 @@
+import { openPorts } from "./ports.ts";
+import type { Surroundings } from "./protocol/json-service.ts";
+import { type RdsData, startRdsData } from "./rds-data/index.ts";
+import { type S3, startS3 } from "./s3/index.ts";
+import { type Secrets, startSecrets } from "./secrets/index.ts";
+import { type Ses, startSes } from "./ses/index.ts";
+import { type Sqs, startSqs } from "./sqs/index.ts";
+import { openState, type State } from "./state/index.ts";
+
+export type { Cluster, RdsData } from "./rds-data/index.ts";
+export type { Bucket, BucketSpec, FoundObject, S3, StoredObject } from "./s3/index.ts";
+export type { GenerateSecretString, SecretSpec, Secrets } from "./secrets/index.ts";
+export type { Mail, Ses } from "./ses/index.ts";
+export type * from "./sqs/index.ts";
+export { openState, type State } from "./state/index.ts";
+
+/** The service names of the SDK's `AWS_ENDPOINT_URL_<SERVICE>` variables. */
+export type Endpoints = Record<"sqs" | "s3" | "secretsManager" | "rdsData" | "sesv2", string>;
+
+/** The AWS services of the local cloud. Each speaks its real protocol on a port of 127.0.0.1. */
+export type Services = {
+  endpoints: Endpoints;
+  sqs: Sqs;
+  s3: S3;
+  secrets: Secrets;
+  rdsData: RdsData;
+  ses: Ses;
+  /** Ends waiting receives, open transactions and connections, then closes the state. Idempotent. */
+  close(): Promise<void>;
+};
+
+export type ServicesOptions = {
+  /** Where everything is kept. One process at a time. */
+  home: string;
+  region: string;
+  account: string;
+  /** The secret of an access key, asked at every request; undefined when the key is not (or no longer) good. */
+  secretOf(accessKeyId: string): string | undefined;
+  /** Default: the ports of the last run, when they are free. */
+  preferredPorts?: Partial<Record<keyof Endpoints, number>>;
+  /** Unix milliseconds. Default: the system's clock. */
+  now?: () => number;
+};
+
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const { home, preferredPorts = {}, now = Date.now } = options;
+  const state = openState(home);
+  const ports = openPorts(state);
+  const around: Surroundings = { ...options, now };
+  const portOf = (service: keyof Endpoints) => preferredPorts[service] ?? ports.of(service);
+
+  const sqs = await startSqs(state, around, portOf("sqs"));
+  const s3 = await startS3(state, around, portOf("s3"));
+  const secrets = await startSecrets(state, around, portOf("secretsManager"));
+  const rdsData = await startRdsData(secrets.valueOf, around, portOf("rdsData"));
+  const ses = await startSes(state, around, portOf("sesv2"));
+
+  const endpoints: Endpoints = {
+    sqs: sqs.endpoint,
+    s3: s3.endpoint,
+    secretsManager: secrets.endpoint,
+    rdsData: rdsData.endpoint,
+    sesv2: ses.endpoint,
+  };
+  let closing: Promise<void> | undefined;
+  for (const [service, endpoint] of Object.entries(endpoints)) ports.keep(service, endpoint);
+  return {
+    endpoints,
+    sqs,
+    s3,
+    secrets,
+    rdsData,
+    ses,
+    close() {
+      closing ??= closeAll([sqs, s3, secrets, rdsData, ses], state);
+      return closing;
+    },
+  };
+}
+
+async function closeAll(services: readonly { close(): Promise<void> }[], state: State) {
+  await Promise.all(services.map((service) => service.close()));
+  state.close();
+}

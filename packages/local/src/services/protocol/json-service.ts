@@ -1,0 +1,126 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { messageOf, SignatureFault, sha256, verifySignature } from "../sigv4/index.ts";
+import { readBody } from "./body.ts";
+import { InputFault, ServiceFault } from "./fault.ts";
+import type { Input } from "./input.ts";
+
+/** What every service needs to know about the cloud it is in. */
+export type Surroundings = {
+  region: string;
+  account: string;
+  /** The secret of an access key, or undefined when the cloud never issued it. */
+  secretOf(accessKeyId: string): string | undefined;
+  /** Unix milliseconds. */
+  now(): number;
+};
+
+/** Answers one operation. The signal aborts when the caller hangs up or the service closes. */
+export type Operation = (input: Input, signal: AbortSignal) => object | Promise<object>;
+
+/** A service that speaks JSON: the parts in which AWS JSON 1.0, 1.1 and REST JSON differ. */
+export type JsonService = {
+  /** The name that requests are signed for. */
+  signingName: string;
+  contentType: string;
+  bodyLimitBytes: number;
+  operations: Record<string, Operation>;
+  /** The operation a request asks for. Throws a ServiceFault when it asks for none. */
+  operationOf(request: IncomingMessage): string;
+  /** The service's error for an operation that is not implemented here. */
+  unsupported(message: string): ServiceFault;
+  /** The service's error for a parameter. */
+  inputFault(fault: InputFault): ServiceFault;
+  signatureFault(fault: SignatureFault): ServiceFault;
+  /** How the service writes an error: headers and a JSON body. */
+  errorOf(fault: ServiceFault): { headers: Record<string, string>; body: object };
+};
+
+export function jsonHandler(service: JsonService, around: Surroundings): RequestListener {
+  return async (request, response) => {
+    const hangUp = new AbortController();
+    response.on("close", () => response.writableFinished || hangUp.abort());
+    try {
+      const output = await answer(service, around, request, hangUp.signal);
+      send(response, 200, service.contentType, output);
+    } catch (error) {
+      if (response.destroyed) return; // the caller has hung up
+      const fault = faultOf(service, error);
+      const { headers, body } = service.errorOf(fault);
+      // What is left of a refused body is not read: the connection can't be used again.
+      if (!request.complete) response.setHeader("connection", "close");
+      send(response, fault.status, service.contentType, body, headers);
+    }
+  };
+}
+
+async function answer(
+  service: JsonService,
+  around: Surroundings,
+  request: IncomingMessage,
+  signal: AbortSignal,
+): Promise<object> {
+  const body = await readBody(request, service.bodyLimitBytes);
+  verifySignature(messageOf(request), {
+    ...around,
+    service: service.signingName,
+    skewSeconds: 300,
+    payloadHash: () => sha256(body),
+    encodeTwice: true,
+    allowPresigned: false,
+  });
+  const name = service.operationOf(request);
+  const operation = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
+  if (!operation) {
+    throw service.unsupported(`${name} is not implemented by the local cloud.`);
+  }
+  return operation(parse(body), signal);
+}
+
+function parse(body: Buffer): Input {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    const input = JSON.parse(text || "{}");
+    if (typeof input === "object" && input !== null && !Array.isArray(input)) return input;
+  } catch {
+    // Answered below: a body that is not JSON and one that is no object are the same mistake.
+  }
+  throw new ServiceFault("SerializationException", 400, "The body is not a JSON object in UTF-8.");
+}
+
+function faultOf(service: JsonService, error: unknown): ServiceFault {
+  if (error instanceof ServiceFault) return error;
+  if (error instanceof InputFault) return service.inputFault(error);
+  if (error instanceof SignatureFault) return service.signatureFault(error);
+  if (error instanceof URIError) {
+    return new ServiceFault("SerializationException", 400, "The query is not valid UTF-8.");
+  }
+  console.error(error);
+  return new ServiceFault("InternalFailure", 500, "The local cloud failed: its log says why.");
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  body: object,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, {
+    "content-type": contentType,
+    "x-amzn-requestid": randomUUID(),
+    ...headers,
+  });
+  response.end(JSON.stringify(body));
+}
+
+const CODES: Partial<Record<SignatureFault["kind"], string>> = {
+  missing: "MissingAuthenticationTokenException",
+  malformed: "IncompleteSignatureException",
+  "unknown-key": "UnrecognizedClientException",
+  "unknown-token": "UnrecognizedClientException",
+};
+
+/** The names that AWS's JSON services give to signature errors. SQS, SES and RDS Data answer 403, Secrets Manager 400. */
+export const jsonSignatureFault = (fault: SignatureFault, status: number) =>
+  new ServiceFault(CODES[fault.kind] ?? "InvalidSignatureException", status, fault.message);

@@ -1,0 +1,66 @@
+import { Client } from "pg";
+import { ServiceFault } from "../protocol/fault.ts";
+import { isCredentials } from "./credentials.ts";
+import { badRequest, faultOf } from "./faults.ts";
+import type { Cluster } from "./types.ts";
+
+export type Target = { cluster: Cluster; database: string; secretArn: string };
+
+/** Finds what a call names, and connects to it. */
+export type Databases = {
+  /** Throws when the cluster is unknown. */
+  target(resourceArn: string, secretArn: string, database: string | undefined): Target;
+  /** A connection of its own: nothing of an earlier call is left in it. */
+  connect(target: Target): Promise<Client>;
+};
+
+export function createDatabases(
+  clusters: ReadonlyMap<string, Cluster>,
+  secretOfArn: (secretArn: string) => string | undefined,
+): Databases {
+  return {
+    target(resourceArn, secretArn, database) {
+      const cluster = clusters.get(resourceArn);
+      if (!cluster) {
+        const message = `HttpEndpoint is not enabled for resource ${resourceArn}`;
+        throw new ServiceFault("HttpEndpointNotEnabledException", 400, message);
+      }
+      return { cluster, secretArn, database: database ?? cluster.database };
+    },
+    async connect({ cluster, database, secretArn }) {
+      const { username, password } = credentialsOf(secretArn, secretOfArn(secretArn));
+      const { host, port } = cluster;
+      const client = new Client({
+        host,
+        port,
+        database,
+        user: username,
+        password,
+        application_name: "rds-data-api",
+        // Aurora's time zone. What the laptop's server says must not change what a statement answers.
+        options: "-c timezone=UTC",
+        connectionTimeoutMillis: 10_000,
+      });
+      // A connection may break between two statements: the next one tells.
+      client.on("error", () => {});
+      await client.connect().catch((error) => {
+        throw faultOf(error);
+      });
+      return client;
+    },
+  };
+}
+
+function credentialsOf(secretArn: string, value: string | undefined) {
+  if (value === undefined) {
+    throw badRequest(`Error fetching secret ${secretArn} : Secrets Manager can't find it.`);
+  }
+  try {
+    const credentials: unknown = JSON.parse(value);
+    if (isCredentials(credentials)) return credentials;
+  } catch {
+    // Answered below: a secret that is no JSON holds no credentials either.
+  }
+  const message = `The secret ${secretArn} is no JSON object with username and password.`;
+  throw new ServiceFault("InvalidSecretException", 400, message);
+}

@@ -1,0 +1,82 @@
+import type { Client, CustomTypesConfig } from "pg";
+import { ServiceFault } from "../protocol/fault.ts";
+import type { Databases, Target } from "./connection.ts";
+import { faultOf } from "./faults.ts";
+import type { Statement } from "./parameters.ts";
+import { resultOf, type Shape, type TextResult, type TypeInfo, unknownTypes } from "./result.ts";
+
+const TIMEOUT_MS = 45_000;
+
+/** Every value stays the text that PostgreSQL sent: what it becomes is decided by its type, in one place. */
+const asText: CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
+
+export type Run = {
+  client: Client;
+  target: Target;
+  statement: Statement;
+  shape: Shape;
+  /** Lets a statement run on after its call has timed out. */
+  continueAfterTimeout: boolean;
+};
+
+/**
+ * Runs one statement. It ends after the timeout, unless it may continue; the call then fails in both cases.
+ * `running` settles when the connection is free again, which may be later than the answer.
+ */
+export function runStatement(run: Run, databases: Databases) {
+  const { client, statement } = run;
+  // Extended protocol even without parameters: PostgreSQL itself then refuses a second statement.
+  const result = client.query({
+    ...statement,
+    rowMode: "array",
+    queryMode: "extended",
+    types: asText,
+  } as never) as unknown as Promise<TextResult>;
+  const running = result.then(
+    () => {},
+    () => {},
+  );
+  return { running, answer: answerInTime(run, databases, result) };
+}
+
+async function answerInTime(
+  run: Run,
+  databases: Databases,
+  result: Promise<TextResult>,
+): Promise<object> {
+  const { target, client, shape } = run;
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(new ServiceFault("StatementTimeoutException", 400, "Request timed out"));
+  }, target.cluster.statementTimeoutMs ?? TIMEOUT_MS);
+  try {
+    const rows = await Promise.race([result, late.promise]);
+    return resultOf(rows, await catalogOf(client, unknownTypes(rows, shape)), shape);
+  } catch (error) {
+    const timedOut = error instanceof ServiceFault && error.code === "StatementTimeoutException";
+    if (timedOut && !run.continueAfterTimeout) {
+      await cancel(run, databases);
+      await Promise.allSettled([result]);
+    }
+    throw faultOf(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function catalogOf(client: Client, oids: readonly number[]): Promise<TypeInfo[]> {
+  if (oids.length === 0) return [];
+  const { rows } = await client.query(
+    `select oid::int8::int4 as oid, typname as name, typcategory as category
+     from pg_catalog.pg_type where oid = any($1::oid[])`,
+    [oids],
+  );
+  return rows;
+}
+
+/** A role may cancel its own statements, from another connection. */
+async function cancel({ client, target }: Run, databases: Databases): Promise<void> {
+  const other = await databases.connect(target);
+  const { processID } = client as Client & { processID: number };
+  await other.query("select pg_cancel_backend($1)", [processID]).finally(() => other.end());
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from "node:crypto";
+import type { Client } from "pg";
+import { ServiceFault } from "../protocol/fault.ts";
+import type { Databases, Target } from "./connection.ts";
+import { badRequest, databaseError, faultOf } from "./faults.ts";
+
+const IDLE_MS = 180_000;
+
+type Transaction = { client: Client; target: Target; busy: boolean; idle?: NodeJS.Timeout };
+
+export type Transactions = ReturnType<typeof createTransactions>;
+
+/** Transactions that live between calls. One that nobody uses for three minutes is rolled back. */
+export function createTransactions(databases: Databases) {
+  const open = new Map<string, Transaction>();
+
+  /** Closing the connection is the rollback: PostgreSQL then keeps nothing of it. */
+  function drop(id: string): void {
+    const transaction = open.get(id);
+    open.delete(id);
+    clearTimeout(transaction?.idle);
+    transaction?.client.end().catch(() => {});
+  }
+
+  function rest(id: string, transaction: Transaction): void {
+    const ms = transaction.target.cluster.transactionIdleMs ?? IDLE_MS;
+    transaction.busy = false;
+    transaction.idle = setTimeout(() => drop(id), ms);
+    transaction.idle.unref();
+  }
+
+  /** Takes a transaction for one call. Throws when it is gone, someone else's, or running a query. */
+  function take(id: string, target: Target): Transaction {
+    const transaction = open.get(id);
+    if (!transaction || transaction.target.cluster.arn !== target.cluster.arn) throw notFound(id);
+    if (transaction.target.secretArn !== target.secretArn) {
+      throw badRequest("Secret ARN is not the same as the transaction's.");
+    }
+    if (transaction.target.database !== target.database) {
+      throw badRequest("Database name is not the same as transaction");
+    }
+    if (transaction.busy) throw databaseError("Transaction is still running a query");
+    clearTimeout(transaction.idle);
+    transaction.busy = true;
+    return transaction;
+  }
+
+  return {
+    async begin(target: Target): Promise<string> {
+      const client = await databases.connect(target);
+      const id = randomBytes(96).toString("base64");
+      const transaction = { client, target, busy: true };
+      open.set(id, transaction);
+      client.on("end", () => drop(id));
+      await client.query("begin").catch((error) => {
+        drop(id);
+        throw faultOf(error);
+      });
+      rest(id, transaction);
+      return id;
+    },
+    /** The database that a call inside a transaction means when it names none. */
+    databaseOf: (id: string) => open.get(id)?.target.database,
+    /** Uses the connection until `running` settles; the answer may come earlier. */
+    async use<Answer>(
+      id: string,
+      target: Target,
+      work: (client: Client) => { running: Promise<void>; answer: Promise<Answer> },
+    ): Promise<Answer> {
+      const transaction = take(id, target);
+      const { running, answer } = work(transaction.client);
+      try {
+        return await answer;
+      } finally {
+        running.then(() => open.has(id) && rest(id, transaction));
+      }
+    },
+    async end(id: string, target: Target, how: "commit" | "rollback"): Promise<void> {
+      const { client } = take(id, target);
+      try {
+        const { command } = await client.query(how);
+        // PostgreSQL answers ROLLBACK to the commit of a transaction that has failed.
+        if (command !== how.toUpperCase()) throw databaseError("The transaction was rolled back");
+      } catch (error) {
+        throw faultOf(error);
+      } finally {
+        drop(id);
+      }
+    },
+    close(): void {
+      for (const id of [...open.keys()]) drop(id);
+    },
+  };
+}
+
+const notFound = (id: string) =>
+  new ServiceFault("TransactionNotFoundException", 404, `Transaction ${id} is not found`);

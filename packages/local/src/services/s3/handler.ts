@@ -1,0 +1,147 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { ServiceFault } from "../protocol/fault.ts";
+import type { Surroundings } from "../protocol/json-service.ts";
+import { messageOf, SignatureFault, type SignedMessage, verifySignature } from "../sigv4/index.ts";
+import { type Call, parametersOf, refuseOtherParameters, requireOwner } from "./call.ts";
+import { invalidUri, noSuchBucket, notImplemented, s3SignatureFault } from "./fault.ts";
+import { getObject } from "./get.ts";
+import { listObjectsV2 } from "./list.ts";
+import { putObject } from "./put.ts";
+import type { Bucket } from "./types.ts";
+import { element, xmlDocument } from "./xml.ts";
+
+/** S3's REST API in path style: authenticate, find the bucket, do the operation. */
+export function s3Handler(
+  buckets: ReadonlyMap<string, Bucket>,
+  around: Surroundings,
+): RequestListener {
+  return async (request, response) => {
+    response.setHeader("x-amz-request-id", randomUUID());
+    try {
+      await operate(callOf(request, response, buckets, around));
+    } catch (error) {
+      if (response.destroyed) return; // the caller has hung up
+      fail(request, response, faultOf(error));
+    }
+  };
+}
+
+function callOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  buckets: ReadonlyMap<string, Bucket>,
+  around: Surroundings,
+): Call {
+  const message = messageOf(request);
+  const hash = payloadHashOf(message);
+  const signature = verifySignature(message, {
+    ...around,
+    service: "s3",
+    skewSeconds: 900,
+    payloadHash: () => hash,
+    encodeTwice: false,
+    allowPresigned: true,
+  });
+  const { name, key } = addressOf(message);
+  const bucket = buckets.get(name);
+  if (name === "") throw notImplemented("ListBuckets", "Operation");
+  if (!bucket) throw noSuchBucket(name);
+  return {
+    ...parametersOf(message),
+    ...around,
+    request,
+    response,
+    bucket,
+    key,
+    signature,
+    payloadHash: hash,
+  };
+}
+
+/** A header, or on presigned requests a parameter or nothing. */
+function payloadHashOf({ headers, query }: SignedMessage): string {
+  const declared =
+    headers.get("x-amz-content-sha256") ?? new Map(query).get("X-Amz-Content-Sha256");
+  if (declared !== undefined || !headers.has("authorization"))
+    return declared ?? "UNSIGNED-PAYLOAD";
+  const message = "Missing required header for this request: x-amz-content-sha256";
+  throw new ServiceFault("InvalidRequest", 400, message);
+}
+
+/** Bucket and key in the path. A key is any UTF-8 of up to 1,024 bytes: `..` and NUL mean nothing special in it. */
+function addressOf({ path, headers }: SignedMessage): { name: string; key: string } {
+  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.get("host") ?? "")) {
+    const message = "The local cloud serves buckets in path style only: set forcePathStyle.";
+    throw new ServiceFault("InvalidRequest", 400, message);
+  }
+  const [, name = "", ...rest] = path.split("/").map(decodeURIComponent);
+  const key = rest.join("/");
+  if (Buffer.byteLength(key) <= 1024) return { name, key };
+  throw new ServiceFault("KeyTooLongError", 400, "Your key is too long", {
+    Size: String(Buffer.byteLength(key)),
+    MaxSizeAllowed: "1024",
+  });
+}
+
+async function operate(call: Call): Promise<void> {
+  requireOwner(call);
+  const { request, key, query } = call;
+  const target = `${request.method} ${key === "" ? "bucket" : "object"}`;
+  if (request.method !== "PUT") request.resume();
+  // `?uploads`, `?acl` and their like select other operations: the parameter's name tells which.
+  switch (target) {
+    case "PUT object":
+      return putObject(call);
+    case "GET object":
+    case "HEAD object":
+      return getObject(call);
+    case "DELETE object":
+      return deleteObject(call);
+    case "HEAD bucket":
+      return headBucket(call);
+    case "GET bucket":
+      if (query.get("list-type") === "2") return listObjectsV2(call);
+  }
+  const selector = [...query.keys()].filter((name) => !/^x-amz-/i.test(name)).join("&");
+  throw notImplemented(selector ? `${target}?${selector}` : target, "Operation");
+}
+
+function deleteObject(call: Call): void {
+  refuseOtherParameters(call, { headers: [], query: [] });
+  call.bucket.delete(call.key);
+  call.response.writeHead(204).end();
+}
+
+function headBucket(call: Call): void {
+  refuseOtherParameters(call, { headers: [], query: [] });
+  const region = call.signature.scope.split("/")[1] ?? "";
+  call.response.writeHead(200, { "x-amz-bucket-region": region }).end();
+}
+
+function faultOf(error: unknown): ServiceFault {
+  if (error instanceof ServiceFault) return error;
+  if (error instanceof SignatureFault) return s3SignatureFault(error);
+  if (error instanceof URIError) return invalidUri();
+  console.error(error);
+  return new ServiceFault("InternalError", 500, "The local cloud failed: its log says why.");
+}
+
+function fail(request: IncomingMessage, response: ServerResponse, fault: ServiceFault): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  // What is left of a refused upload is not read: the connection can't be used again.
+  if (!request.complete) response.setHeader("connection", "close");
+  const details = Object.entries(fault.details).map(([name, value]) => element(name, value));
+  const root = element("Error", [
+    element("Code", fault.code),
+    element("Message", fault.message),
+    ...details,
+    element("Resource", (request.url ?? "/").split("?")[0]),
+    element("RequestId", String(response.getHeader("x-amz-request-id"))),
+  ]);
+  response.writeHead(fault.status, { "content-type": "application/xml" });
+  response.end(request.method === "HEAD" ? undefined : xmlDocument(root));
+}

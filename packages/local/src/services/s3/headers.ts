@@ -1,0 +1,33 @@
+import type { StoredObject } from "./types.ts";
+
+/** The headers of an upload that S3 keeps and sends again with the object. */
+export const KEPT_HEADERS = [
+  "content-type",
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "expires",
+] as const;
+
+export function encryptionHeaders({ encryption }: StoredObject): Record<string, string> {
+  const name = "x-amz-server-side-encryption";
+  return {
+    [name]: encryption.algorithm,
+    ...(encryption.kmsKeyId && { [`${name}-aws-kms-key-id`]: encryption.kmsKeyId }),
+    ...(encryption.bucketKey && { [`${name}-bucket-key-enabled`]: "true" }),
+  };
+}
+
+/** What S3 says about an object before its body. */
+export function objectHeaders(object: StoredObject): Record<string, string> {
+  const metadata = Object.entries(object.metadata);
+  return {
+    ...object.headers,
+    etag: object.etag,
+    "last-modified": new Date(object.modifiedAt).toUTCString(),
+    "accept-ranges": "bytes",
+    ...encryptionHeaders(object),
+    ...Object.fromEntries(metadata.map(([name, value]) => [`x-amz-meta-${name}`, value])),
+  };
+}

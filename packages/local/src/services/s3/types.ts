@@ -1,0 +1,85 @@
+export type BucketSpec = {
+  name: string;
+  /** How objects are encrypted that do not say. Default: S3's own keys (AES256). Kept and shown, not performed. */
+  encryption?: Encryption;
+};
+
+export type Encryption = {
+  algorithm: "AES256" | "aws:kms" | "aws:kms:dsse";
+  kmsKeyId?: string | undefined;
+  bucketKey?: boolean | undefined;
+};
+
+export type Checksum = { algorithm: ChecksumAlgorithm; value: string };
+export type ChecksumAlgorithm = "crc32" | "crc32c" | "sha1" | "sha256";
+
+/** Everything about an object but its body. */
+export type StoredObject = {
+  key: string;
+  size: number;
+  /** With its quotes. */
+  etag: string;
+  /** Unix milliseconds. */
+  modifiedAt: number;
+  /** `content-type`, `cache-control`, `content-disposition`, `content-encoding`, `content-language`, `expires`. */
+  headers: Record<string, string>;
+  /** User metadata, without `x-amz-meta-`. */
+  metadata: Record<string, string>;
+  checksum: Checksum | undefined;
+  encryption: Encryption;
+};
+
+export type NewObject = {
+  headers?: Record<string, string>;
+  metadata?: Record<string, string>;
+  encryption?: Encryption | undefined;
+  checksumAlgorithm?: ChecksumAlgorithm | undefined;
+  /** Called when the whole body has arrived and before anything is visible: throw to refuse it. */
+  accept?(received: Received): void;
+  /** Called with the object it would replace, at the moment it would: throw to refuse. */
+  precondition?(current: StoredObject | undefined): void;
+};
+
+/** Digests of a body that has arrived, in hex but for the checksum (base64). */
+export type Received = {
+  size: number;
+  md5: string;
+  sha256: string;
+  checksum: Checksum | undefined;
+};
+
+export type ByteRange = { start: number; end: number };
+
+/** A found object. `read` streams the bytes of a range (both ends inclusive), or all of them. */
+export type FoundObject = {
+  object: StoredObject;
+  read(range?: ByteRange): NodeJS.ReadableStream;
+  close(): void;
+};
+
+export type ListOptions = {
+  prefix?: string;
+  delimiter?: string;
+  /** The first key that may be listed, in UTF-8. */
+  from?: Buffer;
+  limit: number;
+};
+
+export type Listing = {
+  objects: StoredObject[];
+  commonPrefixes: string[];
+  /** Where the next page starts, when there is one. */
+  next: Buffer | undefined;
+};
+
+export type Bucket = {
+  name: string;
+  arn: string;
+  /** Stores an object; it is durable, and visible, when this resolves. */
+  put(key: string, body: AsyncIterable<Uint8Array>, object?: NewObject): Promise<StoredObject>;
+  head(key: string): StoredObject | undefined;
+  /** Opens the body: close it, or read it to its end. */
+  get(key: string): FoundObject | undefined;
+  delete(key: string): void;
+  list(options: ListOptions): Listing;
+};

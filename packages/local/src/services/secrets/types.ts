@@ -1,0 +1,35 @@
+/** How CloudFormation describes a value to be made: `GenerateSecretString` of `AWS::SecretsManager::Secret`. */
+export type GenerateSecretString = {
+  /** A JSON object in text, to which the value is added under GenerateStringKey. */
+  SecretStringTemplate?: string;
+  GenerateStringKey?: string;
+  /** Default 32. */
+  PasswordLength?: number;
+  ExcludeCharacters?: string;
+  ExcludeLowercase?: boolean;
+  ExcludeUppercase?: boolean;
+  ExcludeNumbers?: boolean;
+  ExcludePunctuation?: boolean;
+  IncludeSpace?: boolean;
+  /** Default true. */
+  RequireEachIncludedType?: boolean;
+};
+
+/** A secret with a literal value, or one to be generated. Without either it is generated with the defaults. */
+export type SecretSpec = {
+  name: string;
+  secretString?: string;
+  generate?: GenerateSecretString;
+};
+
+export type StoredSecret = {
+  name: string;
+  arn: string;
+  value: string;
+  /** The template's literal, to see that it changed; null for a generated secret. */
+  declared: string | null;
+  versionId: string;
+  /** Unix milliseconds. */
+  createdAt: number;
+  changedAt: number;
+};

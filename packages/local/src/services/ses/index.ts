@@ -1,0 +1,54 @@
+import { ServiceFault } from "../protocol/fault.ts";
+import {
+  type JsonService,
+  jsonHandler,
+  jsonSignatureFault,
+  type Surroundings,
+} from "../protocol/json-service.ts";
+import { listen } from "../protocol/listen.ts";
+import { routeOf } from "../protocol/route.ts";
+import type { State } from "../state/index.ts";
+import { createIdentities } from "./identities.ts";
+import { openMailbox } from "./mailbox.ts";
+import { sesOperations } from "./operations.ts";
+import type { Mail } from "./types.ts";
+
+export type { Mail } from "./types.ts";
+
+/** SES v2 as a sink: what is sent is kept and can be read, and reaches nobody. */
+export type Ses = {
+  endpoint: string;
+  /** Verifies an address, or a domain with its subdomains. Mail from anything else is rejected. */
+  addIdentity(identity: string): void;
+  /** Every mail ever accepted, oldest first. */
+  listMail(): Mail[];
+  close(): Promise<void>;
+};
+
+export async function startSes(
+  state: State,
+  around: Surroundings,
+  preferredPort?: number,
+): Promise<Ses> {
+  const identities = createIdentities(around.region);
+  const mailbox = openMailbox(state, around.now);
+  const service: JsonService = {
+    signingName: "ses",
+    contentType: "application/json",
+    // SES takes mails of up to 40 MB; this sink takes text and HTML only, which are far smaller.
+    bodyLimitBytes: 10 * 1024 * 1024,
+    operations: sesOperations(identities, mailbox),
+    operationOf: (request) => routeOf(request, { "POST /v2/email/outbound-emails": "SendEmail" }),
+    unsupported: (message) => new ServiceFault("UnknownOperationException", 404, message),
+    inputFault: ({ message }) => new ServiceFault("BadRequestException", 400, message),
+    signatureFault: (fault) => jsonSignatureFault(fault, 403),
+    errorOf: ({ code, message }) => ({ headers: { "x-amzn-errortype": code }, body: { message } }),
+  };
+  const server = await listen(jsonHandler(service, around), preferredPort);
+  return {
+    endpoint: `http://127.0.0.1:${server.port}`,
+    addIdentity: identities.add,
+    listMail: mailbox.list,
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,27 @@
+/** Tells everyone who waits on a queue that something may have changed. */
+export type Bell = {
+  ring(): void;
+  /** Resolves at the next ring, after the time (ms), or when the signal aborts: whichever is first. */
+  wait(ms: number, signal?: AbortSignal): Promise<void>;
+};
+
+export function createBell(): Bell {
+  const waiting = new Set<() => void>();
+  return {
+    ring() {
+      for (const wake of [...waiting]) wake();
+    },
+    wait: (ms, signal) =>
+      new Promise((resolve) => {
+        const wake = () => {
+          clearTimeout(timer);
+          signal?.removeEventListener("abort", wake);
+          waiting.delete(wake);
+          resolve();
+        };
+        const timer = setTimeout(wake, ms);
+        waiting.add(wake);
+        signal?.addEventListener("abort", wake);
+      }),
+  };
+}

@@ -1,0 +1,111 @@
+import { ServiceFault } from "../protocol/fault.ts";
+import {
+  type JsonService,
+  jsonHandler,
+  jsonSignatureFault,
+  type Surroundings,
+} from "../protocol/json-service.ts";
+import { listen } from "../protocol/listen.ts";
+import { targetOf } from "../protocol/target.ts";
+import type { State } from "../state/index.ts";
+import { type Bell, createBell } from "./bell.ts";
+import { sqsErrorOf } from "./faults.ts";
+import { noSuchQueue, type Queues, sqsOperations } from "./operations.ts";
+import { openQueue } from "./queue.ts";
+import { completeSpec } from "./spec.ts";
+import { openMessageStore } from "./store.ts";
+import type { Queue, QueueSpec, QueueStats } from "./types.ts";
+
+export type * from "./types.ts";
+
+/** SQS: standard queues behind AWS JSON 1.0, and in-process for event source mappings. */
+export type Sqs = {
+  endpoint: string;
+  /** Idempotent by name: a queue of an earlier run is opened with its messages and takes the new settings. */
+  createQueue(spec: QueueSpec): { url: string; arn: string };
+  /** Throws when there is no such queue. */
+  queue(arnOrUrl: string): Queue;
+  list(): QueueStats[];
+  close(): Promise<void>;
+};
+
+export async function startSqs(
+  state: State,
+  around: Surroundings,
+  preferredPort?: number,
+): Promise<Sqs> {
+  const store = openMessageStore(state);
+  const queues = new Map<string, { queue: Queue; bell: Bell }>();
+  let closed = false;
+
+  const byName = (name: string) => queues.get(name)?.queue;
+  const found = (queue: Queue | undefined) => {
+    if (!queue) throw noSuchQueue();
+    return queue;
+  };
+  const lookup: Queues = {
+    account: around.account,
+    byName: (name) => found(byName(name)),
+    byUrl: (url) => found(byName(nameInUrl(url, endpoint, around.account))),
+  };
+  const server = await listen(jsonHandler(sqsService(lookup, around), around), preferredPort);
+  const endpoint = `http://127.0.0.1:${server.port}`;
+
+  return {
+    endpoint,
+    createQueue(given) {
+      const spec = completeSpec(given);
+      const { name } = spec;
+      const deadLetters = queues.get(spec.redrive?.deadLetterQueueArn.split(":").at(-1) ?? "");
+      if (spec.redrive && deadLetters?.queue.arn !== spec.redrive.deadLetterQueueArn) {
+        throw new Error(`The dead-letter queue of ${name} does not exist: create it first.`);
+      }
+      const url = `${endpoint}/${around.account}/${name}`;
+      const arn = `arn:aws:sqs:${around.region}:${around.account}:${name}`;
+      const createdAt = rememberQueue(state, name, around.now());
+      const bell = queues.get(name)?.bell ?? createBell();
+      const target = deadLetters && { name: deadLetters.queue.name, bell: deadLetters.bell };
+      const tools = { ...around, state, store, bell, deadLetters: target, closed: () => closed };
+      queues.set(name, { bell, queue: openQueue({ name, url, arn, createdAt, spec }, tools) });
+      return { url, arn };
+    },
+    queue: (arnOrUrl) => found(byName(arnOrUrl.split(/[:/]/).at(-1) ?? "")),
+    list: () => [...queues.values()].map(({ queue }) => queue.stats()),
+    async close() {
+      closed = true;
+      for (const { bell } of queues.values()) bell.ring();
+      await server.close();
+    },
+  };
+}
+
+function sqsService(queues: Queues, around: Surroundings): JsonService {
+  return {
+    signingName: "sqs",
+    contentType: "application/x-amz-json-1.0",
+    // Ten messages of a mebibyte would already be refused; this bounds what JSON escapes may add.
+    bodyLimitBytes: 16 * 1024 * 1024,
+    operations: sqsOperations(queues, around.now),
+    operationOf: (request) => targetOf(request, "AmazonSQS"),
+    unsupported: (message) => new ServiceFault("UnsupportedOperation", 400, message),
+    inputFault: ({ kind, message }) =>
+      kind === "missing"
+        ? new ServiceFault("MissingRequiredParameterException", 400, message)
+        : new ServiceFault("InvalidParameterValueException", 400, message),
+    signatureFault: (fault) => jsonSignatureFault(fault, 403),
+    errorOf: sqsErrorOf,
+  };
+}
+
+/** The queue's name in its URL. Throws InvalidAddress for the URL of another cloud, or of another run's port. */
+function nameInUrl(url: string, endpoint: string, account: string): string {
+  const prefix = `${endpoint}/${account}/`;
+  if (url.startsWith(prefix)) return url.slice(prefix.length);
+  const message = `The address ${url} is not valid for this endpoint: queue URLs start with ${prefix}`;
+  throw new ServiceFault("InvalidAddress", 404, message);
+}
+
+function rememberQueue({ db }: State, name: string, now: number): number {
+  db.prepare("insert into queues values (?, ?) on conflict do nothing").run(name, now);
+  return Number(db.prepare("select created_at from queues where name = ?").get(name)?.created_at);
+}

@@ -1,0 +1,57 @@
+import { ServiceFault } from "../protocol/fault.ts";
+import { optionalText, refuseOthers, text, texts } from "../protocol/input.ts";
+import type { Operation } from "../protocol/json-service.ts";
+import { queueAttributes } from "./queue-attributes.ts";
+import { receiveMessage } from "./receive.ts";
+import { sendMessage, sendMessageBatch } from "./send.ts";
+import { deletion, settleBatch, settleOne, visibilityChange } from "./settle.ts";
+import type { Queue } from "./types.ts";
+
+/** How the operations find queues. Both throw QueueDoesNotExist. */
+export type Queues = { byUrl(url: string): Queue; byName(name: string): Queue; account: string };
+
+/** SQS takes one purge of a queue in a minute. */
+const PURGE_EVERY_MS = 60_000;
+
+/** The operations of SQS that the local cloud implements; all others are refused by name. */
+export const sqsOperations = (queues: Queues, now: () => number): Record<string, Operation> => ({
+  SendMessage: sendMessage(queues),
+  SendMessageBatch: sendMessageBatch(queues),
+  ReceiveMessage: receiveMessage(queues),
+  DeleteMessage: settleOne(queues, deletion),
+  DeleteMessageBatch: settleBatch(queues, deletion),
+  ChangeMessageVisibility: settleOne(queues, visibilityChange),
+  ChangeMessageVisibilityBatch: settleBatch(queues, visibilityChange),
+  PurgeQueue: purgeQueue(queues, now),
+
+  GetQueueAttributes(input) {
+    refuseOthers(input, ["QueueUrl", "AttributeNames"], "GetQueueAttributes");
+    const queue = queues.byUrl(text(input, "QueueUrl"));
+    return queueAttributes(queue, texts(input, "AttributeNames"));
+  },
+
+  GetQueueUrl(input) {
+    refuseOthers(input, ["QueueName", "QueueOwnerAWSAccountId"], "GetQueueUrl");
+    const owner = optionalText(input, "QueueOwnerAWSAccountId") ?? queues.account;
+    if (owner !== queues.account) throw noSuchQueue();
+    return { QueueUrl: queues.byName(text(input, "QueueName")).url };
+  },
+});
+
+export const noSuchQueue = () =>
+  new ServiceFault("QueueDoesNotExist", 400, "The specified queue does not exist.");
+
+function purgeQueue(queues: Queues, now: () => number): Operation {
+  const purgedAt = new Map<string, number>();
+  return (input) => {
+    refuseOthers(input, ["QueueUrl"], "PurgeQueue");
+    const queue = queues.byUrl(text(input, "QueueUrl"));
+    if (now() - (purgedAt.get(queue.name) ?? 0) < PURGE_EVERY_MS) {
+      const message = `Only one PurgeQueue operation on ${queue.name} is allowed every 60 seconds.`;
+      throw new ServiceFault("PurgeQueueInProgress", 403, message);
+    }
+    purgedAt.set(queue.name, now());
+    queue.purge();
+    return {};
+  };
+}

@@ -1,0 +1,131 @@
+import { InputFault, ServiceFault } from "../protocol/fault.ts";
+import type { State } from "../state/index.ts";
+import { md5 } from "./attributes.ts";
+import type { Bell } from "./bell.ts";
+import { messageOfReceipt } from "./receipt.ts";
+import type { MessageStore, StoredMessage } from "./store.ts";
+import { takeMessages } from "./take.ts";
+import type { ListedMessage, Queue, ReceivedMessage, ReceiveOptions } from "./types.ts";
+
+export type QueueTools = {
+  state: State;
+  store: MessageStore;
+  bell: Bell;
+  /** The dead-letter queue's name and bell, for a queue that has one. */
+  deadLetters?: { name: string; bell: Bell } | undefined;
+  account: string;
+  now(): number;
+  /** True once the service is closing: waits end empty. */
+  closed(): boolean;
+};
+
+const EXPIRE_EVERY_MS = 60_000;
+
+/** One queue: SQLite decides, the bell only says when to look again. */
+export function openQueue(
+  identity: Pick<Queue, "name" | "url" | "arn" | "createdAt" | "spec">,
+  tools: QueueTools,
+): Queue {
+  const { name, spec, arn, url } = identity;
+  const { state, store, bell, now } = tools;
+  let expiredAt = 0;
+
+  /** Expired messages are never received; their rows go once a minute. */
+  function expire(): void {
+    if (now() - expiredAt < EXPIRE_EVERY_MS) return;
+    expiredAt = now();
+    store.expire(name, expiredAt - spec.retentionSeconds * 1000);
+  }
+
+  async function receive(options: ReceiveOptions): Promise<ReceivedMessage[]> {
+    const { max, visibilityTimeoutSeconds, signal } = options;
+    const visibilityMs = (visibilityTimeoutSeconds ?? spec.visibilityTimeoutSeconds) * 1000;
+    // Not by the clock, which may be set back while someone waits.
+    const until = performance.now() + (options.waitSeconds ?? spec.receiveWaitSeconds) * 1000;
+    while (!signal?.aborted && !tools.closed()) {
+      expire();
+      const taken = state.transaction(() => takeMessages(identity, tools, max, visibilityMs));
+      const left = until - performance.now();
+      if (taken.length > 0 || left <= 0) return taken.map((m) => received(m, tools.account));
+      const next = store.nextVisibleAt(name, now()) ?? Number.POSITIVE_INFINITY;
+      await bell.wait(Math.max(1, Math.min(left, next - now())), signal);
+    }
+    return [];
+  }
+
+  return {
+    ...identity,
+    receive,
+    send(messages) {
+      const delayed = messages.map((message) => ({
+        ...message,
+        delayMs: (message.delaySeconds ?? spec.delaySeconds) * 1000,
+      }));
+      const ids = store.insert(name, delayed, now());
+      bell.ring();
+      return ids;
+    },
+    delete(receipt) {
+      store.remove(name, messageOfReceipt(receipt), receipt);
+    },
+    changeVisibility(receipt, seconds) {
+      const message = store.find(name, messageOfReceipt(receipt));
+      if (message?.receipt !== receipt) throw gone(receipt);
+      if (message.visibleAt <= now()) throw notInFlight(message.id);
+      store.showAt(message.seq, now() + seconds * 1000);
+      bell.ring();
+    },
+    purge() {
+      store.expire(name, Number.MAX_SAFE_INTEGER);
+    },
+    releaseInFlight() {
+      const released = store.release(name, now());
+      bell.ring();
+      return released;
+    },
+    stats: () => ({ name, url, arn, ...store.count(name, now()) }),
+    list: (limit = 100) => store.list(name, limit).map((message) => listed(message, now())),
+  };
+}
+
+function gone(receipt: string): InputFault {
+  const reason = "Message does not exist or is not available for visibility timeout change.";
+  const message = `Value ${receipt} for parameter ReceiptHandle is invalid. Reason: ${reason}`;
+  return new InputFault("invalid", "ReceiptHandle", message);
+}
+
+const notInFlight = (id: string) =>
+  new ServiceFault("MessageNotInflight", 400, `The message ${id} is not in flight.`);
+
+function received(message: StoredMessage, account: string): ReceivedMessage {
+  const { groupId, traceHeader, deadLetterSource } = message;
+  return {
+    messageId: message.id,
+    receiptHandle: message.receipt ?? "",
+    body: message.body,
+    md5OfBody: md5(message.body),
+    attributes: {
+      ApproximateReceiveCount: String(message.receives),
+      SentTimestamp: String(message.sentAt),
+      SenderId: account,
+      ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
+      ...(groupId !== null && { MessageGroupId: groupId }),
+      ...(traceHeader !== null && { AWSTraceHeader: traceHeader }),
+      ...(deadLetterSource !== null && { DeadLetterQueueSourceArn: deadLetterSource }),
+    },
+    messageAttributes: message.attributes,
+  };
+}
+
+function listed(message: StoredMessage, now: number): ListedMessage {
+  const waiting = message.receivesHere > 0 ? "in flight" : "delayed";
+  return {
+    messageId: message.id,
+    body: message.body,
+    groupId: message.groupId ?? undefined,
+    state: message.visibleAt > now ? waiting : "visible",
+    sentAt: new Date(message.sentAt).toISOString(),
+    visibleAt: new Date(message.visibleAt).toISOString(),
+    receiveCount: message.receives,
+  };
+}

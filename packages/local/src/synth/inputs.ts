@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+/** What a synth reads, from the repository's root. A missing one counts as empty. */
+const INPUTS = ["infra", "functions", "packages", "migrations", "package-lock.json", "cdk.json"];
+
+/** Folders that no synth reads, anywhere below the inputs. */
+const NOT_READ = new Set(["node_modules", "dist", ".git", ".DS_Store"]);
+
+/** The local cloud runs what is synthesized and has no part in it. */
+const LOCAL = path.join("packages", "local");
+
+/** Digest of everything that decides what a synth makes: names and bytes of all files, and Node itself. */
+export function inputsDigest(root: string): string {
+  const hash = createHash("sha256").update(process.version);
+  for (const file of INPUTS.flatMap((input) => filesIn(root, input)).sort()) {
+    const bytes = readFileSync(path.join(root, file));
+    hash.update(`\n${file} ${bytes.length}\n`).update(bytes);
+  }
+  return hash.digest("hex");
+}
+
+function filesIn(root: string, input: string): string[] {
+  if (input === LOCAL || NOT_READ.has(path.basename(input))) return [];
+  try {
+    return readdirSync(path.join(root, input), { withFileTypes: true }).flatMap((entry) => {
+      const below = path.join(input, entry.name);
+      if (entry.isDirectory()) return filesIn(root, below);
+      return entry.isFile() && !NOT_READ.has(entry.name) ? [below] : [];
+    });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOTDIR") return [input];
+    if (code === "ENOENT") return [];
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+import { onTestFinished } from "vitest";
+import { openHome } from "../../../packages/local/src/home/home.ts";
+import type { PostgresServer } from "../../../packages/local/src/postgres/index.ts";
+import { type Cloud, nothingDeclared } from "../../../packages/local/src/resources/cloud.ts";
+import { ACCOUNT, createStacks } from "../../../packages/local/src/resources/create-stacks.ts";
+import { openCustomResources } from "../../../packages/local/src/resources/custom-resources.ts";
+import { startServices } from "../../../packages/local/src/services/index.ts";
+import type { Template } from "../../../packages/local/src/template/template.ts";
+import { startFleet, type TestFleet } from "./fleet.ts";
+import { bundle, temporaryFolder } from "./handlers.ts";
+
+export type Deployment = Omit<Cloud, "fleet"> & { fleet: TestFleet; said: string[] };
+
+export type DeployOptions = {
+  /** Asset key → source of the function's module. */
+  code?: Record<string, string>;
+  /** A home of an earlier deployment. */
+  home?: string;
+};
+
+/** What closes the cloud of a home: a second deployment there is a restart. */
+const running = new Map<string, () => Promise<void>>();
+
+/** Makes the resources of one stack, App, in a cloud with real services and processes. */
+export async function deploy(
+  Resources: Template["Resources"],
+  { code = {}, home: folder = temporaryFolder() }: DeployOptions = {},
+): Promise<Deployment> {
+  const home = openHome(folder);
+  await running.get(folder)?.();
+  const services = await startServices({
+    home: folder,
+    region: "eu-central-1",
+    account: ACCOUNT,
+    secretOf: () => undefined,
+  });
+  const close = async () => {
+    if (running.delete(folder)) await services.close();
+  };
+  running.set(folder, close);
+  onTestFinished(() => running.get(folder)?.());
+  const said: string[] = [];
+  const cloud: Deployment = {
+    services,
+    postgres: { host: "127.0.0.1", port: 1 } as PostgresServer, // no cluster in these templates
+    credentials: { passwordOf: () => "", keyOf: () => ({}) as never, secretOf: () => undefined },
+    fleet: await startFleet(),
+    customResources: openCustomResources(home),
+    declared: nothingDeclared(),
+    said,
+    say: (line) => said.push(line),
+  };
+  const assets = new Map(Object.entries(code).map(([key, source]) => [key, bundle(source)]));
+  const stack = { name: "App", region: "eu-central-1", template: { Resources }, assets };
+  await createStacks([stack], cloud);
+  return cloud;
+}
+
+export const lambdaFunction = (
+  key: string,
+  more: Record<string, never | object | number> = {},
+) => ({
+  Type: "AWS::Lambda::Function",
+  Properties: {
+    Code: { S3Bucket: "assets", S3Key: key },
+    Handler: "index.handler",
+    Runtime: "nodejs24.x",
+    Role: "arn:aws:iam::000000000000:role/Any",
+    Timeout: 5,
+    ...more,
+  } as Template["Resources"][string]["Properties"] & object,
+});

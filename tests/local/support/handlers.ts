@@ -1,0 +1,18 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { onTestFinished } from "vitest";
+
+/** A folder that is gone when the test is over, or the file with `afterAll`. */
+export function temporaryFolder(over: (remove: () => void) => void = onTestFinished): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "local-cloud-"));
+  over(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+/** Writes a function's bundle, as esbuild would, and answers its folder. */
+export function bundle(code: string, folder = temporaryFolder()): string {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, "index.mjs"), code);
+  return folder;
+}

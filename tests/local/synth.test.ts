@@ -1,0 +1,71 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { readAssembly } from "../../packages/local/src/assembly/assembly.ts";
+import { openHome } from "../../packages/local/src/home/home.ts";
+import { synthesize } from "../../packages/local/src/synth/synth.ts";
+import { repository } from "./support/repository.ts";
+
+function scene() {
+  const app = repository({ Jobs: { Type: "AWS::SQS::Queue" } }, { worker: "export const a = 1;" });
+  const home = openHome(app.home);
+  const { signal } = new AbortController();
+  const synth = () => synthesize({ root: app.root, home, signal, say: () => {} });
+  const write = (file: string, text: string) => {
+    mkdirSync(path.dirname(path.join(app.root, file)), { recursive: true });
+    writeFileSync(path.join(app.root, file), text);
+  };
+  return { ...app, synth, write };
+}
+
+it("runs the app once for the same inputs, and again when any of them changes", async () => {
+  const { synth, synths, write } = scene();
+  await synth();
+  await synth();
+  expect(synths()).toHaveLength(1);
+
+  write("packages/local/src/more.ts", "not an input: it runs what is synthesized");
+  write("functions/node_modules/x/index.js", "the lock file stands for it");
+  await synth();
+  expect(synths()).toHaveLength(1);
+
+  for (const file of ["migrations/0001.sql", "functions/api/index.ts", "package-lock.json"]) {
+    write(file, "new");
+    await synth();
+  }
+  expect(synths()).toHaveLength(4);
+});
+
+it("hands over the context of cdk.json with the stage, and no variable of the shell", async () => {
+  const { synth, synths } = scene();
+  process.env.AWS_PROFILE = "somebody";
+  await synth();
+  delete process.env.AWS_PROFILE;
+  const environment = JSON.parse(synths()[0] ?? "{}");
+  expect(JSON.parse(environment.CDK_CONTEXT_JSON)).toEqual({ flag: true, stage: "dev" });
+  expect(environment).not.toHaveProperty("AWS_PROFILE");
+});
+
+it("does not take what a failed synth left behind for a success", async () => {
+  const { root, synth, synths, write } = scene();
+  const app = readFileSync(path.join(root, "infra/app.ts"), "utf8");
+  await synth();
+  write("infra/app.ts", `${app}process.exit(1);`);
+  await expect(synth()).rejects.toThrow("does not synthesize");
+  write("infra/app.ts", app); // the inputs of the last success
+  await synth();
+  expect(synths()).toHaveLength(3);
+});
+
+it("finds the stacks of an assembly with their regions and the folders of their code", async () => {
+  const { synth } = scene();
+  const folder = await synth();
+  expect(readAssembly(folder)).toEqual([
+    {
+      name: "App",
+      region: "eu-central-1",
+      template: { Resources: { Jobs: { Type: "AWS::SQS::Queue" } } },
+      assets: new Map([["worker", path.join(folder, "worker")]]),
+    },
+  ]);
+});
