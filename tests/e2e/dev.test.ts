@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { Person } from "../demo/person.ts";
+import { story } from "../demo/story.ts";
+import { type Copy, startCopy } from "./copy.ts";
+
+// The tests of this file are one story, told in order: the same home is stopped, killed and started.
+const home = mkdtempSync(path.join(tmpdir(), "bulkhead-e2e-"));
+const ada = { person: undefined as Person | undefined, projectId: "", jobId: "" };
+let copy: Copy | undefined;
+
+afterAll(async () => {
+  await copy?.killGroup().catch(() => {});
+  rmSync(home, { recursive: true, force: true });
+});
+
+const running = () => {
+  if (!copy) throw new Error("The copy is not running.");
+  return copy;
+};
+
+it("runs what it synthesized, from sign-up to a finished job, and shows a stranger nothing", async () => {
+  copy = await startCopy(home);
+  const steps: string[] = [];
+  await story(copy.api, async (step, work) => {
+    steps.push(`${step}: ${await work()}`);
+  });
+  expect(steps.length).toBeGreaterThan(12);
+}, 150_000);
+
+it("loses no committed project, job or mail to kill -9 of everything", async () => {
+  const person = new Person(running().api, "Grace");
+  await person.arrive();
+  const project = await person.expect<{ id: string }>(201, "POST", "/v1/projects", { name: "Ark" });
+  const job = await person.expect<{ id: string }>(
+    202,
+    "POST",
+    `/v1/projects/${project.id}/exports`,
+  );
+  const port = Number(new URL(running().api).port);
+
+  await running().killGroup();
+  copy = await startCopy(home, port);
+
+  const survivor = await person.expect<{ name: string }>(200, "GET", `/v1/projects/${project.id}`);
+  expect(survivor.name).toBe("Ark");
+  expect(await mailTo(person.email)).toHaveLength(1);
+  await expect
+    .poll(async () => (await person.ask("GET", `/v1/jobs/${job.id}`)).body, { timeout: 60_000 })
+    .toMatchObject({ state: "succeeded" });
+  Object.assign(ada, { person, projectId: project.id, jobId: job.id });
+}, 120_000);
+
+it("leaves no process behind when it is told to stop, and has everything at the next start", async () => {
+  const port = Number(new URL(running().api).port);
+  const code = await running().stop("SIGTERM");
+  expect(code).toBe(0);
+  expect(await running().processes()).toEqual([]);
+
+  copy = await startCopy(home, port);
+  expect(copy.output()).not.toContain("synthesizing");
+  const found = await ada.person?.ask("GET", `/v1/projects/${ada.projectId}`);
+  expect(found?.status).toBe(200);
+}, 60_000);
+
+it("says so, and does not pretend, when PostgreSQL dies under it", async () => {
+  const postgres = await postgresOf(home);
+  process.kill(postgres, "SIGKILL");
+  const answer = await ada.person?.ask("GET", `/v1/projects/${ada.projectId}`);
+  expect([502, 503]).toContain(answer?.status);
+}, 60_000);
+
+async function mailTo(email: string): Promise<unknown[]> {
+  const inbox = (await (await fetch(new URL("/_local/mail", running().api))).json()) as {
+    to: string[];
+  }[];
+  return inbox.filter(({ to }) => to.includes(email));
+}
+
+async function postgresOf(folder: string): Promise<number> {
+  const { readFile } = await import("node:fs/promises");
+  const [pid] = (await readFile(path.join(folder, "postgres", "postmaster.pid"), "utf8")).split(
+    "\n",
+  );
+  return Number(pid);
+}
