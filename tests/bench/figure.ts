@@ -1,0 +1,51 @@
+/** One measured ratio. `goal` is what it must reach, at least or at most as `holds` was decided. */
+export type Figure = { figure: string; ratio: number; goal: number; holds: boolean };
+
+export type Bench = () => AsyncIterable<Figure>;
+
+export type Variant = () => Promise<unknown>;
+
+/**
+ * Compares two ways of doing something, side by side: rounds of short slices in turn, and the median
+ * over the rounds of (rate of `subject` / rate of `reference`). Machines drift; ratios of neighbours
+ * drift together.
+ *
+ * @param lanes how many callers at once.
+ */
+export async function ratioOf(
+  subject: Variant,
+  reference: Variant,
+  { lanes = 1, rounds = 15, sliceMs = 250 } = {},
+): Promise<number> {
+  await rate(subject, lanes, sliceMs);
+  await rate(reference, lanes, sliceMs);
+
+  const ratios: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    // Who goes first alternates, so that neither always runs on the other's warm cache.
+    const [first, second] = round % 2 ? [reference, subject] : [subject, reference];
+    const firstRate = await rate(first, lanes, sliceMs);
+    const secondRate = await rate(second, lanes, sliceMs);
+    ratios.push(round % 2 ? secondRate / firstRate : firstRate / secondRate);
+  }
+  ratios.sort((a, b) => a - b);
+  return ratios[Math.floor(ratios.length / 2)] as number;
+}
+
+export function atLeast(figure: string, goal: number, ratio: number): Figure {
+  return { figure, ratio, goal, holds: ratio >= goal };
+}
+
+/** Calls a second. */
+async function rate(variant: Variant, lanes: number, sliceMs: number): Promise<number> {
+  const start = performance.now();
+  let calls = 0;
+  const lane = async () => {
+    while (performance.now() - start < sliceMs) {
+      await variant();
+      calls += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return calls / (performance.now() - start);
+}
