@@ -137,18 +137,28 @@ create function app.enqueue(new_job uuid, new_task text, new_input jsonb, due ti
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  owner_tenant uuid := app.tenant_id();
-  won smallint;
-  others_wait boolean;
+  owner_tenant uuid;
+  others_wait  boolean;
+  slots_free   boolean;
+  won          smallint;
 begin
+  -- All that decides the way, in one query: most jobs of a busy tenant find its slots taken.
+  select t.id,
+         exists (select from app.jobs w
+                  where w.tenant_id = t.id and w.state = 'queued' and w.slot is null
+                    and w.run_at <= now() and w.priority >= new_priority),
+         t.status = 'active' and t.job_limit > (select count(*) from app.jobs j
+                                                 where j.tenant_id = t.id and j.slot is not null)
+    into owner_tenant, others_wait, slots_free
+    from app.signing_keys k
+    join auth.tenants t on t.id = app.claimed_tenant()
+   where app.signed(k.key);
   if owner_tenant is null then
     raise exception using errcode = 'BH401', message = 'context.missing', detail = 'No tenant is open.';
   end if;
+
   -- A newcomer takes a free slot only when nobody waits for it.
-  others_wait := exists (select from app.jobs w
-                        where w.tenant_id = owner_tenant and w.state = 'queued' and w.slot is null
-                          and w.run_at <= now() and w.priority >= new_priority);
-  if due <= now() and not others_wait then won := app.free_slot(owner_tenant); end if;
+  if slots_free and not others_wait and due <= now() then won := app.free_slot(owner_tenant); end if;
 
   insert into app.jobs as j (tenant_id, id, task, input, run_at, priority, slot, epoch, sent_at)
   values (owner_tenant, new_job, new_task, new_input, due, new_priority,
@@ -156,7 +166,7 @@ begin
 
   if won is not null then
     return query select owner_tenant, new_job, 1;
-  elsif others_wait then
+  elsif slots_free and others_wait then
     return query select owner_tenant, a.job, a.epoch from app.admit(owner_tenant) a;
   end if;
 end $$;

@@ -1,8 +1,18 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { type Caller, change, connect, enqueue, mutate, statement, transact } from "@bulkhead/db";
+import {
+  type Caller,
+  type Connections,
+  type Credential,
+  change,
+  connect,
+  enqueue,
+  mutate,
+  statement,
+  transact,
+} from "@bulkhead/db";
 import { projects } from "@bulkhead/db/tables";
 import { eq, sql } from "drizzle-orm";
-import { Pool } from "pg";
+import { delayProxy } from "./delay.ts";
 import { atLeast, type Figure, ratioOf } from "./figure.ts";
 import { benchServer } from "./server.ts";
 
@@ -70,55 +80,87 @@ async function seed(superuser: Superuser) {
   };
 }
 
-async function* figures(
-  url: string,
-  credential: { kind: "session"; proof: Buffer },
-  ids: { id: string; tenant: string }[],
-): AsyncIterable<Figure> {
+async function* figures(url: string, credential: Credential, ids: Place[]): AsyncIterable<Figure> {
   for (const lanes of [1, 10]) {
-    const bare = new Pool({ connectionString: url, max: lanes });
-    bare.on("error", () => {}); // the server may stop first
     const home = connect({ connectionString: url, max: lanes });
-    const caller: Caller = {
-      databases: { home },
-      credential,
-      purpose: { permission: "project:write", action: "project.create", requestId: randomUUID() },
-    };
-    const any = () => ids[Math.floor(Math.random() * ids.length)] as { id: string; tenant: string };
+    const ways = waysOf(home, credential, ids);
+    const [read, insertion] = lanes === 1 ? [0.5, 0.45] : [0.4, 0.3];
+    const title = (what: string) => `${what}, ${lanes} conn`;
+    yield atLeast(
+      title("tenant read / bare read"),
+      read,
+      await ratioOf(ways.tenantRead, ways.bareRead, { lanes }),
+    );
+    yield atLeast(
+      title("tenant read / serial form"),
+      2.5,
+      await ratioOf(ways.tenantRead, ways.serialRead, { lanes }),
+    );
+    yield atLeast(
+      title("mutation / bare insert"),
+      insertion,
+      await ratioOf(ways.mutation, ways.bareInsert, { lanes }),
+    );
+    await home.end();
+  }
+  const proxy = await delayProxy(Number(new URL(url).port), 2);
+  const far = new URL(url);
+  far.port = String(proxy.port);
+  const home = connect({ connectionString: far.href, max: 1 });
+  const ways = waysOf(home, credential, ids);
+  yield atLeast(
+    "tenant read / bare read, 2 ms away",
+    0.93,
+    await ratioOf(ways.tenantRead, ways.bareRead),
+  );
+  yield atLeast(
+    "mutation / bare insert, 2 ms away",
+    0.85,
+    await ratioOf(ways.mutation, ways.bareInsert),
+  );
+  await home.end();
+  proxy.close();
+}
 
-    const bareRead = () => {
+type Place = { id: string; tenant: string };
+
+/** What is compared. All of it goes over the same connections, with the same settings. */
+function waysOf(home: Connections, credential: Credential, places: Place[]) {
+  const caller: Caller = {
+    databases: { home },
+    credential,
+    purpose: { permission: "project:write", action: "project.create", requestId: randomUUID() },
+  };
+  const any = () => places[Math.floor(Math.random() * places.length)] as Place;
+
+  return {
+    bareRead() {
       const { id, tenant } = any();
-      return bare.query({
-        name: "bare_read",
-        text: "select id, name, created_at from app.bare where tenant_id = $1 and id = $2",
-        values: [tenant, id],
-        rowMode: "array",
-      });
-    };
-    const tenantRead = () => transact(caller, byId({ id: any().id }));
-    const serialRead = async () => {
-      const client = await bare.connect();
+      const text = "select id, name, created_at from app.bare where tenant_id = $1 and id = $2";
+      return home.run([{ name: "bare_read", text, values: [tenant, id] }]);
+    },
+    tenantRead: () => transact(caller, byId({ id: any().id })),
+    // The same statements, each sent when the one before it has been answered.
+    async serialRead() {
+      const { client, giveBack } = await home.borrow();
       await client.query("begin");
-      await client.query({
-        name: "open",
-        text: "select * from app.open_session($1, $2, $3, $4)",
-        values: [credential.proof, "project:read", "project.read", "bench"],
-      });
-      await client.query({
-        name: "serial_read",
-        text: "select id, name, created_at from app.projects where id = $1",
-        values: [any().id],
-      });
+      await client.query("select app.open_session($1, $2, $3, $4)", [
+        (credential as { proof: Buffer }).proof,
+        "project:read",
+        "project.read",
+        "bench",
+      ]);
+      const text = "select id, name, created_at from app.projects where id = $1";
+      await client.query({ name: "serial_read", text, values: [any().id] });
       await client.query("commit");
-      client.release();
-    };
-    const bareInsert = () =>
-      bare.query({
-        name: "bare_insert",
-        text: "insert into app.bare (tenant_id, name, description, created_by, created_at, updated_at) values ($1, $2, '', 'bench', now(), now()) returning id, name",
-        values: [any().tenant, "a project"],
-      });
-    const mutation = () => {
+      giveBack(true);
+    },
+    bareInsert() {
+      const text =
+        "insert into app.bare (tenant_id, name, description, created_by, created_at, updated_at) values ($1, $2, '', 'bench', now(), now()) returning id, name";
+      return home.run([{ name: "bare_insert", text, values: [any().tenant, "a project"] }]);
+    },
+    mutation() {
       const key = randomUUID();
       return mutate(caller, {
         key,
@@ -126,24 +168,6 @@ async function* figures(
         change: insert({ name: "a project" }),
         jobs: [enqueue(randomUUID(), "project.export", { project_id: key }, null, null)],
       });
-    };
-
-    yield atLeast(
-      `tenant read / bare read, ${lanes} conn`,
-      lanes === 1 ? 0.5 : 0.4,
-      await ratioOf(tenantRead, bareRead, { lanes }),
-    );
-    yield atLeast(
-      `tenant read / serial form, ${lanes} conn`,
-      2.5,
-      await ratioOf(tenantRead, serialRead, { lanes }),
-    );
-    yield atLeast(
-      `mutation / bare insert, ${lanes} conn`,
-      lanes === 1 ? 0.45 : 0.3,
-      await ratioOf(mutation, bareInsert, { lanes }),
-    );
-    await bare.end();
-    await home.end();
-  }
+    },
+  };
 }

@@ -5,21 +5,13 @@ import { migrate, pgMigrator, readMigrations } from "@bulkhead/db/migrate";
 import { Client } from "pg";
 import { prepareAurora, startPostgres } from "../../packages/local/src/postgres/index.ts";
 
-/**
- * A migrated PostgreSQL for one bench. Commits do not wait for the disk: its time would be on both
- * sides of every ratio and make ours look better than it is.
- */
+/** A migrated PostgreSQL for one bench. Commits wait for the disk, as they do wherever it matters. */
 export async function benchServer() {
   const home = mkdtempSync(path.join(tmpdir(), "bulkhead-bench-"));
   const server = await startPostgres({
     dataDir: path.join(home, "postgres"),
     password: "superuser",
-    settings: [
-      "fsync=off",
-      "synchronous_commit=off",
-      "shared_buffers=512MB",
-      "max_connections=100",
-    ],
+    settings: ["shared_buffers=512MB", "max_connections=100"],
   });
   const { masterUrl } = await prepareAurora(server, { database: "bulkhead", masterPassword: "m" });
   await migrate(pgMigrator(masterUrl), await readMigrations("migrations"));
