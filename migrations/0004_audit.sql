@@ -14,7 +14,7 @@ create table audit.events (
   occurred_at timestamptz not null default clock_timestamp(),
   actor       text not null,
   action      text not null,
-  operation   text not null check (operation in ('insert', 'update', 'delete')),
+  operation   text not null,
   target_type text not null,
   target_id   uuid not null,
   before      jsonb,

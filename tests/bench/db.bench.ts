@@ -40,15 +40,16 @@ export async function* bench(): AsyncIterable<Figure> {
   const server = await benchServer();
   try {
     const { credential, ids } = await seed(server.superuser);
+    await settle(server, credential, ids);
     yield* figures(server.apiUrl(), credential, ids);
   } finally {
     await server.stop();
   }
 }
 
-type Superuser = Awaited<ReturnType<typeof benchServer>>["superuser"];
+type Server = Awaited<ReturnType<typeof benchServer>>;
 
-async function seed(superuser: Superuser) {
+async function seed(superuser: Server["superuser"]) {
   const token = randomBytes(32).toString("base64url");
   const proof = sha256(token);
   const { rows: users } = await superuser.query(
@@ -78,6 +79,20 @@ async function seed(superuser: Superuser) {
     credential: { kind: "session", proof } as const,
     ids: rows.map((row) => ({ id: row.id as string, tenant: tenants[0].id as string })),
   };
+}
+
+/**
+ * A day's worth of mutations, and then statistics: plans made for empty tables are nobody's everyday.
+ */
+async function settle(server: Server, credential: Credential, places: Place[]) {
+  const home = connect({ connectionString: server.apiUrl(), max: 4 });
+  const { mutation } = waysOf(home, credential, places);
+  const lane = async () => {
+    for (let done = 0; done < 500; done++) await mutation();
+  };
+  await Promise.all([lane(), lane(), lane(), lane()]);
+  await home.end();
+  await server.superuser.query("vacuum analyze");
 }
 
 async function* figures(url: string, credential: Credential, ids: Place[]): AsyncIterable<Figure> {

@@ -28,10 +28,10 @@ describe("a batch", () => {
       change: createProject({ name: "roof" }),
       jobs: [
         enqueue(randomUUID(), "project.export", {}, null, null),
-        enqueue(randomUUID(), "not a task", {}, null, null),
+        enqueue(randomUUID(), null, {}, null, null),
       ],
     });
-    await expect(failing).rejects.toMatchObject({ code: "23514" });
+    await expect(failing).rejects.toMatchObject({ code: "23502" });
     for (const table of ["app.projects", "app.idempotency_keys", "app.jobs"]) {
       expect(await database.sql(`select * from ${table}`)).toEqual([]);
     }
