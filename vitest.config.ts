@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const shared = {
   testTimeout: 30_000,
@@ -15,9 +16,23 @@ const ALONE = [
   "tests/aws/**",
 ];
 
+/** What takes longest begins first, so that nothing long is left over when everything else is done. */
+const LONG = ["tests/e2e/", "tests/infra/clones", "tests/local/run", "tests/infra/"];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = LONG.findIndex((part) => moduleId.includes(part));
+      return at === -1 ? LONG.length : at;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 export default defineConfig({
   test: {
     ...shared,
+    sequence: { sequencer: LongestFirst },
     globalSetup: ["tests/support/server.ts"],
     projects: [
       {
@@ -31,11 +46,11 @@ export default defineConfig({
         },
       },
       {
-        test: {
-          ...shared,
-          name: "process",
-          include: ["tests/{infra,local,e2e}/**/*.test.ts", ...ALONE],
-        },
+        // The CDK's library takes seconds to load.
+        test: { ...shared, name: "infra", include: ["tests/infra/**/*.test.ts"], isolate: false },
+      },
+      {
+        test: { ...shared, name: "process", include: ["tests/{local,e2e}/**/*.test.ts", ...ALONE] },
       },
     ],
   },

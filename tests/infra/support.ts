@@ -1,10 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { App, type Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Code } from "aws-cdk-lib/aws-lambda";
-import { afterAll } from "vitest";
+import { inject } from "vitest";
 import { bulkhead } from "../../infra/bulkhead.ts";
 import { findStage, type StageConfig, type StageName } from "../../infra/stages.ts";
 
@@ -23,9 +22,8 @@ export type Resource = {
   DeletionPolicy?: string;
 };
 
-/** A folder of this test file's own, which goes when the file is done. */
-export const scratch = mkdtempSync(join(tmpdir(), "bulkhead-infra-"));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+/** A folder of this process's own, which goes when the run ends. */
+export const scratch = mkdtempSync(join(inject("scratch"), "infra-"));
 
 /** A stage's stacks with a fixture for code: no bundling, so that a test asks about nothing else. */
 export function build(name: StageName, change: Partial<StageConfig> = {}) {

@@ -10,6 +10,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The superuser's URL of the one server that this run of the tests has. */
     server: string;
+    /** A folder that goes when the run ends. */
+    scratch: string;
   }
 }
 
@@ -46,6 +48,7 @@ export default async function setup({ provide }: TestProject) {
   await client.end();
 
   provide("server", server.superuserUrl());
+  provide("scratch", home);
   return async () => {
     await server.stop();
     rmSync(home, { recursive: true, force: true });
