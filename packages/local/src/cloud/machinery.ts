@@ -27,8 +27,11 @@ export async function startMachinery(
   const starting = keepPostgres({ home, credentials, say, givenUp, signal });
   // Before it is there: when the synth fails meanwhile, a server that is just coming up must end too.
   closers.add(() => starting.then((server) => server.stop(), toldElsewhere));
+  // And the other way round: PostgreSQL may fail while the app is still being synthesized.
+  const closing = new AbortController();
+  closers.add(() => closing.abort());
   const [assembly, postgres] = await Promise.all([
-    synthesize({ root, home, say, signal }),
+    synthesize({ root, home, say, signal: AbortSignal.any([signal, closing.signal]) }),
     starting.catch(refuse),
   ]);
 

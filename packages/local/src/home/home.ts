@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, mkdirSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { StartError } from "../start-error.ts";
 
@@ -12,8 +12,9 @@ export type Home = {
 /** @throws StartError when the folder can't be made or written. */
 export function openHome(folder: string): Home {
   try {
-    const isNew = mkdirSync(folder, { recursive: true }) !== undefined;
-    accessSync(folder, constants.W_OK | constants.X_OK);
+    const isNew = makeFolder(folder);
+    // With the slash it must be a folder.
+    accessSync(`${folder}/`, constants.W_OK | constants.X_OK);
     // Not for other eyes, but passage stays open: PostgreSQL may run as another user, in a folder of
     // its own inside.
     if (isNew) chmodSync(folder, 0o711);
@@ -23,4 +24,15 @@ export function openHome(folder: string): Home {
     );
   }
   return { folder, at: (...segments) => path.join(folder, ...segments) };
+}
+
+/**
+ * Makes a folder and its parents, and tells whether there was none before. Step by step, because Node's
+ * recursive one never ends where nothing can be made, as in /proc.
+ */
+function makeFolder(folder: string): boolean {
+  if (existsSync(folder)) return false;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder);
+  return true;
 }

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
+  accessSync,
   chmodSync,
   chownSync,
+  constants,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -101,7 +103,7 @@ async function initialise({ dataDir, password }: PostgresOptions, user?: Ids): P
   if (user) chownSync(passwordFile, user.uid, user.gid);
 
   const { initdb } = binaries();
-  chmodSync(initdb, 0o755);
+  makeExecutable(initdb);
   const child = spawn(
     initdb,
     [
@@ -130,6 +132,15 @@ async function initialise({ dataDir, password }: PostgresOptions, user?: Ids): P
     }
   } finally {
     rmSync(passwordFile, { force: true });
+  }
+}
+
+/** Some unpackers drop the mode. An installation that somebody else owns has it, or can't be helped. */
+function makeExecutable(file: string): void {
+  try {
+    accessSync(file, constants.X_OK);
+  } catch {
+    chmodSync(file, 0o755);
   }
 }
 
