@@ -17,7 +17,13 @@ const ALONE = [
 ];
 
 /** What takes longest begins first, so that nothing long is left over when everything else is done. */
-const LONG = ["tests/e2e/", "tests/infra/clones", "tests/local/run", "tests/infra/"];
+const LONG = [
+  "tests/e2e/",
+  "tests/hostile/",
+  "tests/infra/clones",
+  "tests/local/run",
+  "tests/infra/",
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -50,7 +56,11 @@ export default defineConfig({
         test: { ...shared, name: "infra", include: ["tests/infra/**/*.test.ts"], isolate: false },
       },
       {
-        test: { ...shared, name: "process", include: ["tests/{local,e2e}/**/*.test.ts", ...ALONE] },
+        test: {
+          ...shared,
+          name: "process",
+          include: ["tests/{local,e2e,hostile}/**/*.test.ts", ...ALONE],
+        },
       },
     ],
   },
