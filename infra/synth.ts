@@ -22,7 +22,7 @@ for (const stage of STAGE_NAMES) {
     },
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const open = `has open findings: read ${join(outdir, "validation-report.json")}`;
-  console.log(`${stage} ${status === 0 ? `is in ${outdir}` : open} (${seconds} s)`);
+  const failed = `failed, as said above; findings stand in ${join(outdir, "validation-report.json")}`;
+  console.log(`${stage} ${status === 0 ? `is in ${outdir}` : failed} (${seconds} s)`);
   if (status !== 0) process.exitCode = 1;
 }

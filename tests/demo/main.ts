@@ -3,7 +3,7 @@ import path from "node:path";
 import { story } from "./story.ts";
 
 // `npm run demo`: the whole story against a running `npm run dev`, step by step.
-const home = path.resolve(process.env.BULKHEAD_HOME ?? ".bulkhead");
+const home = path.resolve(process.env.BULKHEAD_HOME || ".bulkhead");
 
 const api = await address();
 let failed = false;

@@ -86,7 +86,7 @@ it("brings back only what failed, and after the last try moves it to the dead le
   const { cloud, source, jobs, dead } = await scene();
   jobs.send([{ body: "good1" }, { body: "bad" }, { body: "good2" }]);
   source.start();
-  await expect.poll(() => dead.stats().visible, { timeout: 8_000, interval: 100 }).toBe(1);
+  await expect.poll(() => dead.stats().visible, { timeout: 25_000, interval: 100 }).toBe(1);
   expect(batches(cloud)).toEqual(["good1 bad good2", "bad"]);
   expect(dead.list()[0]?.body).toBe("bad");
   expect(jobs.stats()).toMatchObject({ visible: 0, inFlight: 0 });
@@ -96,7 +96,7 @@ it("brings back the whole batch when the function fails", async () => {
   const { cloud, source, jobs } = await scene();
   jobs.send([{ body: "throw" }, { body: "good" }]);
   source.start();
-  await expect.poll(() => batches(cloud).length, { timeout: 8_000 }).toBeGreaterThan(1);
+  await expect.poll(() => batches(cloud).length, { timeout: 25_000 }).toBeGreaterThan(1);
   expect(batches(cloud).join(" ").split(" ").sort()).toEqual(["good", "good", "throw", "throw"]);
 });
 
@@ -107,7 +107,7 @@ it("never runs more batches at once than its maximum concurrency, nor larger one
   });
   jobs.send(Array.from({ length: 10 }, (_, at) => ({ body: `job${at}` })));
   source.start();
-  await expect.poll(() => left(cloud), { timeout: 5_000 }).toEqual([0, 0]);
+  await expect.poll(() => left(cloud), { timeout: 25_000 }).toEqual([0, 0]);
   expect(cloud.fleet.find("App-Worker")?.stats().coldStarts).toBeLessThanOrEqual(2);
   expect(batches(cloud).every((bodies) => bodies.split(" ").length <= 2)).toBe(true);
   expect(batches(cloud).join(" ").split(" ")).toHaveLength(10);
@@ -123,7 +123,7 @@ it("waits for its batching window to fill a batch", async () => {
     jobs.send([{ body }]);
     await sleep(100);
   }
-  await expect.poll(() => left(cloud), { timeout: 4_000 }).toEqual([0, 0]);
+  await expect.poll(() => left(cloud), { timeout: 25_000 }).toEqual([0, 0]);
   expect(batches(cloud)).toEqual(["one two three"]);
 });
 

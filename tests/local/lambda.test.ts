@@ -164,7 +164,7 @@ it("ends environments that nobody needs", async () => {
   const fleet = await startFleet({ idleSeconds: 0.2 });
   const idle = fleet.add(`export const handler = async () => process.pid;`);
   await idle.invoke({});
-  await expect.poll(() => idle.stats().environments, { timeout: 4_000 }).toBe(0);
+  await expect.poll(() => idle.stats().environments, { timeout: 25_000 }).toBe(0);
   expect(await idle.invoke({})).toMatchObject({ ok: true });
 });
 

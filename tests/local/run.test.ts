@@ -47,7 +47,7 @@ it("serves its app, leaks nothing of the shell into it, and leaves no process be
 
   expect(processesOf(app).length).toBeGreaterThan(1);
   const slow = fetch(`${await url}/v1/slow`);
-  await expect.poll(() => busy(started), { timeout: 5_000 }).toBe(1);
+  await expect.poll(() => busy(started), { timeout: 25_000 }).toBe(1);
   child.kill("SIGTERM");
   expect((await slow).status).toBe(200); // what runs may finish
   expect(await ended).toBe(0);
@@ -63,16 +63,16 @@ it("starts after a kill of everything at once, and after a kill of itself alone"
   const second = await app.start();
   const { pid } = await echo(await second.url);
   fetch(`${await second.url}/v1/wait`).catch(() => {});
-  await expect.poll(() => busy(second), { timeout: 5_000 }).toBe(1);
+  await expect.poll(() => busy(second), { timeout: 25_000 }).toBe(1);
   second.process.kill("SIGKILL");
   await second.ended;
   // A function's process notices by itself.
-  await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => isAlive(pid), { timeout: 25_000 }).toBe(false);
 
   const third = await app.start();
   const { pid: spinning } = await echo(await third.url);
   fetch(`${await third.url}/v1/spin`).catch(() => {});
-  await expect.poll(() => busy(third), { timeout: 5_000 }).toBe(1);
+  await expect.poll(() => busy(third), { timeout: 25_000 }).toBe(1);
   third.process.kill("SIGKILL");
   await third.ended;
   expect(isAlive(spinning)).toBe(true); // it can't notice
@@ -131,7 +131,7 @@ it("stops in the middle of a start when it is told to", async () => {
   const app = echoApp();
   writeFileSync(path.join(app.root, "infra", "app.ts"), "setTimeout(() => {}, 60_000);");
   const { process: child, ended } = await app.start();
-  await expect.poll(() => processesOf(app).length, { timeout: 5_000 }).toBeGreaterThan(0);
+  await expect.poll(() => processesOf(app).length, { timeout: 25_000 }).toBeGreaterThan(0);
   child.kill("SIGINT");
   expect(await ended).toBe(0);
   expect(processesOf(app)).toEqual([]);
