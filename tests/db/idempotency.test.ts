@@ -44,13 +44,13 @@ describe("a mutation", () => {
 
   it("whose first try dies before it commits is done by its twin, once", async () => {
     const { database, create, names } = await acme();
-    const first = create("k", "roof", ["select pg_sleep(5)"]).catch((error) => error);
-    await sleep(100);
+    const asleep =
+      "from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()";
+    const first = create("k", "roof", ["select pg_sleep(9)"]).catch((error) => error);
+    await expect.poll(() => database.sql(`select ${asleep}`), { timeout: 8_000 }).toHaveLength(1);
     const twin = create("k", "roof");
     await sleep(100);
-    await database.sql(
-      "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(5)%' and pid <> pg_backend_pid()",
-    );
+    await database.sql(`select pg_terminate_backend(pid) ${asleep}`);
     expect(await first).toMatchObject({ code: "57P01" });
     expect(await twin).toMatchObject({ status: 201, replayed: false });
     expect(await names()).toEqual(["roof"]);
