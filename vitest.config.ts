@@ -5,9 +5,6 @@ const shared = {
   testTimeout: 30_000,
   hookTimeout: 60_000,
   pool: "forks",
-  // Some tests wait for processes that a busy machine starts late. CI tries a failed one once more and
-  // reports it as flaky; on a laptop a flake is seen at once.
-  retry: process.env.CI ? 1 : 0,
   // Much of a test is waiting, for PostgreSQL or for a process: two a core.
   maxWorkers: 4,
 } as const;
