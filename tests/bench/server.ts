@@ -1,22 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { migrate, pgMigrator, readMigrations } from "@bulkhead/db/migrate";
 import { Client } from "pg";
-import { prepareAurora, startPostgres } from "../../packages/local/src/postgres/index.ts";
+import { migratedServer } from "../support/migrated-server.ts";
 
 /** A migrated PostgreSQL for one bench. Commits wait for the disk, as they do wherever it matters. */
 export async function benchServer() {
-  const home = mkdtempSync(path.join(tmpdir(), "bulkhead-bench-"));
-  const server = await startPostgres({
-    dataDir: path.join(home, "postgres"),
-    password: "superuser",
-    settings: ["shared_buffers=512MB", "max_connections=100"],
-  });
-  const { masterUrl } = await prepareAurora(server, { database: "bulkhead", masterPassword: "m" });
-  await migrate(pgMigrator(masterUrl), await readMigrations("migrations"));
-
-  const superuser = new Client({ connectionString: server.superuserUrl("bulkhead") });
+  const server = await migratedServer(["shared_buffers=512MB", "max_connections=100"]);
+  const superuser = new Client({ connectionString: server.superuserUrl });
   await superuser.connect();
   await superuser.query("alter role bulkhead_api password 'runtime'");
   return {
@@ -26,7 +14,6 @@ export async function benchServer() {
     async stop() {
       await superuser.end();
       await server.stop();
-      rmSync(home, { recursive: true, force: true });
     },
   };
 }

@@ -1,0 +1,40 @@
+/**
+ * What breaks a discipline on purpose, by check and object, and the reason that an auditor is given.
+ * One that is not needed any more is itself a fault.
+ */
+export const EXCEPTIONS: Record<string, Record<string, string>> = {
+  "tenant-owned": {
+    "auth.users": "A person, who can belong to many tenants. Only the auth function reads it.",
+    "auth.tenants": "The tenants themselves. Only the auth function reads it.",
+    "auth.sessions":
+      "A person's, who chooses the tenant it stands in. Only the auth function reads it.",
+    "auth.accounts": "A person's ways to sign in. Only the auth function reads it.",
+    "auth.verifications":
+      "Belongs to a mail address before it belongs to anyone. Only the auth function reads it.",
+    "auth.rate_limits":
+      "Counts sign-ins by address, before anyone is known. Only the auth function reads it.",
+    "app.signing_keys": "The key of the house. No runtime role has a right to it.",
+    "app.role_permissions": "The same for every tenant. No runtime role has a right to it.",
+    "app.sweeps": "One row, the alarm clock of the sweeper. No runtime role has a right to it.",
+  },
+  keys: {
+    "auth.members_pkey": "Better Auth finds a row by id; only the auth function reads it.",
+    "auth.invitations_pkey": "Better Auth finds a row by id; only the auth function reads it.",
+  },
+  references: {
+    "auth.members.members_user_id_fkey":
+      "Joins a person to a tenant; only the auth function writes it.",
+    "auth.invitations.invitations_inviter_id_fkey":
+      "Names a person, who spans tenants; only the auth function writes it.",
+  },
+  audit: {
+    "audit.events": "It is the trail.",
+    "app.idempotency_keys": "What it keeps is the answer to a change that is audited itself.",
+  },
+  "audit-conditions": {
+    "record_change on app.api_keys":
+      "That a key was used is noted in the row and is not a change of it.",
+    "record_state on app.jobs":
+      "A job is audited where it changes state. Slots, tokens and leases say nothing to an auditor.",
+  },
+};

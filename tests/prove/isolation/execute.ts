@@ -1,0 +1,73 @@
+import type { Check } from "./check.ts";
+
+/** Which role may execute which of our functions: all others may not, and nobody else may at all. */
+export const EXECUTE: Record<string, readonly string[]> = {
+  bulkhead_api: [
+    "app.actor()",
+    "app.claim(text,bytea)",
+    "app.claimed_actor()",
+    "app.claimed_tenant()",
+    "app.enqueue(uuid,text,jsonb,timestamp with time zone,smallint)",
+    "app.finish(smallint,json)",
+    "app.open_api_key(bytea,text,text,text)",
+    "app.open_cursor(text,text)",
+    "app.open_session(bytea,text,text,text)",
+    "app.proceed()",
+    "app.seal_cursor(text,timestamp with time zone,uuid)",
+    "app.tenant_id()",
+  ],
+  bulkhead_worker: [
+    "app.actor()",
+    "app.admit_after(uuid,uuid,integer)",
+    "app.claimed_actor()",
+    "app.claimed_tenant()",
+    "app.complete_job(jsonb)",
+    "app.enqueue(uuid,text,jsonb,timestamp with time zone,smallint)",
+    "app.fail_attempt(jsonb,integer)",
+    "app.fail_job(jsonb)",
+    "app.open_job(uuid,uuid,integer,integer,text)",
+    "app.park_job(uuid,uuid,integer,text)",
+    "app.start_job(integer)",
+    "app.tenant_id()",
+  ],
+  bulkhead_dead_letters: ["app.give_up_job(uuid,uuid,integer,text,jsonb)"],
+  bulkhead_sweeper: [
+    "app.arm_sweep()",
+    "app.sweep(text,integer)",
+    "app.sweep_armed(integer)",
+    "app.sweep_expired(text,integer)",
+  ],
+};
+
+const allowed = Object.entries(EXECUTE)
+  .flatMap(([role, functions]) => functions.map((name) => `('${role}', '${name}')`))
+  .join(", ");
+
+export const execute: Check = {
+  id: "execute",
+  guarantee: "every function is executed by the roles that were named for it, and by nobody else",
+  subjects: `
+    with granted (role, name) as (
+        select coalesce(r.rolname, 'PUBLIC'), f.name
+          from functions f
+          cross join lateral aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) a
+          left join pg_roles r on r.oid = a.grantee
+         where a.grantee <> f.proowner),
+      allowed (role, name) as (values ${allowed})
+    select coalesce(g.name, a.name) as object,
+           coalesce(g.role || ' may execute it', 'nobody but the owner may execute it') as found,
+           case when g.name is null and f.name is null then a.role || ' should execute ' || a.name || ', which does not exist'
+                when g.name is null then a.role || ' may not execute ' || a.name || ', and needs to'
+                when a.name is null then g.role || ' may execute ' || g.name || ', and nobody wrote down why'
+           end as fault,
+           case when g.name is null and f.name is null then 'Take it out of EXECUTE in tests/prove/isolation/execute.ts.'
+                when g.name is null then format('grant execute on function %s to %I;', a.name, a.role)
+                when a.name is null then format('revoke execute on function %s from %s; -- or name it in EXECUTE in tests/prove/isolation/execute.ts',
+                  g.name, case g.role when 'PUBLIC' then 'public' else quote_ident(g.role) end)
+           end as remedy
+      from granted g full join allowed a on (a.role, a.name) = (g.role, g.name)
+      left join functions f on f.name = a.name
+    union all
+    select f.name, 'nobody but the owner may execute it', null, null
+      from functions f where f.name not in (select name from granted) and f.name not in (select name from allowed)`,
+};

@@ -1,0 +1,63 @@
+import type { Check } from "./check.ts";
+import { FIXED_SEARCH_PATH } from "./house.ts";
+
+const PATH = FIXED_SEARCH_PATH.replace("=", " = ");
+
+/** Without it, whoever calls a definer function decides what its names mean: `pg_temp.bytea` is a domain with a CHECK of theirs. */
+export const searchPath: Check = {
+  id: "search-path",
+  guarantee:
+    "a function searches pg_catalog and then temporary objects, or had its names bound when it was made",
+  subjects: `
+    select name as object,
+           format('%s, %s', case when prosecdef then 'as its owner' else 'as its caller' end,
+             coalesce(array_to_string(proconfig, ', '), case when prosqlbody is null then 'no search_path' else 'names bound' end)) as found,
+           case when broken then name || ' has not the fixed search_path: its caller decides what its names mean' end as fault,
+           case when broken then format('alter function %s set ${PATH};', name) end as remedy
+      from (select *, proconfig is distinct from array['${FIXED_SEARCH_PATH}']
+                      and (prosecdef or prosqlbody is null or proconfig is not null) as broken from functions) f`,
+};
+
+/** Another process has another pid, in which no signature is good. */
+export const parallel: Check = {
+  id: "parallel",
+  guarantee: "what depends on the backend does not run in a parallel worker",
+  subjects: `
+    select name as object, case proparallel when 's' then 'safe' when 'r' then 'restricted' else 'unsafe' end as found,
+           case when proparallel = 's' then name || ' is parallel safe: in another process no signature is good, and it would see no rows' end as fault,
+           case when proparallel = 's' then format('alter function %s parallel restricted;', name) end as remedy
+      from functions`,
+};
+
+export const languages: Check = {
+  id: "languages",
+  guarantee:
+    "every function is SQL or PL/pgSQL, and none claims to be leakproof or to be something else than a function",
+  subjects: `
+    select name as object, lanname || case when proleakproof then ', leakproof' else '' end as found,
+           case when proleakproof then name || ' claims to be leakproof: it would be shown rows before their policy is'
+                when lanname not in ('sql', 'plpgsql') then name || ' is written in ' || lanname || ', which reaches past the database'
+                when prokind <> 'f' then name || ' is no plain function' end as fault,
+           case when proleakproof then format('alter function %s not leakproof;', name)
+                when lanname not in ('sql', 'plpgsql') then format('drop function %s;', name)
+                when prokind <> 'f' then format('drop routine %s; -- and write it as a function', name) end as remedy
+      from functions`,
+};
+
+export const tenantId: Check = {
+  id: "tenant-id",
+  guarantee: "the question every policy asks is answered by one function, from a signed context",
+  subjects: `
+    select 'app.tenant_id()' as object, coalesce(found, 'missing') as found,
+           case when found is null then 'app.tenant_id() does not exist'
+                when found <> expected then 'app.tenant_id() is ' || found || ', not ' || expected end as fault,
+           case when found is distinct from expected
+             then 'alter function app.tenant_id() stable security definer parallel restricted;' end as remedy
+      from (select 'uuid, stable, security definer, parallel restricted, plpgsql' as expected) e
+      left join lateral (
+        select format('%s, %s, %s, parallel %s, %s', prorettype::regtype,
+                 case provolatile when 's' then 'stable' when 'v' then 'volatile' else 'immutable' end,
+                 case when prosecdef then 'security definer' else 'security invoker' end,
+                 case proparallel when 'r' then 'restricted' when 's' then 'safe' else 'unsafe' end, lanname) as found
+          from functions where name = 'app.tenant_id()') f on true`,
+};

@@ -1,0 +1,36 @@
+/** Where everything of ours lives. A schema that is not among them is found and refused. */
+export const SCHEMAS = ["app", "audit", "auth"] as const;
+
+/** Owns everything, can't log in. */
+export const OWNER = "bulkhead_owner";
+
+/** Runs migrations and nothing else. */
+export const MASTER = "bulkhead_master";
+
+/** Whom the functions log in as, one each: what they may use, and what they may do to a tenant's rows there. */
+export const RUNTIME_ROLES: Record<string, Record<string, readonly string[]>> = {
+  bulkhead_api: { app: ["select", "insert", "update", "delete"], audit: ["select"] },
+  bulkhead_worker: { app: ["select", "insert", "update", "delete"] },
+  bulkhead_auth: { auth: ["select", "insert", "update", "delete"], app: [] },
+  bulkhead_dead_letters: { app: [] },
+  bulkhead_sweeper: { app: [] },
+};
+
+/** Tables that nobody reads or writes but the functions that run as the owner. */
+export const FUNCTIONS_ONLY = [
+  "app.idempotency_keys",
+  "app.role_permissions",
+  "app.signing_keys",
+  "app.sweeps",
+] as const;
+
+/** What PostgreSQL may have been extended with. */
+export const EXTENSIONS = ["plpgsql"] as const;
+
+/** What a policy of a tenant's table asks: the subselect is evaluated once a statement, not once a row. */
+export const TENANT_EXPRESSION = "tenant_id = (select app.tenant_id())";
+
+/** The same, as PostgreSQL writes it. */
+export const TENANT_EXPRESSION_STORED = "(tenant_id = ( SELECT app.tenant_id() AS tenant_id))";
+
+export const FIXED_SEARCH_PATH = "search_path=pg_catalog, pg_temp";

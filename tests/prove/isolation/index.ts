@@ -1,0 +1,55 @@
+import { audit, auditConditions } from "./audit.ts";
+import type { Check } from "./check.ts";
+import { commands } from "./commands.ts";
+import { counters } from "./counters.ts";
+import { execute } from "./execute.ts";
+import { languages, parallel, searchPath, tenantId } from "./functions.ts";
+import { defaults, grants, schemaUsage } from "./grants.ts";
+import { keys } from "./keys.ts";
+import { makesNothing, owner, ownsNothing } from "./ownership.ts";
+import { policies } from "./policies.ts";
+import { references } from "./references.ts";
+import { relations, views } from "./relations.ts";
+import { attributes, knownRoles, master, memberships, parameters, settings } from "./roles.ts";
+import { rowSecurity } from "./row-security.ts";
+import { signingKey } from "./signing-key.ts";
+import { schemas, surprises, types } from "./surprises.ts";
+import { tenantOwned } from "./tenant-owned.ts";
+import { triggers } from "./triggers.ts";
+
+/** In the order in which a careless table is put right: columns, keys, policies, triggers, grants. */
+export const CHECKS: readonly Check[] = [
+  schemas,
+  relations,
+  views,
+  tenantOwned,
+  keys,
+  references,
+  counters,
+  rowSecurity,
+  policies,
+  commands,
+  audit,
+  auditConditions,
+  triggers,
+  types,
+  searchPath,
+  parallel,
+  languages,
+  tenantId,
+  signingKey,
+  execute,
+  owner,
+  ownsNothing,
+  makesNothing,
+  grants,
+  schemaUsage,
+  knownRoles,
+  defaults,
+  attributes,
+  memberships,
+  settings,
+  parameters,
+  surprises,
+  master,
+];

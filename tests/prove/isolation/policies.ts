@@ -1,0 +1,47 @@
+import type { Check } from "./check.ts";
+import { OWNER, TENANT_EXPRESSION, TENANT_EXPRESSION_STORED } from "./house.ts";
+
+/** `true` is a policy for two only: the owner, as whom definer functions run, and the auth function in its own schema. */
+const TRUSTED = `(polroles = array['${OWNER}'::regrole::oid]
+  or (polroles = array['bulkhead_auth'::regrole::oid] and schema = 'auth'))`;
+
+export const policies: Check = {
+  id: "policies",
+  guarantee:
+    "every table has a policy, every policy says whom it is for, and asks for the tenant both of what is read and of what is written",
+  subjects: `
+    with judged as (
+      select *, ${TRUSTED} as trusted,
+             command <> 'insert' as reads, command in ('all', 'insert', 'update') as writes,
+             (select string_agg(coalesce(r.rolname, 'public'), ', ' order by r.rolname)
+                from unnest(polroles) as p (oid) left join pg_roles r using (oid)) as roles
+        from policies),
+    faults as (
+      select *, case
+          when polroles @> '{0}' then 'has no TO: it is for everyone who ever gets a grant'
+          when trusted and (using_expression is distinct from case when reads then 'true' end
+                         or check_expression is distinct from case when writes then 'true' end)
+            then 'is for trusted readers, who need "true" both ways'
+          when trusted then null
+          when reads and using_expression is distinct from '${TENANT_EXPRESSION_STORED}'
+            then 'does not ask for the tenant of what is read'
+          when writes and check_expression is null
+            then 'has no WITH CHECK: it does not say what may be written'
+          when writes and check_expression <> '${TENANT_EXPRESSION_STORED}'
+            then 'does not ask for the tenant of what is written'
+        end as problem
+        from judged)
+    select name as object,
+           format('%sfor %s to %s%s%s', case when not polpermissive then 'restrictive, ' end, command, roles,
+             ' using ' || using_expression, ' with check ' || check_expression) as found,
+           name || ' ' || problem as fault,
+           case when problem is not null then format('alter policy %I on %s to %s%s%s;', polname, table_name,
+             case when polroles @> '{0}' then 'bulkhead_api' else roles end,
+             case when reads then case when trusted then ' using (true)' else ' using (${TENANT_EXPRESSION})' end end,
+             case when writes then case when trusted then ' with check (true)' else ' with check (${TENANT_EXPRESSION})' end end) end as remedy
+      from faults
+    union all
+    select t.name, 'no policy', t.name || ' has no policy: nobody is let in on terms, and the first grant is met by none',
+           format('create policy tenant_isolation on %s to bulkhead_api using (${TENANT_EXPRESSION}) with check (${TENANT_EXPRESSION});', t.name)
+      from tables t where not exists (select from policies p where p.table_oid = t.oid)`,
+};

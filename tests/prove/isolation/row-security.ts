@@ -1,0 +1,16 @@
+import type { Check } from "./check.ts";
+
+export const rowSecurity: Check = {
+  id: "row-security",
+  guarantee: "every table has row level security, forced on its owner too",
+  subjects: `
+    select name as object,
+           format('row level security %s, %s', case when relrowsecurity then 'on' else 'off' end,
+             case when relforcerowsecurity then 'forced' else 'not forced' end) as found,
+           case when not relrowsecurity then name || ' has no row level security: whoever may read it reads all tenants'
+                when not relforcerowsecurity then name || ' does not force row level security: functions that run as its owner are exempt' end as fault,
+           case when not (relrowsecurity and relforcerowsecurity) then concat_ws(' ',
+             case when not relrowsecurity then format('alter table %s enable row level security;', name) end,
+             case when not relforcerowsecurity then format('alter table %s force row level security;', name) end) end as remedy
+      from tables`,
+};
