@@ -33,6 +33,6 @@ export function createApp({ auth, originSecret, paceMilliseconds = 500 }: Deps) 
     .use("/api/auth/request-password-reset", noSoonerThan(paceMilliseconds))
     .all("/api/auth/*", async (c) => {
       const { handler } = await auth();
-      return answer(c, await handler(c.req.raw));
+      return answer(c, await handler(c.req.raw, c.get("requestId")));
     });
 }

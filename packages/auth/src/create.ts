@@ -4,6 +4,7 @@ import { betterAuth } from "better-auth/minimal";
 import { organization } from "better-auth/plugins/organization";
 import { drizzle } from "drizzle-orm/node-postgres";
 import type { Pool } from "pg";
+import { authored, authorship } from "./author.ts";
 import { answerTruthfully, remembering } from "./database-errors.ts";
 import { log } from "./log.ts";
 import { createMails, type Mail } from "./mails.ts";
@@ -27,8 +28,11 @@ export type AuthOptions = {
   mail: Mail;
 };
 
-/** Answers a request to `/api/auth/*`. Rejects with a Refusal or the database's error. */
-export type Auth = { handler(request: Request): Promise<Response> };
+/**
+ * Answers a request to `/api/auth/*`, which the audit trail knows by `requestId`. Rejects with a Refusal
+ * or the database's error.
+ */
+export type Auth = { handler(request: Request, requestId: string): Promise<Response> };
 
 /** Better Auth, configured once: who somebody is, and which tenants they belong to. */
 export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth {
@@ -112,6 +116,7 @@ export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth
         sendInvitationEmail: ({ id, email, organization: tenant, inviter }) =>
           mails.invitation(email, { id, tenant: tenant.name, inviter: inviter.user.email }),
       }),
+      authorship,
       tenantGuard,
       memberList,
       opaqueSessions,
@@ -120,5 +125,8 @@ export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth
 
   paths.push(...Object.values(auth.api).flatMap(({ path }) => path ?? []));
 
-  return { handler: (request) => answerTruthfully(() => auth.handler(request)) };
+  return {
+    handler: (request, requestId) =>
+      authored(requestId, () => answerTruthfully(() => auth.handler(request))),
+  };
 }

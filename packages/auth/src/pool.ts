@@ -1,5 +1,6 @@
 import { logger } from "@bulkhead/telemetry";
 import { Pool, type PoolClient, type PoolConfig } from "pg";
+import { authorNow } from "./author.ts";
 
 // A frozen Lambda's open connection would keep a paused Aurora awake, so the server ends it.
 const REST_MILLISECONDS = 60_000;
@@ -29,11 +30,12 @@ export function openPool(config: PoolConfig, restMilliseconds = REST_MILLISECOND
 type Lent = (error: Error | undefined, client: PoolClient | undefined, done: () => void) => void;
 
 /**
- * Lends no connection that rested too long. While a Lambda is frozen nothing tells it that the server
- * hung up; its next request would be the one to find out.
+ * Lends no connection that rested too long, and none that speaks for somebody else. While a Lambda is
+ * frozen nothing tells it that the server hung up; its next request would be the one to find out.
  */
 class FreshPool extends Pool {
   readonly #usedAt = new WeakMap<object, number>();
+  readonly #speaksFor = new WeakMap<object, string>();
   readonly #staleAfterMilliseconds: number;
 
   constructor(restMilliseconds: number, config: PoolConfig) {
@@ -59,8 +61,22 @@ class FreshPool extends Pool {
     for (;;) {
       const client = await super.connect();
       const restedMilliseconds = Date.now() - (this.#usedAt.get(client) ?? Date.now());
-      if (restedMilliseconds < this.#staleAfterMilliseconds) return client;
+      if (restedMilliseconds < this.#staleAfterMilliseconds) return this.#authored(client);
       client.release(true);
     }
+  }
+
+  /** One more round trip where the author has changed; triggers write the audit trail in their name. */
+  async #authored(client: PoolClient): Promise<PoolClient> {
+    const author = authorNow();
+    if ((this.#speaksFor.get(client) ?? "") === author) return client;
+    try {
+      await client.query("select set_config('app.identity', $1, false)", [author]);
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+    this.#speaksFor.set(client, author);
+    return client;
   }
 }
