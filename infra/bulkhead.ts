@@ -2,6 +2,7 @@ import type { App, StackProps } from "aws-cdk-lib";
 import type { CodeOf } from "./bundle.ts";
 import { ApiStack } from "./stacks/api.ts";
 import { DataStack } from "./stacks/data.ts";
+import { DedicatedTenantStack } from "./stacks/dedicated-tenant.ts";
 import { EdgeStack } from "./stacks/edge.ts";
 import { EntryStack } from "./stacks/entry.ts";
 import { JobsStack } from "./stacks/jobs.ts";
@@ -25,17 +26,29 @@ export function bulkhead(app: App, stage: StageConfig, codeOf: CodeOf) {
   const data = new DataStack(app, "Data", { ...props("Data"), stage, network });
   const house = { stage, codeOf, network, data };
   const schema = new SchemaStack(app, "Schema", { ...props("Schema"), ...house });
+  const dedicated = (stage.dedicated ?? []).map(
+    (each) =>
+      new DedicatedTenantStack(app, `Dedicated-${each.name}`, {
+        ...props(`Dedicated-${each.name}`),
+        ...house,
+        dedicated: each,
+      }),
+  );
+  const placements = { home: data.database, dedicated };
   const edge = stage.firewall
     ? new EdgeStack(app, "Edge", { ...props("Edge", "us-east-1"), stage })
     : undefined;
   const entry = new EntryStack(app, "Entry", { ...props("Entry"), stage, network, data, edge });
-  const jobs = new JobsStack(app, "Jobs", { ...props("Jobs"), ...house });
-  const api = new ApiStack(app, "Api", { ...props("Api"), ...house, entry, jobs });
+  const jobs = new JobsStack(app, "Jobs", { ...props("Jobs"), ...house, placements });
+  const api = new ApiStack(app, "Api", { ...props("Api"), ...house, placements, entry, jobs });
 
   // No reference leads from a table to whoever needs it, so the order is said aloud. CloudFormation
   // runs the migrations before any code that expects them, and after none of it.
-  for (const stack of [entry, jobs, api]) stack.addStackDependency(schema);
+  for (const stack of [...dedicated, entry, jobs, api]) stack.addStackDependency(schema);
+  for (const stack of dedicated) {
+    for (const user of [jobs, api]) user.addStackDependency(stack);
+  }
   edge?.addStackDependency(schema);
 
-  return { network, data, schema, edge, entry, jobs, api };
+  return { network, data, schema, dedicated, edge, entry, jobs, api };
 }

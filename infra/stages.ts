@@ -11,17 +11,13 @@ export interface StageConfig {
    * interface endpoints stand in for the services that the functions call.
    */
   readonly nat: "gateway" | "instance" | "none";
-  readonly database: {
-    /** Aurora capacity units, in halves. A minimum of 0 lets the cluster pause. */
-    readonly minimumCapacity: number;
-    readonly maximumCapacity: number;
-    /** Instances that only read, and take over when the writer fails. */
-    readonly readers: number;
-    /** Days of point-in-time recovery, 1 to 35. */
-    readonly backupDays: number;
-    /** A daily copy in a vault of its own, kept this many days, which outlives the cluster. */
-    readonly vaultDays?: number;
-  };
+  readonly database: DatabaseSettings;
+  /**
+   * Databases beside it for tenants that want one of their own, each with its cluster, key, backups and
+   * way in. Deploying one moves nobody: a tenant lives where `auth.tenants.placement` says.
+   * @default - every tenant lives in the pooled one
+   */
+  readonly dedicated?: readonly DedicatedDatabase[];
   /** Refuse to delete the database, and keep keys, logs and backups when a stack goes. */
   readonly protection: boolean;
   readonly logDays: number;
@@ -52,6 +48,24 @@ export interface StageConfig {
   readonly firewall: boolean;
 }
 
+export interface DatabaseSettings {
+  /** Aurora capacity units, in halves. A minimum of 0 lets the cluster pause. */
+  readonly minimumCapacity: number;
+  readonly maximumCapacity: number;
+  /** Instances that only read, and take over when the writer fails. */
+  readonly readers: number;
+  /** Days of point-in-time recovery, 1 to 35. */
+  readonly backupDays: number;
+  /** A daily copy in a vault of its own, kept this many days, which outlives the cluster. */
+  readonly vaultDays?: number;
+}
+
+export interface DedicatedDatabase {
+  /** Lower-case letters and digits, and not `home`. Tenants' placements hold it: it is never renamed. */
+  readonly name: string;
+  readonly database: DatabaseSettings;
+}
+
 export const STAGE_NAMES = ["dev", "prod"] as const;
 export type StageName = (typeof STAGE_NAMES)[number];
 
@@ -60,6 +74,13 @@ const dev: StageConfig = {
   region: "eu-central-1",
   nat: "instance",
   database: { minimumCapacity: 0, maximumCapacity: 2, readers: 0, backupDays: 1 },
+  // Empty until a tenant is moved there, and paused: it is what a laptop tries a move with.
+  dedicated: [
+    {
+      name: "annex",
+      database: { minimumCapacity: 0, maximumCapacity: 2, readers: 0, backupDays: 1 },
+    },
+  ],
   protection: false,
   logDays: 30,
   concurrency: { worker: 4 },

@@ -1,6 +1,6 @@
-import { createObjects, createQueue, databaseConfig, readSecret } from "@bulkhead/aws";
+import { createObjects, createQueue, databaseConfigs, readSecret } from "@bulkhead/aws";
 import { apiConfig, readConfig } from "@bulkhead/config";
-import { connect } from "@bulkhead/db";
+import { connectAll } from "@bulkhead/db";
 import { logger } from "@bulkhead/telemetry";
 import { handle } from "hono/aws-lambda";
 import { createApp } from "./app.ts";
@@ -8,13 +8,13 @@ import { createApp } from "./app.ts";
 const config = readConfig(apiConfig);
 
 // Lambda gives a process one request at a time; the second connection is for when the first was cut.
-const home = connect({ ...databaseConfig(config.DATABASE_URL), max: 2 }, (error) =>
+const databases = connectAll(databaseConfigs(config, { max: 2 }), (error) =>
   logger.warn("a resting connection was closed", { error }),
 );
 
 export const handler = handle(
   createApp({
-    databases: { home },
+    databases,
     queue: createQueue({ jobs: config.JOBS_QUEUE_URL, sweeps: config.SWEEPS_QUEUE_URL }),
     objects: createObjects(config.EXPORTS_BUCKET),
     originSecret: () => readSecret(config.ORIGIN_SECRET_ARN),

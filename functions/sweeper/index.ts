@@ -1,16 +1,16 @@
-import { createQueue, databaseConfig } from "@bulkhead/aws";
+import { createQueue, databaseConfigs } from "@bulkhead/aws";
 import { readConfig, sweeperConfig } from "@bulkhead/config";
-import { connect } from "@bulkhead/db";
+import { connectAll } from "@bulkhead/db";
 import { logger } from "@bulkhead/telemetry";
 import { createSweeper } from "./sweeper.ts";
 
 const config = readConfig(sweeperConfig);
 
-const home = connect({ ...databaseConfig(config.DATABASE_URL), max: 2 }, (error) =>
+const databases = connectAll(databaseConfigs(config, { max: 2 }), (error) =>
   logger.debug("an idle connection was closed", { error }),
 );
 
 export const handler = createSweeper({
-  databases: { home },
+  databases,
   queue: createQueue({ jobs: config.JOBS_QUEUE_URL, sweeps: config.SWEEPS_QUEUE_URL }),
 });

@@ -5,6 +5,7 @@ export const REVIEWED = "2026-11-23";
 
 const FUNCTIONS = [
   "Schema/Migrator",
+  "{dedicated}/Migrator",
   "Jobs/Worker",
   "Jobs/DeadLetters",
   "Jobs/Sweeper",
@@ -18,7 +19,10 @@ const EXPORTS =
   '{"Fn::GetStackOutput":{"StackName":"Bulkhead-{stage}-Data","Region":"{region}",' +
   '"OutputName":"PublishOutputFnGetAttExports25637AFBArn9B1D22E2"}}';
 
-/** Every finding that we accept. `{stage}` and `{region}` stand for the stage's own. */
+/**
+ * Every finding that we accept. `{stage}` and `{region}` stand for the stage's own, `{dedicated}` for
+ * the stack of each dedicated database.
+ */
 export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   // Permissions
 
@@ -42,7 +46,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
   {
     rule: "AwsSolutions-IAM5[Resource::arn:aws:logs:{region}:<AWS::AccountId>:log-group:RDSOSMetrics:log-stream:*]",
-    on: ["Data/Database/Monitoring"],
+    on: ["Data/Database/Monitoring", "{dedicated}/Database/Monitoring"],
     reason:
       "Enhanced monitoring names a stream after each instance, in the one log group that RDS uses.",
     owner: "platform",
@@ -50,7 +54,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
   {
     rule: "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup]",
-    on: ["Data/Vault/Role"],
+    on: ["Data/Vault/Role", "{dedicated}/Vault/Role"],
     stages: ["prod"],
     reason:
       "Only AWS Backup assumes the role, and AWS keeps the policy in step with what that service calls.",
@@ -108,7 +112,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
 
   {
     rule: "AwsSolutions-RDS10",
-    on: ["Data/Database/Cluster"],
+    on: ["Data/Database/Cluster", "{dedicated}/Database/Cluster"],
     stages: ["dev"],
     reason: "Development data is made up, and the stage is meant to be thrown away.",
     owner: "platform",
@@ -116,7 +120,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
   {
     rule: "NIST.800.53.R5-RDSInstanceDeletionProtectionEnabled",
-    on: ["Data/Database/Cluster"],
+    on: ["Data/Database/Cluster", "{dedicated}/Database/Cluster"],
     stages: ["dev"],
     reason: "Development data is made up, and the stage is meant to be thrown away.",
     owner: "platform",
@@ -124,7 +128,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
   {
     rule: "NIST.800.53.R5-RDSInBackupPlan",
-    on: ["Data/Database/Cluster"],
+    on: ["Data/Database/Cluster", "{dedicated}/Database/Cluster"],
     stages: ["dev"],
     reason: "Development data is made up. The cluster's own backups reach back one day.",
     owner: "platform",
@@ -132,10 +136,10 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
   {
     rule: "NIST.800.53.R5-RDSInBackupPlan",
-    on: ["Data/Database/Cluster"],
+    on: ["Data/Database/Cluster", "{dedicated}/Database/Cluster"],
     stages: ["prod"],
     reason:
-      "The plan in Data/Vault selects the cluster, which is what Aurora backs up; the rule looks for " +
+      "The plan in Vault selects the cluster, which is what Aurora backs up; the rule looks for " +
       "its instances.",
     owner: "platform",
     expires: "2027-11-23",
@@ -240,7 +244,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
   {
     rule: "NIST.800.53.R5-LambdaInsideVPC",
-    on: ["Schema/Migrator"],
+    on: ["Schema/Migrator", "{dedicated}/Migrator"],
     reason:
       "The migrator reaches the database through the RDS Data API, CloudFormation through its own " +
       "endpoint, and nothing in the VPC.",

@@ -20,6 +20,7 @@ export class Register {
       .map((entry) => ({
         ...entry,
         rule: entry.rule.replace("{stage}", stage.name).replace("{region}", stage.region),
+        on: entry.on.flatMap((path) => inEach(path, stage)),
       }));
   }
 
@@ -68,6 +69,13 @@ export class Register {
       );
   }
 }
+
+/** `{dedicated}` stands for the stack of each dedicated database, of which a stage may have none. */
+const inEach = (path: string, { dedicated = [] }: StageConfig) =>
+  path.startsWith(DEDICATED)
+    ? dedicated.map(({ name }) => path.replace(DEDICATED, `Dedicated-${name}`))
+    : [path];
+const DEDICATED = "{dedicated}";
 
 const expired = ({ rule, on, owner, expires }: Acknowledgement, today: string) =>
   expires < today

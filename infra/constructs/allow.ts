@@ -47,16 +47,18 @@ export const joinNetwork = () =>
     "*",
   );
 
-/** Logging in to the cluster as one database user, by a token instead of a password. */
-export const connectAs = (scope: Construct, cluster: IDatabaseCluster, user: string) =>
+/** Logging in to these clusters as one database user, by a token instead of a password. */
+export const connectAs = (scope: Construct, user: string, ...clusters: IDatabaseCluster[]) =>
   allow(
     ["rds-db:connect"],
-    Stack.of(scope).formatArn({
-      service: "rds-db",
-      resource: "dbuser",
-      resourceName: `${cluster.clusterResourceIdentifier}/${user}`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    }),
+    ...clusters.map((cluster) =>
+      Stack.of(scope).formatArn({
+        service: "rds-db",
+        resource: "dbuser",
+        resourceName: `${cluster.clusterResourceIdentifier}/${user}`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    ),
   );
 
 /** Statements through the RDS Data API, with the master's secret. */

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import type { ISecurityGroup } from "aws-cdk-lib/aws-ec2";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import {
@@ -10,9 +11,11 @@ import {
   ParameterGroup,
 } from "aws-cdk-lib/aws-rds";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { NetworkStack } from "../stacks/network.ts";
-import type { StageConfig } from "../stages.ts";
+import type { DatabaseSettings, StageConfig } from "../stages.ts";
+import { bell } from "./alarm.ts";
 import { newKey } from "./keys.ts";
 import { NamedRole } from "./named-role.ts";
 
@@ -28,6 +31,9 @@ const MASTER = "bulkhead_master";
 export interface DatabaseProps {
   readonly stage: StageConfig;
   readonly network: NetworkStack;
+  readonly settings: DatabaseSettings;
+  /** Whom it lets in. */
+  readonly group: ISecurityGroup;
 }
 
 /** Aurora PostgreSQL Serverless v2: encrypted with its own key, entered by IAM tokens. */
@@ -37,9 +43,10 @@ export class Database extends Construct {
   /** JSON with `username` and `password`. RDS makes it and replaces it every seven days. */
   readonly masterSecret: ISecret;
 
-  constructor(scope: Construct, id: string, { stage, network }: DatabaseProps) {
+  constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
-    const { database, protection } = stage;
+    const { stage, network, settings, group } = props;
+    const { protection } = stage;
     this.key = newKey(this, "Key", stage, "Database, its backups and its master secret");
 
     this.cluster = new DatabaseCluster(this, "Cluster", {
@@ -50,19 +57,19 @@ export class Database extends Construct {
       iamAuthentication: true,
       enableDataApi: true,
       writer: ClusterInstance.serverlessV2("Writer"),
-      readers: Array.from({ length: database.readers }, (_, index) =>
+      readers: Array.from({ length: settings.readers }, (_, index) =>
         // Scaled with the writer, so that the one that takes over is as large.
         ClusterInstance.serverlessV2(`Reader${index + 1}`, {
           scaleWithWriter: true,
         }),
       ),
-      serverlessV2MinCapacity: database.minimumCapacity,
-      serverlessV2MaxCapacity: database.maximumCapacity,
+      serverlessV2MinCapacity: settings.minimumCapacity,
+      serverlessV2MaxCapacity: settings.maximumCapacity,
       vpc: network.vpc,
       vpcSubnets: network.databaseSubnets,
-      securityGroups: [network.database],
+      securityGroups: [group],
       storageEncryptionKey: this.key,
-      backup: { retention: Duration.days(database.backupDays) },
+      backup: { retention: Duration.days(settings.backupDays) },
       copyTagsToSnapshot: true,
       deletionProtection: protection,
       removalPolicy: protection ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
@@ -71,11 +78,15 @@ export class Database extends Construct {
       monitoringRole: monitoringRole(this),
       parameterGroup: new ParameterGroup(this, "Parameters", {
         engine: ENGINE,
-        description: "TLS only; idle connections end, so that a quiet cluster can pause",
+        description:
+          "TLS only; idle connections end, so that a quiet cluster can pause; no parameter is logged",
         parameters: {
           "rds.force_ssl": "1",
           // A frozen Lambda keeps its connection open, and an open connection keeps Aurora awake.
           idle_session_timeout: "300000",
+          // What travels as a parameter opens contexts: no slow or failed statement may log it.
+          log_parameter_max_length: "0",
+          log_parameter_max_length_on_error: "0",
         },
       }),
     });
@@ -89,6 +100,24 @@ export class Database extends Construct {
 export function databaseUrl({ cluster }: Database, user: string): string {
   const { hostname, port } = cluster.clusterEndpoint;
   return `postgres://${user}@${hostname}:${port}/${DATABASE_NAME}?sslmode=verify-full`;
+}
+
+/** Rings when a cluster can't grow any further. `setting` is what to raise in infra/stages.ts. */
+export function ringForCapacity(
+  scope: Construct,
+  topic: ITopic,
+  { cluster }: Database,
+  setting: string,
+) {
+  bell(scope, "CapacityReached", {
+    topic,
+    metric: cluster.metric("ACUUtilization", { period: Duration.minutes(5) }),
+    threshold: 90,
+    periods: 3,
+    description:
+      "The database has run at its largest for 15 minutes. Look for the statement that grew in " +
+      `Database Insights; if it is honest load, raise ${setting} in infra/stages.ts.`,
+  });
 }
 
 /** Enhanced monitoring writes to one log group, whose name RDS has chosen for every account. */

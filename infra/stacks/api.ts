@@ -15,11 +15,13 @@ import {
 } from "../constructs/allow.ts";
 import { databaseUrl } from "../constructs/database.ts";
 import type { House } from "../constructs/house.ts";
+import { connectEverywhere, databaseVariables, type Placements } from "../constructs/placements.ts";
 import { ServiceFunction } from "../constructs/service-function.ts";
 import type { EntryStack } from "./entry.ts";
 import type { JobsStack } from "./jobs.ts";
 
 export interface ApiStackProps extends House {
+  readonly placements: Placements;
   readonly entry: EntryStack;
   readonly jobs: JobsStack;
 }
@@ -58,7 +60,7 @@ export class ApiStack extends Stack {
         MAIL_FROM: stage.mail.from,
       },
       statements: [
-        connectAs(this, data.database.cluster, "bulkhead_auth"),
+        connectAs(this, "bulkhead_auth", data.database.cluster),
         readSecrets(data.authSecret, data.originSecret),
         useKey(data.secretsKey, "secretsmanager", ["Decrypt"]),
         sendMail(this, stage.mail),
@@ -72,19 +74,19 @@ export class ApiStack extends Stack {
   }
 
   private addApi(props: ApiStackProps): ServiceFunction<ApiConfig> {
-    const { data, entry, jobs } = props;
+    const { placements, data, entry, jobs } = props;
     return new ServiceFunction<ApiConfig>(this, "Api", {
       house: props,
       name: "api",
       environment: {
-        DATABASE_URL: databaseUrl(data.database, "bulkhead_api"),
+        ...databaseVariables(this, placements, "bulkhead_api"),
         PUBLIC_URL: entry.publicUrl,
         ORIGIN_SECRET_ARN: data.originSecret.secretArn,
         ...jobs.queueUrls,
         EXPORTS_BUCKET: data.exports.bucketName,
       },
       statements: [
-        connectAs(this, data.database.cluster, "bulkhead_api"),
+        connectEverywhere(this, placements, "bulkhead_api"),
         readSecrets(data.originSecret),
         useKey(data.secretsKey, "secretsmanager", ["Decrypt"]),
         sendTo(jobs.jobs, jobs.sweeps),

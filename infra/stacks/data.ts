@@ -7,9 +7,8 @@ import { EmailIdentity, Identity } from "aws-cdk-lib/aws-ses";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
-import { bell } from "../constructs/alarm.ts";
 import { BackupVault } from "../constructs/backup.ts";
-import { Database } from "../constructs/database.ts";
+import { Database, ringForCapacity } from "../constructs/database.ts";
 import { newKey } from "../constructs/keys.ts";
 import { logBucket, privateBucket } from "../constructs/private-bucket.ts";
 import type { StageConfig } from "../stages.ts";
@@ -37,7 +36,12 @@ export class DataStack extends Stack {
     const { stage, network } = props;
 
     this.alarms = this.addAlarms(props);
-    this.database = new Database(this, "Database", { stage, network });
+    this.database = new Database(this, "Database", {
+      stage,
+      network,
+      settings: stage.database,
+      group: network.database,
+    });
     if (stage.database.vaultDays) {
       new BackupVault(this, "Vault", {
         cluster: this.database.cluster,
@@ -69,15 +73,7 @@ export class DataStack extends Stack {
 
     if (stage.mail.identity) this.addMailIdentity(stage.mail.identity);
 
-    bell(this, "CapacityReached", {
-      topic: this.alarms,
-      metric: this.database.cluster.metric("ACUUtilization", { period: Duration.minutes(5) }),
-      threshold: 90,
-      periods: 3,
-      description:
-        "The database has run at its largest for 15 minutes. Look for the statement that grew in " +
-        "Database Insights; if it is honest load, raise database.maximumCapacity in infra/stages.ts.",
-    });
+    ringForCapacity(this, this.alarms, this.database, "database.maximumCapacity");
   }
 
   /** 64 letters and digits, about 380 bits. Without punctuation it travels in any header. */

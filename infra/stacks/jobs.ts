@@ -4,11 +4,15 @@ import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { connectAs, consume, sendTo, useKey, writeObjects } from "../constructs/allow.ts";
-import { databaseUrl } from "../constructs/database.ts";
+import { consume, sendTo, useKey, writeObjects } from "../constructs/allow.ts";
 import type { House } from "../constructs/house.ts";
 import { ringForJobs } from "../constructs/job-alarms.ts";
+import { connectEverywhere, databaseVariables, type Placements } from "../constructs/placements.ts";
 import { ServiceFunction } from "../constructs/service-function.ts";
+
+export interface JobsStackProps extends House {
+  readonly placements: Placements;
+}
 
 const timeout = Duration.seconds(30);
 
@@ -18,7 +22,7 @@ export class JobsStack extends Stack {
   readonly sweeps: Queue;
   private readonly dead: Queue;
 
-  constructor(scope: Construct, id: string, house: House) {
+  constructor(scope: Construct, id: string, house: JobsStackProps) {
     super(scope, id, house);
 
     this.dead = this.addQueue("Dead", { retentionPeriod: Duration.days(14) });
@@ -49,18 +53,18 @@ export class JobsStack extends Stack {
     });
   }
 
-  private addWorker(house: House): void {
-    const { database, exports, exportsKey } = house.data;
+  private addWorker(house: JobsStackProps): void {
+    const { exports, exportsKey } = house.data;
     const worker = new ServiceFunction<WorkerConfig>(this, "Worker", {
       house,
       name: "worker",
       environment: {
-        DATABASE_URL: databaseUrl(database, "bulkhead_worker"),
+        ...databaseVariables(this, house.placements, "bulkhead_worker"),
         ...this.queueUrls,
         EXPORTS_BUCKET: exports.bucketName,
       },
       statements: [
-        connectAs(this, database.cluster, "bulkhead_worker"),
+        connectEverywhere(this, house.placements, "bulkhead_worker"),
         consume(this.jobs),
         sendTo(this.jobs, this.sweeps),
         writeObjects(exports, "exports/"),
@@ -79,17 +83,16 @@ export class JobsStack extends Stack {
     });
   }
 
-  private addDeadLetters(house: House): void {
-    const { database } = house.data;
+  private addDeadLetters(house: JobsStackProps): void {
     const deadLetters = new ServiceFunction<DeadLettersConfig>(this, "DeadLetters", {
       house,
       name: "dead-letters",
       environment: {
-        DATABASE_URL: databaseUrl(database, "bulkhead_dead_letters"),
+        ...databaseVariables(this, house.placements, "bulkhead_dead_letters"),
         ...this.queueUrls,
       },
       statements: [
-        connectAs(this, database.cluster, "bulkhead_dead_letters"),
+        connectEverywhere(this, house.placements, "bulkhead_dead_letters"),
         consume(this.dead),
         sendTo(this.jobs, this.sweeps),
       ],
@@ -100,17 +103,16 @@ export class JobsStack extends Stack {
     deadLetters.consumes(this.dead, "Dead", { batch: 5, maximumConcurrency: 2 });
   }
 
-  private addSweeper(house: House): void {
-    const { database } = house.data;
+  private addSweeper(house: JobsStackProps): void {
     const sweeper = new ServiceFunction<SweeperConfig>(this, "Sweeper", {
       house,
       name: "sweeper",
       environment: {
-        DATABASE_URL: databaseUrl(database, "bulkhead_sweeper"),
+        ...databaseVariables(this, house.placements, "bulkhead_sweeper"),
         ...this.queueUrls,
       },
       statements: [
-        connectAs(this, database.cluster, "bulkhead_sweeper"),
+        connectEverywhere(this, house.placements, "bulkhead_sweeper"),
         consume(this.sweeps),
         sendTo(this.jobs, this.sweeps),
       ],

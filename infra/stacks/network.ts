@@ -33,6 +33,8 @@ export class NetworkStack extends Stack {
   /** Worn by every function that talks to the database. */
   readonly functions: SecurityGroup;
   readonly database: SecurityGroup;
+  /** One for each dedicated database of the stage, by its name. */
+  readonly dedicated: ReadonlyMap<string, SecurityGroup>;
   readonly functionSubnets: SubnetSelection = { subnetGroupName: "Functions" };
   readonly databaseSubnets: SubnetSelection = { subnetGroupName: "Database" };
   /** Encrypts what operators read: logs and alarms. First stack, because the VPC already logs. */
@@ -58,12 +60,13 @@ export class NetworkStack extends Stack {
       description: "Functions that talk to the database",
       allowAllOutbound: false,
     });
-    this.database = new SecurityGroup(this, "Database", {
-      vpc: this.vpc,
-      description: "The database",
-      allowAllOutbound: false,
-    });
-    this.functions.connections.allowTo(this.database, Port.POSTGRES, "Queries");
+    this.database = this.addDatabase("Database", "The database");
+    this.dedicated = new Map(
+      stage.dedicated?.map(({ name }) => [
+        name,
+        this.addDatabase(`Dedicated-${name}`, `The dedicated database ${name}`),
+      ]),
+    );
     this.functions.addEgressRule(Peer.anyIpv4(), Port.HTTPS, "AWS and the services of others");
 
     if (instance) harden(instance, this.functions);
@@ -71,6 +74,17 @@ export class NetworkStack extends Stack {
 
     this.operationsKey = operationsKey(this, stage);
     this.logFlows(stage);
+  }
+
+  /** The group of a database, which the functions may reach and nobody else. */
+  private addDatabase(id: string, description: string): SecurityGroup {
+    const group = new SecurityGroup(this, id, {
+      vpc: this.vpc,
+      description,
+      allowAllOutbound: false,
+    });
+    this.functions.connections.allowTo(group, Port.POSTGRES, "Queries");
+    return group;
   }
 
   private addEndpoints(): void {

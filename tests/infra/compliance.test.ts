@@ -4,12 +4,16 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Acknowledgement } from "../../infra/compliance/acknowledgement.ts";
 import { ACKNOWLEDGEMENTS, REVIEWED } from "../../infra/compliance/acknowledgements.ts";
 import { type Compliance, comply } from "../../infra/compliance/comply.ts";
-import { STAGE_NAMES } from "../../infra/stages.ts";
+import { findStage, STAGE_NAMES, type StageConfig } from "../../infra/stages.ts";
 import { build } from "./support.ts";
 
 /** Synthesizes as the app does, on the day of the last review, and gives the report. */
-function synthesize(name: (typeof STAGE_NAMES)[number], options: Compliance = {}) {
-  const { app, stage } = build(name);
+function synthesize(
+  name: (typeof STAGE_NAMES)[number],
+  options: Compliance = {},
+  change: Partial<StageConfig> = {},
+) {
+  const { app, stage } = build(name, change);
   comply(app, stage, { today: REVIEWED, ...options });
   let failure = "";
   try {
@@ -44,6 +48,12 @@ describe("a synth", () => {
     for (const violation of closed) {
       expect(JSON.stringify(violation)).toMatch(/\((platform|security), until 2027-\d\d-\d\d\)/);
     }
+  });
+
+  it("of prod has none with a dedicated database either", () => {
+    const database = { ...findStage("prod").database, readers: 0 };
+    const { failure } = synthesize("prod", {}, { dedicated: [{ name: "harbour", database }] });
+    expect(failure).toBe("");
   });
 
   it("fails on a finding that nobody has acknowledged", () => {

@@ -26,8 +26,9 @@ describe.each(["dev", "prod"] as const)("the functions of %s", (name) => {
   const nameOf = ({ Properties }: Resource): keyof typeof CONFIG =>
     Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME;
 
-  it("are the six that the product has", () => {
-    expect(functions.map(nameOf).sort()).toEqual(Object.keys(CONFIG).sort());
+  it("are the six that the product has, and a migrator for each dedicated database", () => {
+    const dedicated = (built.stage.dedicated ?? []).map(() => "schema");
+    expect(functions.map(nameOf).sort()).toEqual([...Object.keys(CONFIG), ...dedicated].sort());
   });
 
   it("are given each variable that their schema reads, and no other", () => {
@@ -67,13 +68,15 @@ describe.each(["dev", "prod"] as const)("the functions of %s", (name) => {
       expect(Properties.KmsKeyId).toBeDefined();
       expect(Properties.RetentionInDays).toBe(built.stage.logDays);
     }
-    const used = functions.map(({ Properties }) => Properties.LoggingConfig.LogGroup.Ref);
+    const used = functions.map(
+      ({ stack, Properties }) => `${stack} ${Properties.LoggingConfig.LogGroup.Ref}`,
+    );
     expect(new Set(used).size).toBe(functions.length);
   });
 
   it("are outside the VPC only if they talk to no database", () => {
     const outside = functions.filter(({ Properties }) => !Properties.VpcConfig);
-    expect(outside.map(nameOf)).toEqual(["schema"]);
+    expect(new Set(outside.map(nameOf))).toEqual(new Set(["schema"]));
   });
 
   it("ring when they fail, and each alarm says what to do", () => {

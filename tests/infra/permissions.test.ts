@@ -15,18 +15,30 @@ const NETWORK = [
 ].map((action) => `${action} *`);
 const TRACES = ["xray:PutTelemetryRecords *", "xray:PutTraceSegments *"];
 
-const USER = "arn:aws:rds-db:eu-central-1:AWS::AccountId:dbuser:DatabaseClusterDBClusterResourceId";
+const dbuser = (cluster: string, user: string) =>
+  `rds-db:connect arn:aws:rds-db:eu-central-1:AWS::AccountId:dbuser:${cluster}/${user}`;
+const atHome = (user: string) => dbuser("DatabaseClusterDBClusterResourceId", user);
+/** Where tenants live: at home and in every dedicated database of the stage. */
+const everywhere = (user: string) => [
+  atHome(user),
+  dbuser("Dedicated-annex/DatabaseClusterDBClusterResourceId", user),
+];
 const BUCKET = "ExportsArn/exports/*";
 const consume = (queue: string) =>
   ["ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "ReceiveMessage"].map(
     (action) => `sqs:${action} ${queue}`,
   );
 
+const dataApi = (cluster: string) =>
+  ["BeginTransaction", "CommitTransaction", "ExecuteStatement", "RollbackTransaction"].map(
+    (action) => `rds-data:${action} ${cluster}`,
+  );
+
 /** Everything that a function may do, beyond its own log, traces and the network. */
 const MAY: Record<string, string[]> = {
   auth: [
     "kms:Decrypt SecretsKeyArn",
-    `rds-db:connect ${USER}/bulkhead_auth`,
+    atHome("bulkhead_auth"),
     "secretsmanager:GetSecretValue AuthSecret",
     "secretsmanager:GetSecretValue OriginSecret",
     "ses:SendEmail arn:aws:ses:eu-central-1:AWS::AccountId:identity/dev.example.com",
@@ -35,7 +47,7 @@ const MAY: Record<string, string[]> = {
   api: [
     "kms:Decrypt ExportsKeyArn",
     "kms:Decrypt SecretsKeyArn",
-    `rds-db:connect ${USER}/bulkhead_api`,
+    ...everywhere("bulkhead_api"),
     `s3:GetObject ${BUCKET}`,
     "secretsmanager:GetSecretValue OriginSecret",
     "sqs:SendMessage JobsArn",
@@ -44,7 +56,7 @@ const MAY: Record<string, string[]> = {
   worker: [
     "kms:Decrypt ExportsKeyArn",
     "kms:GenerateDataKey ExportsKeyArn",
-    `rds-db:connect ${USER}/bulkhead_worker`,
+    ...everywhere("bulkhead_worker"),
     `s3:GetObject ${BUCKET}`,
     `s3:PutObject ${BUCKET}`,
     ...consume("Jobs.Arn"),
@@ -52,27 +64,28 @@ const MAY: Record<string, string[]> = {
     "sqs:SendMessage Sweeps.Arn",
   ],
   "dead-letters": [
-    `rds-db:connect ${USER}/bulkhead_dead_letters`,
+    ...everywhere("bulkhead_dead_letters"),
     ...consume("Dead.Arn"),
     "sqs:SendMessage Jobs.Arn",
     "sqs:SendMessage Sweeps.Arn",
   ],
   sweeper: [
-    `rds-db:connect ${USER}/bulkhead_sweeper`,
+    ...everywhere("bulkhead_sweeper"),
     ...consume("Sweeps.Arn"),
     "sqs:SendMessage Jobs.Arn",
     "sqs:SendMessage Sweeps.Arn",
   ],
   schema: [
     "kms:Decrypt DatabaseKeyArn",
-    "rds-data:BeginTransaction CLUSTER",
-    "rds-data:CommitTransaction CLUSTER",
-    "rds-data:ExecuteStatement CLUSTER",
-    "rds-data:RollbackTransaction CLUSTER",
+    ...dataApi("arn:aws:rds:eu-central-1:AWS::AccountId:cluster:DatabaseCluster"),
     "secretsmanager:GetSecretValue DatabaseClusterMasterUserSecretSecretArn",
-  ].map((each) =>
-    each.replace("CLUSTER", "arn:aws:rds:eu-central-1:AWS::AccountId:cluster:DatabaseCluster"),
-  ),
+  ],
+  // Of its own database, whose migrator is in its stack: nothing of the home database.
+  "schema in Dedicated-annex": [
+    "kms:Decrypt DatabaseKey.Arn",
+    ...dataApi("arn:aws:rds:eu-central-1:AWS::AccountId:cluster:DatabaseCluster"),
+    "secretsmanager:GetSecretValue DatabaseCluster.MasterUserSecret.SecretArn",
+  ],
 };
 
 describe.each(["dev", "prod"] as const)("permissions in %s", (name) => {
@@ -126,7 +139,11 @@ describe("a function may do exactly what is listed here:", () => {
 
   const functions = all.filter(({ Type }) => Type === "AWS::Lambda::Function");
   it.each(
-    functions.map((each) => [each.Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME, each]),
+    functions.map((each) => {
+      const service = each.Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME;
+      const dedicated = each.stack.startsWith("Dedicated-");
+      return [dedicated ? `${service} in ${each.stack}` : service, each];
+    }),
   )("%s", (name, { stack, Properties }) => {
     const role = find(stack, Properties.Role["Fn::GetAtt"][0]);
     expect(role?.Properties.ManagedPolicyArns).toHaveLength(1);

@@ -44,6 +44,7 @@ export const ofType = (stack: Stack, type: string): Resource[] =>
 /** Everything that is there, in every stack of a stage. */
 export const everything = ({ stacks }: ReturnType<typeof build>) =>
   Object.values(stacks)
+    .flat()
     .filter((stack) => stack !== undefined)
     .flatMap((stack) =>
       Object.entries(resources(stack)).map(([id, resource]) => ({
@@ -61,7 +62,10 @@ export function written(value: unknown): string {
   if (kind === "Fn::GetAtt") return (content as string[]).map(word).join(".");
   if (kind === "Fn::Join") return (content as [string, unknown[]])[1].map(written).join("");
   if (kind === "Fn::GetStackOutput") {
-    return word((content as { OutputName: string }).OutputName);
+    const { StackName, OutputName } = content as { StackName: string; OutputName: string };
+    // Its stack is a word of it only where others have one of the same name.
+    const [dedicated] = /Dedicated-\w+$/.exec(StackName) ?? [];
+    return dedicated ? `${dedicated}/${word(OutputName)}` : word(OutputName);
   }
   throw new Error(`${kind} has no short form yet`);
 }

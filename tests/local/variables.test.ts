@@ -20,7 +20,7 @@ const variables = (given: Record<string, string>) =>
     credentials: { accessKeyId: "AKIA", secretAccessKey: "s" },
     endpoints: { AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1" },
     substitutions: {
-      postgresPort: 5433,
+      postgresPorts: new Set([5433, 5435]),
       passwordOf: (role) => `p/of ${role}`,
       frontDoors: new Map([["d1.cloudfront.net", "http://127.0.0.1:3000"]]),
     },
@@ -52,6 +52,19 @@ it("gives a URL of its own database a password, because no token opens it", () =
   expect(DATABASE_URL).toBe(
     "postgres://bulkhead_api:p%2Fof%20bulkhead_api@127.0.0.1:5433/bulkhead?sslmode=disable",
   );
+});
+
+it("gives each of its own that JSON holds one", () => {
+  const { DATABASES } = variables({
+    DATABASES: JSON.stringify({
+      annex: "postgres://bulkhead_api@127.0.0.1:5435/bulkhead?sslmode=verify-full",
+      other: "postgres://bulkhead_api@127.0.0.1:5434/bulkhead?sslmode=verify-full",
+    }),
+  });
+  expect(JSON.parse(String(DATABASES))).toEqual({
+    annex: "postgres://bulkhead_api:p%2Fof%20bulkhead_api@127.0.0.1:5435/bulkhead?sslmode=disable",
+    other: "postgres://bulkhead_api@127.0.0.1:5434/bulkhead?sslmode=verify-full",
+  });
 });
 
 it.each([

@@ -48,6 +48,21 @@ export function databaseConfig(url: string, sign: SignToken = signWithRds): Pool
   };
 }
 
+/**
+ * The same for every database that a tenant may live in, by the name of the placement: `home` and those
+ * of DEDICATED_DATABASES. Each gets `max` connections at most, and none before somebody needs one.
+ */
+export function databaseConfigs(
+  urls: { DATABASE_URL: string; DEDICATED_DATABASES: Record<string, string> },
+  { max }: { max: number },
+): { home: PoolConfig } & Record<string, PoolConfig> {
+  const configOf = (url: string) => ({ ...databaseConfig(url), max });
+  const dedicated = Object.entries(urls.DEDICATED_DATABASES).map(
+    ([name, url]) => [name, configOf(url)] as const,
+  );
+  return { ...Object.fromEntries(dedicated), home: configOf(urls.DATABASE_URL) };
+}
+
 /** Concurrent connections share one signature; a failed one is not kept. */
 function cachedToken(sign: () => Promise<string>): () => Promise<string> {
   let token: Promise<string> | undefined;

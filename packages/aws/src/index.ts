@@ -1,5 +1,5 @@
 export { once } from "./client.ts";
-export { databaseConfig, type SignToken } from "./database.ts";
+export { databaseConfig, databaseConfigs, type SignToken } from "./database.ts";
 export { createMail, type Mail } from "./mail.ts";
 export { createObjects, type Objects } from "./objects.ts";
 export { createQueue, type JobQueue, type JobToken, type QueueUrls, UnsentJobs } from "./queue.ts";

@@ -9,6 +9,32 @@ import { z } from "zod";
  */
 const DATABASE_URL = z.url({ protocol: /^postgres(ql)?$/ });
 
+/**
+ * The databases of tenants that have one of their own, by name and as JSON: `{"annex":"postgres://…"}`.
+ * `{}` when every tenant lives at home. The names are those of `dedicated` in infra/stages.ts, and stand
+ * in `auth.tenants.placement`.
+ */
+const DEDICATED_DATABASES = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: "custom", message: "must be JSON" });
+      return z.NEVER;
+    }
+  })
+  .pipe(
+    z
+      .record(z.string().regex(/^[a-z][a-z0-9]*$/), DATABASE_URL)
+      .refine((databases) => !("home" in databases), {
+        message: "may not call a dedicated database home",
+      }),
+  );
+
+/** Every database that a tenant may live in. */
+const DATABASES = { DATABASE_URL, DEDICATED_DATABASES };
+
 /** Where the product is reached from outside, without a path: `https://app.example.com`. */
 const PUBLIC_URL = z.url({ protocol: /^https?$/ }).refine((url) => new URL(url).pathname === "/", {
   message: "must have no path",
@@ -30,7 +56,7 @@ export const authConfig = z.object({
 export type AuthConfig = z.infer<typeof authConfig>;
 
 export const apiConfig = z.object({
-  DATABASE_URL,
+  ...DATABASES,
   PUBLIC_URL,
   ORIGIN_SECRET_ARN: arn("secretsmanager"),
   ...QUEUES,
@@ -39,16 +65,16 @@ export const apiConfig = z.object({
 export type ApiConfig = z.infer<typeof apiConfig>;
 
 export const workerConfig = z.object({
-  DATABASE_URL,
+  ...DATABASES,
   ...QUEUES,
   EXPORTS_BUCKET: z.string().min(3),
 });
 export type WorkerConfig = z.infer<typeof workerConfig>;
 
-export const deadLettersConfig = z.object({ DATABASE_URL, ...QUEUES });
+export const deadLettersConfig = z.object({ ...DATABASES, ...QUEUES });
 export type DeadLettersConfig = z.infer<typeof deadLettersConfig>;
 
-export const sweeperConfig = z.object({ DATABASE_URL, ...QUEUES });
+export const sweeperConfig = z.object({ ...DATABASES, ...QUEUES });
 export type SweeperConfig = z.infer<typeof sweeperConfig>;
 
 export const schemaConfig = z.object({

@@ -11,5 +11,5 @@ export {
   readToken,
   type Token,
 } from "./tenant/mutate.ts";
-export type { Databases } from "./tenant/placement.ts";
+export { connectAll, type Databases, OutOfReach } from "./tenant/placement.ts";
 export { type Caller, transact } from "./tenant/transact.ts";

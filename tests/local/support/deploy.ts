@@ -1,6 +1,5 @@
 import { onTestFinished } from "vitest";
 import { openHome } from "../../../packages/local/src/home/home.ts";
-import type { PostgresServer } from "../../../packages/local/src/postgres/index.ts";
 import { type Cloud, nothingDeclared } from "../../../packages/local/src/resources/cloud.ts";
 import { ACCOUNT, createStacks } from "../../../packages/local/src/resources/create-stacks.ts";
 import { openCustomResources } from "../../../packages/local/src/resources/custom-resources.ts";
@@ -16,6 +15,8 @@ export type DeployOptions = {
   code?: Record<string, string>;
   /** A home of an earlier deployment. */
   home?: string;
+  /** Where clusters come from. @default - the templates have none */
+  servers?: Cloud["servers"];
 };
 
 /** What closes the cloud of a home: a second deployment there is a restart. */
@@ -24,7 +25,11 @@ const running = new Map<string, () => Promise<void>>();
 /** Makes the resources of one stack, App, in a cloud with real services and processes. */
 export async function deploy(
   Resources: Template["Resources"],
-  { code = {}, home: folder = temporaryFolder() }: DeployOptions = {},
+  {
+    code = {},
+    home: folder = temporaryFolder(),
+    servers = {} as Cloud["servers"],
+  }: DeployOptions = {},
 ): Promise<Deployment> {
   const home = openHome(folder);
   await running.get(folder)?.();
@@ -42,7 +47,7 @@ export async function deploy(
   const said: string[] = [];
   const cloud: Deployment = {
     services,
-    postgres: { host: "127.0.0.1", port: 1 } as PostgresServer, // no cluster in these templates
+    servers,
     credentials: { passwordOf: () => "", keyOf: () => ({}) as never, secretOf: () => undefined },
     fleet: await startFleet(),
     customResources: openCustomResources(home),

@@ -1,15 +1,41 @@
-import type { Connections } from "../pool.ts";
+import type { PoolConfig } from "pg";
+import { type Connections, connect } from "../pool.ts";
 
 /**
  * Where tenants live, by name. Credentials are looked up at home; a tenant that lives elsewhere is
- * answered with BH307 and the name of its database.
+ * answered with home's assertion, which is good for the database of that name alone.
  */
 export type Databases = { home: Connections } & Record<string, Connections>;
 
-/** @throws Error when a tenant lives in a database that this process has no connections to. */
+/** Connections to every database that a tenant may live in. None is opened before it is needed. */
+export function connectAll(
+  configs: { home: PoolConfig } & Record<string, PoolConfig>,
+  onIdleError: (error: Error) => void,
+): Databases {
+  const connections = Object.entries(configs).map(
+    ([name, config]) => [name, connect(config, onIdleError)] as const,
+  );
+  return Object.fromEntries(connections) as Databases;
+}
+
+/**
+ * The tenant lives in a database that this process has no connections to, or that has no key in common
+ * with home. Its data is not looked for anywhere else.
+ */
+export class OutOfReach extends Error {
+  override name = "OutOfReach";
+  readonly code = "BH307";
+
+  constructor(placement: string) {
+    super(
+      `The tenant lives in the database "${placement}", which can't be reached from here: it is not among DEDICATED_DATABASES, or was never introduced to the home database.`,
+    );
+  }
+}
+
+/** @throws OutOfReach, never an answer from another database */
 export function databaseNamed(databases: Databases, name: string): Connections {
-  const found = databases[name];
-  if (!found)
-    throw new Error(`The tenant lives in the database "${name}", which is not configured.`);
+  const found = Object.hasOwn(databases, name) ? databases[name] : undefined;
+  if (!found) throw new OutOfReach(name);
   return found;
 }

@@ -10,7 +10,7 @@ import type { Machinery } from "./machinery.ts";
 /** Starts what functions run in. No function's process is started before somebody calls it. */
 export async function startFunctions(
   { front, orphans, credentials }: Ground,
-  { assembly, region, postgres, services }: Machinery,
+  { assembly, region, servers, services }: Machinery,
   declared: Declared,
   { closers, say }: Around,
 ): Promise<Fleet> {
@@ -38,7 +38,7 @@ export async function startFunctions(
         endpoints,
         credentials: credentials.keyOf(definition.name),
         substitutions: {
-          postgresPort: postgres.port,
+          postgresPorts: servers.ports,
           passwordOf: credentials.passwordOf,
           frontDoors: new Map(declared.distributions.map((it) => [it.domainName, front.url])),
         },

@@ -1,9 +1,9 @@
 import { type AssembledStack, readAssembly } from "../assembly/assembly.ts";
-import type { PostgresServer } from "../postgres/index.ts";
 import { ACCOUNT, DEFAULT_REGION } from "../resources/create-stacks.ts";
 import { type Services, startServices } from "../services/index.ts";
 import { StartError } from "../start-error.ts";
-import { keepPostgres } from "../supervise/postgres.ts";
+import { keepPostgres, POSTGRES_FOLDER } from "../supervise/postgres.ts";
+import { type Servers, serversBeside } from "../supervise/servers.ts";
 import { synthesize } from "../synth/synth.ts";
 import type { Around, Ground } from "./ground.ts";
 
@@ -13,7 +13,7 @@ export type Machinery = {
   assembly: string;
   stacks: AssembledStack[];
   region: string;
-  postgres: PostgresServer;
+  servers: Servers;
   services: Services;
 };
 
@@ -23,14 +23,15 @@ export async function startMachinery(
   { home, credentials }: Ground,
   { closers, say, signal, failed }: Around,
 ): Promise<Machinery> {
-  const givenUp = () => failed("PostgreSQL does not stay up: postgres.log in the home says why.");
-  const starting = keepPostgres({ home, credentials, say, givenUp, signal });
+  const givenUp = () => failed("PostgreSQL does not stay up: its log in the home says why.");
+  const keeping = { home, credentials, say, givenUp, signal };
+  const starting = keepPostgres({ ...keeping, folder: POSTGRES_FOLDER });
   // Before it is there: when the synth fails meanwhile, a server that is just coming up must end too.
   closers.add(() => starting.then((server) => server.stop(), toldElsewhere));
   // And the other way round: PostgreSQL may fail while the app is still being synthesized.
   const closing = new AbortController();
   closers.add(() => closing.abort());
-  const [assembly, postgres] = await Promise.all([
+  const [assembly, first] = await Promise.all([
     synthesize({ root, home, say, signal: AbortSignal.any([signal, closing.signal]) }),
     starting.catch(refuse),
   ]);
@@ -44,7 +45,8 @@ export async function startMachinery(
     secretOf: credentials.secretOf,
   }).catch(refuse);
   closers.add(services.close);
-  return { assembly, stacks, region, postgres, services };
+  const servers = serversBeside(first, keeping, closers);
+  return { assembly, stacks, region, servers, services };
 }
 
 /** A folder or a port, told by those who need it: nothing that a stack trace would explain. */

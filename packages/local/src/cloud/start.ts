@@ -21,10 +21,15 @@ export async function startCloud(options: Options, around: Around): Promise<stri
   const { say, closers } = around;
 
   await createStacks(machinery.stacks, { ...ground, ...machinery, fleet, declared, say });
-  // The roles are there only now: a custom resource has made them.
-  const roles = await admitIamRoles(machinery.postgres, ground.credentials);
+  const databases = await Promise.all(
+    declared.databases.map(async (database) => ({
+      ...database,
+      // The roles are there only now: a custom resource has made them.
+      roles: await admitIamRoles(database.server, ground.credentials),
+    })),
+  );
 
   openTraffic({ ...ground, ...machinery, fleet, declared, closers });
-  writeEndpoints({ ...ground, ...machinery, database: declared.databases[0], roles });
+  writeEndpoints({ ...ground, ...machinery, databases });
   return ground.front.url;
 }

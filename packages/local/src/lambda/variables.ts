@@ -15,7 +15,8 @@ export type Surroundings = {
 
 /** What of this machine has to be written into values that were meant for AWS. */
 export type Substitutions = {
-  postgresPort: number;
+  /** Of every server that runs here. */
+  postgresPorts: ReadonlySet<number>;
   passwordOf(role: string): string;
   /** Domain of the distribution → URL of the front door. */
   frontDoors: Map<string, string>;
@@ -61,25 +62,39 @@ export function variablesOf(
 /** The only three places where what runs differs from what the template says. */
 function substitute(
   variables: Record<string, string>,
-  { postgresPort, passwordOf, frontDoors }: Substitutions,
+  { postgresPorts, passwordOf, frontDoors }: Substitutions,
 ): Record<string, string> {
   const substituted: Record<string, string> = {};
   for (const [name, value] of Object.entries(variables)) {
     // A bundle of authorities that lies in Lambda's runtime and nowhere else.
     if (name === "NODE_EXTRA_CA_CERTS" && !existsSync(value)) continue;
-    substituted[name] = throughFrontDoor(withPassword(value, postgresPort, passwordOf), frontDoors);
+    substituted[name] = throughFrontDoor(
+      withPasswords(value, postgresPorts, passwordOf),
+      frontDoors,
+    );
   }
   return substituted;
 }
 
-/** No IAM token opens a PostgreSQL on this machine, and it serves no certificate. */
-function withPassword(value: string, port: number, passwordOf: (role: string) => string): string {
-  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) return value;
-  const url = new URL(value);
-  if (url.hostname !== "127.0.0.1" || url.port !== String(port) || url.password) return value;
-  url.password = passwordOf(decodeURIComponent(url.username));
-  url.searchParams.set("sslmode", "disable");
-  return url.href;
+/**
+ * No IAM token opens a PostgreSQL on this machine, and it serves no certificate. A value may be a URL
+ * or JSON that holds some.
+ */
+function withPasswords(
+  value: string,
+  ports: ReadonlySet<number>,
+  passwordOf: (role: string) => string,
+): string {
+  return value.replace(/postgres(ql)?:\/\/[^\s"]+/g, (written) => {
+    if (!URL.canParse(written)) return written;
+    const url = new URL(written);
+    if (url.hostname !== "127.0.0.1" || !ports.has(Number(url.port)) || url.password) {
+      return written;
+    }
+    url.password = passwordOf(decodeURIComponent(url.username));
+    url.searchParams.set("sslmode", "disable");
+    return url.href;
+  });
 }
 
 function throughFrontDoor(value: string, frontDoors: Map<string, string>): string {

@@ -7,12 +7,13 @@ import type { CredentialStore } from "../home/credentials.ts";
 import type { Fleet } from "../lambda/fleet.ts";
 import type { PostgresServer } from "../postgres/index.ts";
 import type { Services } from "../services/index.ts";
+import type { Servers } from "../supervise/servers.ts";
 import type { CustomResources } from "./custom-resources.ts";
 
 /** Everything that resources are made of, and what they leave behind for the run. */
 export type Cloud = {
   services: Services;
-  postgres: PostgresServer;
+  servers: Servers;
   credentials: CredentialStore;
   fleet: Fleet;
   customResources: CustomResources;
@@ -30,7 +31,15 @@ export type Declared = {
   distributions: Distribution[];
   eventSources: EventSourceSpec[];
   schedules: ScheduleSpec[];
-  databases: { database: string; masterUrl: string }[];
+  databases: DeclaredDatabase[];
+};
+
+export type DeclaredDatabase = {
+  server: PostgresServer;
+  database: string;
+  masterUrl: string;
+  /** The cluster's tag `placement`: whose data it holds, where there is more than one. */
+  placement: string | undefined;
 };
 
 export const nothingDeclared = (): Declared => ({

@@ -47,21 +47,21 @@ export const cluster: ActingType = {
     DatabaseInsightsMode: notWatched,
     PreferredMaintenanceWindow: notWatched,
     AutoMinorVersionUpgrade: notWatched,
+    Tags: honoured,
   },
 
   async make(making) {
-    const { read, cloud, where } = making;
+    const { read, cloud } = making;
     refuseWhatDiffers(making);
     const database = read.text("DatabaseName");
     const identifier = read.optionalText("DBClusterIdentifier") ?? identifierOf(making);
     const { masterPassword, secretArn } = masterOf(making, identifier);
-    const { masterUrl } = await prepareAurora(cloud.postgres, { database, masterPassword });
-    if (cloud.declared.databases.length > 0) {
-      throw new StartError(`${where} is a second cluster; the local cloud runs one PostgreSQL.`);
-    }
-    cloud.declared.databases.push({ database, masterUrl });
+    const placement = placementOf(making);
+    const server = await serverOf(making, placement);
+    const { masterUrl } = await prepareAurora(server, { database, masterPassword });
+    cloud.declared.databases.push({ server, database, masterUrl, placement });
 
-    const { host, port } = cloud.postgres;
+    const { host, port } = server;
     const arn = arnOf(making, "rds", `cluster:${identifier}`);
     if (read.flag("EnableHttpEndpoint")) {
       cloud.services.rdsData.addCluster({ arn, host, port, database });
@@ -76,6 +76,27 @@ export const cluster: ActingType = {
     });
   },
 };
+
+function placementOf({ read }: Making): string | undefined {
+  const tags = read.list("Tags").filter(isObject);
+  const tag = tags.find(({ Key }) => Key === "placement");
+  return tag && String(tag.Value);
+}
+
+/** The first cluster gets the server that runs already, each further one a server of its own. */
+async function serverOf({ cloud, where, stack }: Making, placement: string | undefined) {
+  const { databases } = cloud.declared;
+  if (databases.length === 0) return cloud.servers.first;
+  if (!placement || databases.some((other) => other.placement === placement)) {
+    throw new StartError(
+      `${where} is not the first cluster: give it a tag "placement" with a name of its own.`,
+    );
+  }
+  const { server, isNew } = await cloud.servers.another(placement);
+  // What they had made was in the folder that is no longer there.
+  if (isNew) cloud.customResources.forget(stack.name);
+  return server;
+}
 
 const identifierOf = (making: Making) => physicalName(making, 63).toLowerCase();
 

@@ -31,8 +31,8 @@ export type CustomResources = {
    * @throws StartError with the provider's reason.
    */
   settle(resource: CustomResource): Promise<Settled>;
-  /** Everything is to be created anew: what it was made in is gone. */
-  forget(): void;
+  /** Everything, or all of one stack, is to be created anew: what it was made in is gone. */
+  forget(stackName?: string): void;
 };
 
 type Remembered = { properties: JsonObject; physicalId: string; attributes: Record<string, Json> };
@@ -64,8 +64,9 @@ export function openCustomResources(home: Home): CustomResources {
 
   return {
     settle,
-    forget() {
-      known = {};
+    forget(stackName) {
+      const stays = ([key]: [string, Remembered]) => stackName && !key.startsWith(`${stackName}/`);
+      known = Object.fromEntries(Object.entries(known).filter(stays));
       writeJson(file, known);
     },
   };

@@ -1,40 +1,51 @@
 import type { CredentialStore } from "../home/credentials.ts";
 import type { Home } from "../home/home.ts";
 import { writeJson } from "../home/json-file.ts";
-import type { PostgresServer } from "../postgres/index.ts";
+import type { DeclaredDatabase } from "../resources/cloud.ts";
 import type { Endpoints } from "../services/index.ts";
 
 export type EndpointsFile = {
   home: Home;
   front: { url: string };
   services: { endpoints: Endpoints };
-  postgres: PostgresServer;
   credentials: CredentialStore;
-  database: { database: string; masterUrl: string } | undefined;
-  roles: string[];
+  databases: DatabaseOfRoles[];
 };
+
+/** A database and the names of the roles that log in to it. */
+type DatabaseOfRoles = DeclaredDatabase & { roles: string[] };
 
 /**
  * Writes `endpoints.json` for people and scripts: where everything listens, with passwords, so for the
- * owner's eyes only. A role `bulkhead_api` of the database `bulkhead` is found as `postgresApi`.
+ * owner's eyes only. A role `bulkhead_api` of the database `bulkhead` is found as `postgresApi`; those of
+ * a further cluster stand together under `dedicated`, by its tag `placement`.
  */
 export function writeEndpoints(options: EndpointsFile): void {
-  const { home, front, services, database, roles } = options;
+  const { home, front, services, credentials } = options;
+  const [first, ...others] = options.databases;
   writeJson(home.at("endpoints.json"), {
     api: front.url,
     console: front.url,
-    ...(database && {
-      postgres: database.masterUrl,
-      ...Object.fromEntries(roles.map((role) => [keyOf(role, database.database), urlOf(role)])),
+    ...(first && urlsOf(first, credentials)),
+    ...(others.length > 0 && {
+      dedicated: Object.fromEntries(
+        others.map((other) => [other.placement, urlsOf(other, credentials)]),
+      ),
     }),
     ...services.endpoints,
   });
+}
 
-  function urlOf(role: string): string {
-    const { postgres, credentials } = options;
-    const password = credentials.passwordOf(role);
-    return `postgres://${role}:${password}@${postgres.host}:${postgres.port}/${database?.database}`;
-  }
+function urlsOf(
+  { server, database, masterUrl, roles }: DatabaseOfRoles,
+  credentials: CredentialStore,
+) {
+  const urlOf = (role: string) =>
+    `postgres://${role}:${credentials.passwordOf(role)}@${server.host}:${server.port}/${database}`;
+  return {
+    postgres: masterUrl,
+    ...Object.fromEntries(roles.map((role) => [keyOf(role, database), urlOf(role)])),
+  };
 }
 
 const keyOf = (role: string, database: string) =>

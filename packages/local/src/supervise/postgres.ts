@@ -8,6 +8,8 @@ import { type PostgresServer, startPostgres } from "../postgres/index.ts";
 
 export type KeepOptions = {
   home: Home;
+  /** In the home. Its port and its log stand beside it, `FOLDER.json` and `FOLDER.log`. */
+  folder: string;
   credentials: CredentialStore;
   say(line: string): void;
   /** It ended again and again: somebody else has to decide. */
@@ -25,19 +27,19 @@ const RESTARTS = 5;
 
 /**
  * Runs PostgreSQL in the home, on the port of the last run if that is free, and starts it again when
- * it ends unasked, as RDS would. Its own log goes to `postgres.log`.
+ * it ends unasked, as RDS would.
  */
 export async function keepPostgres(options: KeepOptions): Promise<PostgresServer> {
-  const { home, credentials, say, givenUp, signal } = options;
-  const log = createWriteStream(home.at("postgres.log"), { mode: 0o600 });
-  const port = await preferredPort(home);
+  const { home, folder, credentials, say, givenUp, signal } = options;
+  const log = createWriteStream(home.at(`${folder}.log`), { mode: 0o600 });
+  const port = await preferredPort(home.at(`${folder}.json`));
   let stopping = false;
   let restarts = 0;
 
   const start = (at: number | undefined) =>
     whenFree(() =>
       startPostgres({
-        dataDir: home.at(POSTGRES_FOLDER),
+        dataDir: home.at(folder),
         password: credentials.passwordOf("rdsadmin"),
         settings: SETTINGS,
         log: (line) => log.write(`${line}\n`),
@@ -46,7 +48,7 @@ export async function keepPostgres(options: KeepOptions): Promise<PostgresServer
     );
 
   const first = await start(port);
-  writeJson(home.at("postgres.json"), { port: first.port });
+  writeJson(home.at(`${folder}.json`), { port: first.port });
   let current = first;
   const watch = (server: PostgresServer) => void server.exited.then(again);
 
@@ -99,8 +101,8 @@ async function whenFree<Result>(start: () => Promise<Result>): Promise<Result> {
   }
 }
 
-async function preferredPort(home: Home): Promise<number | undefined> {
-  const { port } = readJson<{ port?: number }>(home.at("postgres.json"), {});
+async function preferredPort(file: string): Promise<number | undefined> {
+  const { port } = readJson<{ port?: number }>(file, {});
   if (!port) return undefined;
   const probe = createServer();
   const free = await new Promise<boolean>((resolve) => {

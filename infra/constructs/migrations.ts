@@ -1,0 +1,41 @@
+import type { SchemaConfig } from "@bulkhead/config";
+import { CustomResource, Duration } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { migrationsDigest } from "../bundle.ts";
+import { readSecrets, useDataApi, useKey } from "./allow.ts";
+import { DATABASE_NAME, type Database } from "./database.ts";
+import type { House } from "./house.ts";
+import { ServiceFunction } from "./service-function.ts";
+
+/** Brings a database's schema up to the files of this commit, as a step of the deployment. */
+export function migrate(scope: Construct, house: House, database: Database): CustomResource {
+  const { cluster, key, masterSecret } = database;
+
+  const migrator = new ServiceFunction<SchemaConfig>(scope, "Migrator", {
+    house,
+    name: "schema",
+    environment: {
+      CLUSTER_ARN: cluster.clusterArn,
+      MASTER_SECRET_ARN: masterSecret.secretArn,
+      DATABASE_NAME,
+    },
+    statements: [
+      useDataApi(cluster),
+      readSecrets(masterSecret),
+      useKey(key, "secretsmanager", ["Decrypt"]),
+    ],
+    timeout: Duration.minutes(15),
+    joinsNetwork: false,
+    onErrors:
+      "Its log names the migration and the statement. Nothing after it was deployed; correct " +
+      "the migration, deploy again.",
+  });
+
+  return new CustomResource(scope, "Migrations", {
+    resourceType: "Custom::Schema",
+    serviceToken: migrator.function.functionArn,
+    // CloudFormation waits an hour by default for a function that died without an answer.
+    serviceTimeout: Duration.minutes(16),
+    properties: { Digest: migrationsDigest() },
+  });
+}

@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import type { PostgresServer } from "../postgres/index.ts";
+import type { Closers } from "./closers.ts";
+import { type KeepOptions, keepPostgres, POSTGRES_FOLDER } from "./postgres.ts";
+
+/** The PostgreSQL servers of a home: a server is to a cluster of the templates what Aurora is in the cloud. */
+export type Servers = {
+  /** Runs before the templates are read, because every app so far has had a cluster. */
+  first: PostgresServer;
+  /** Ports of all of them. */
+  ports: ReadonlySet<number>;
+  /** Starts the server of a further cluster. `isNew` when its folder was not there: nothing is in it. */
+  another(name: string): Promise<{ server: PostgresServer; isNew: boolean }>;
+};
+
+export function serversBeside(
+  first: PostgresServer,
+  options: Omit<KeepOptions, "folder">,
+  closers: Closers,
+): Servers {
+  const ports = new Set([first.port]);
+  return {
+    first,
+    ports,
+    async another(name) {
+      const folder = `${POSTGRES_FOLDER}-${name}`;
+      const isNew = !existsSync(options.home.at(folder));
+      const server = await keepPostgres({ ...options, folder });
+      closers.add(server.stop);
+      ports.add(server.port);
+      return { server, isNew };
+    },
+  };
+}

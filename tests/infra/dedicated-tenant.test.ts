@@ -1,0 +1,88 @@
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { describe, expect, it } from "vitest";
+import { build, everything, ofType, resources, written } from "./support.ts";
+
+const HARBOUR = {
+  name: "harbour",
+  database: { minimumCapacity: 1, maximumCapacity: 8, readers: 1, backupDays: 14, vaultDays: 30 },
+};
+const prod = build("prod", { dedicated: [HARBOUR] });
+const [harbour] = prod.stacks.dedicated;
+if (!harbour) throw new Error("The stage has no dedicated database.");
+
+const stageOf = (name: "dev" | "prod") => build(name).stage;
+
+it("is in no stage of production until somebody asks for one, and in dev to be tried", () => {
+  expect(stageOf("prod").dedicated).toBeUndefined();
+  expect(stageOf("dev").dedicated?.map(({ name }) => name)).toEqual(["annex"]);
+});
+
+describe("a dedicated database", () => {
+  it("is a cluster of its own with its own key, size, backups and copy outside", () => {
+    const template = Template.fromStack(harbour);
+    template.hasResource("AWS::RDS::DBCluster", {
+      Properties: {
+        EngineVersion: "17.9",
+        ServerlessV2ScalingConfiguration: { MinCapacity: 1, MaxCapacity: 8 },
+        BackupRetentionPeriod: 14,
+        DeletionProtection: true,
+        EnableIAMDatabaseAuthentication: true,
+        KmsKeyId: { "Fn::GetAtt": [Match.stringLikeRegexp("^DatabaseKey"), "Arn"] },
+        Tags: Match.arrayWith([{ Key: "placement", Value: "harbour" }]),
+      },
+      DeletionPolicy: "Snapshot",
+    });
+    template.resourceCountIs("AWS::RDS::DBInstance", 2);
+    template.resourceCountIs("AWS::Backup::BackupVault", 1);
+  });
+
+  it("lets in nobody but the functions, by a security group that no other database wears", () => {
+    const [cluster] = ofType(harbour, "AWS::RDS::DBCluster");
+    const groups = cluster?.Properties.VpcSecurityGroupIds.map(written);
+    expect(groups).toEqual(["DedicatedharbourGroupId"]);
+    const rules = ofType(prod.stacks.network, "AWS::EC2::SecurityGroupIngress").filter(
+      ({ Properties }) => written(Properties.GroupId) === "Dedicatedharbour.GroupId",
+    );
+    expect(
+      rules.map(({ Properties: { FromPort, ToPort, SourceSecurityGroupId } }) => [
+        FromPort,
+        ToPort,
+        written(SourceSecurityGroupId),
+      ]),
+    ).toEqual([[5432, 5432, "Functions.GroupId"]]);
+  });
+
+  it("is migrated by a step of its own, before the functions that connect to it are deployed", () => {
+    expect(ofType(harbour, "Custom::Schema")).toHaveLength(1);
+    const artifacts = prod.app.synth().stacks;
+    const needs = (id: string) =>
+      artifacts.find((stack) => stack.id === id)?.dependencies.map((on) => on.id);
+    expect(needs("Dedicated-harbour")).toContain("Schema");
+    expect(needs("Jobs")).toContain("Dedicated-harbour");
+    expect(needs("Api")).toContain("Dedicated-harbour");
+  });
+
+  it("is named to each function that works in tenants, with the role it logs in as", () => {
+    const functions = everything(prod).filter(({ Type }) => Type === "AWS::Lambda::Function");
+    const told = functions.flatMap(({ Properties }) => {
+      const { POWERTOOLS_SERVICE_NAME: service, DEDICATED_DATABASES: databases } =
+        Properties.Environment.Variables;
+      return databases ? [[service, JSON.parse(written(databases))]] : [];
+    });
+    const at = (user: string) => ({
+      harbour: `postgres://bulkhead_${user}@Dedicated-harbour/DatabaseClusterEndpointAddress:Dedicated-harbour/DatabaseClusterEndpointPort/bulkhead?sslmode=verify-full`,
+    });
+    expect(Object.fromEntries(told)).toEqual({
+      api: at("api"),
+      worker: at("worker"),
+      "dead-letters": at("dead_letters"),
+      sweeper: at("sweeper"),
+    });
+  });
+
+  it("leaves the logical ids of the pooled one as they are", () => {
+    expect(Object.keys(resources(prod.stacks.data))).toEqual(
+      Object.keys(resources(build("prod").stacks.data)),
+    );
+  });
+});

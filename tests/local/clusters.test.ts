@@ -1,0 +1,79 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { Client } from "pg";
+import { expect, it, onTestFinished } from "vitest";
+import { openCredentials } from "../../packages/local/src/home/credentials.ts";
+import { openHome } from "../../packages/local/src/home/home.ts";
+import { createClosers } from "../../packages/local/src/supervise/closers.ts";
+import { keepPostgres } from "../../packages/local/src/supervise/postgres.ts";
+import { type Servers, serversBeside } from "../../packages/local/src/supervise/servers.ts";
+import { deploy } from "./support/deploy.ts";
+import { temporaryFolder } from "./support/handlers.ts";
+
+const cluster = (placement?: string) => ({
+  Type: "AWS::RDS::DBCluster",
+  Properties: {
+    Engine: "aurora-postgresql",
+    MasterUsername: "bulkhead_master",
+    ManageMasterUserPassword: true,
+    DatabaseName: "bulkhead",
+    ...(placement && { Tags: [{ Key: "placement", Value: placement }] }),
+  },
+});
+
+/** The servers of a home, as a start of the cloud has them. */
+async function serversOf(folder: string): Promise<Servers> {
+  const home = openHome(folder);
+  const closers = createClosers();
+  onTestFinished(() => closers.close());
+  const { signal } = new AbortController();
+  const credentials = openCredentials(home);
+  const keeping = { home, credentials, say: () => {}, givenUp: () => {}, signal };
+  const first = await keepPostgres({ ...keeping, folder: "postgres" });
+  closers.add(first.stop);
+  return serversBeside(first, keeping, closers);
+}
+
+async function identify(url: string) {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query("select system_identifier from pg_control_system()");
+  await client.end();
+  return rows[0]?.system_identifier;
+}
+
+it("gives each cluster of the templates a PostgreSQL of its own, and the same one at the next start", async () => {
+  const home = temporaryFolder();
+  const servers = await serversOf(home);
+  const Resources = { Home: cluster(), Annex: cluster("annex") };
+  const { declared } = await deploy(Resources, { home, servers });
+
+  expect(declared.databases.map(({ placement }) => placement)).toEqual([undefined, "annex"]);
+  const [first, second] = declared.databases.map(({ masterUrl }) => masterUrl);
+  expect(await identify(String(first))).not.toBe(await identify(String(second)));
+  expect([...servers.ports]).toEqual(
+    [first, second].map((url) => Number(new URL(String(url)).port)),
+  );
+  expect(existsSync(path.join(home, "postgres-annex", "PG_VERSION"))).toBe(true);
+});
+
+it("makes a further cluster's custom resources anew when its folder is gone, and no others", async () => {
+  const home = temporaryFolder();
+  const memory = path.join(home, "custom-resources.json");
+  const known = { "App/Migrations": {}, "Schema/Migrations": {} };
+  writeFileSync(memory, JSON.stringify(known));
+  const servers = await serversOf(home);
+
+  await deploy({ Home: cluster(), Annex: cluster("annex") }, { home, servers });
+  expect(Object.keys(JSON.parse(readFileSync(memory, "utf8")))).toEqual(["Schema/Migrations"]);
+});
+
+it("refuses a further cluster that nothing tells apart", async () => {
+  const servers = await serversOf(temporaryFolder());
+  for (const second of [cluster(), cluster("annex")]) {
+    const Resources = { A: cluster("annex"), B: second };
+    await expect(deploy(Resources, { servers })).rejects.toThrow(
+      'B (stack App) is not the first cluster: give it a tag "placement" with a name of its own.',
+    );
+  }
+});
