@@ -1,5 +1,6 @@
 import path from "node:path";
 import { createFleet, type Fleet } from "../lambda/fleet.ts";
+import type { Journal } from "../lambda/journal.ts";
 import { startNoService } from "../lambda/no-service.ts";
 import { startRuntimeApi } from "../lambda/runtime-api.ts";
 import { variablesOf } from "../lambda/variables.ts";
@@ -12,6 +13,7 @@ export async function startFunctions(
   { front, orphans, credentials }: Ground,
   { assembly, region, servers, services }: Machinery,
   declared: Declared,
+  journal: Journal,
   { closers, say }: Around,
 ): Promise<Fleet> {
   const noService = await startNoService();
@@ -26,12 +28,17 @@ export async function startFunctions(
     AWS_ENDPOINT_URL_SECRETS_MANAGER: services.endpoints.secretsManager,
     AWS_ENDPOINT_URL_RDS_DATA: services.endpoints.rdsData,
     AWS_ENDPOINT_URL_SESV2: services.endpoints.sesv2,
+    OTEL_EXPORTER_OTLP_ENDPOINT: services.endpoints.otlp,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
   };
   const fleet = createFleet({
     api,
     compileCache: path.join(assembly, "compile-cache"), // of these very bundles, and gone with them
     started: orphans.remember,
-    log: (label, line) => say(`${label} | ${line}`),
+    log(label, line) {
+      journal.add(label, line);
+      say(`${label} | ${line}`);
+    },
     variablesOf: (definition) =>
       variablesOf(definition, {
         region,

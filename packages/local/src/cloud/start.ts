@@ -1,3 +1,4 @@
+import { createJournal } from "../lambda/journal.ts";
 import type { Options } from "../options.ts";
 import { nothingDeclared } from "../resources/cloud.ts";
 import { createStacks } from "../resources/create-stacks.ts";
@@ -17,7 +18,8 @@ export async function startCloud(options: Options, around: Around): Promise<stri
   const ground = await takeGround(options, around);
   const machinery = await startMachinery(options.root, ground, around);
   const declared = nothingDeclared();
-  const fleet = await startFunctions(ground, machinery, declared, around);
+  const journal = createJournal();
+  const fleet = await startFunctions(ground, machinery, declared, journal, around);
   const { say, closers } = around;
 
   await createStacks(machinery.stacks, { ...ground, ...machinery, fleet, declared, say });
@@ -29,7 +31,7 @@ export async function startCloud(options: Options, around: Around): Promise<stri
     })),
   );
 
-  openTraffic({ ...ground, ...machinery, fleet, declared, closers });
+  openTraffic({ ...ground, ...machinery, fleet, declared, journal, closers, root: options.root });
   writeEndpoints({ ...ground, ...machinery, databases });
   return ground.front.url;
 }

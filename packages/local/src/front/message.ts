@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
 
 /** A request on its way through the front door. */
 export type FrontRequest = {
@@ -16,7 +17,8 @@ export type FrontResponse = {
   status: number;
   /** A name may come twice, as set-cookie does. */
   headers: [name: string, value: string][];
-  body: Buffer | string;
+  /** A stream ends with the connection, on either side. */
+  body: Buffer | string | Readable;
 };
 
 /** Lower-case name → values, in the order they came. */
@@ -48,6 +50,11 @@ const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "co
 
 export function write(answer: ServerResponse, response: FrontResponse): void {
   const kept = response.headers.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()));
+  if (response.body instanceof Readable) {
+    answer.writeHead(response.status, kept.flat());
+    answer.on("close", () => (response.body as Readable).destroy());
+    return void response.body.pipe(answer);
+  }
   const body = Buffer.from(response.body);
   const bodiless = response.status === 204 || response.status === 304;
   if (!bodiless) kept.push(["content-length", String(body.length)]);

@@ -8,7 +8,7 @@ export type Credentials = { accessKeyId: string; secretAccessKey: string };
 export type Surroundings = {
   region: string;
   credentials: Credentials;
-  /** `AWS_ENDPOINT_URL_*`, where the SDK finds the doubles. */
+  /** `AWS_ENDPOINT_URL_*` and `OTEL_EXPORTER_OTLP_*`: where the SDKs find the doubles. */
   endpoints: Record<string, string>;
   substitutions: Substitutions;
 };

@@ -9,6 +9,7 @@ import type { PostgresServer } from "../postgres/index.ts";
 import type { Services } from "../services/index.ts";
 import type { Servers } from "../supervise/servers.ts";
 import type { CustomResources } from "./custom-resources.ts";
+import type { ListedResource } from "./listed.ts";
 
 /** Everything that resources are made of, and what they leave behind for the run. */
 export type Cloud = {
@@ -23,6 +24,8 @@ export type Cloud = {
 };
 
 export type Declared = {
+  /** Everything that the templates hold, in the order in which it was made. */
+  resources: ListedResource[];
   apis: HttpApi[];
   /** Integration id → what it calls. */
   integrations: Map<string, Integration>;
@@ -43,6 +46,7 @@ export type DeclaredDatabase = {
 };
 
 export const nothingDeclared = (): Declared => ({
+  resources: [],
   apis: [],
   integrations: new Map(),
   viewerFunctions: new Map(),

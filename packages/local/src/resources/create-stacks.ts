@@ -7,6 +7,7 @@ import { creationOrder } from "../template/order.ts";
 import type { Made, Resource } from "../template/template.ts";
 import type { Cloud } from "./cloud.ts";
 import { makeInert } from "./inert.ts";
+import { listActing, listInert, listLeftOut, listRefused } from "./listed.ts";
 import { reader, refuseUnknown, withoutIgnored } from "./properties.ts";
 import { knownProperties, typeOf } from "./registry.ts";
 import { type OpenStack, scopeOf } from "./scope.ts";
@@ -27,15 +28,34 @@ export async function createStacks(
   const stacks = assembled.map(open);
   for (const stack of stacks) {
     for (const [logicalId, resource] of Object.entries(stack.template.Resources)) {
-      typeOf(resource.Type, nameOf(logicalId, resource, stack));
+      refuseUnknownType(logicalId, resource, stack, cloud);
     }
   }
   for (const stack of stacks) {
     for (const logicalId of creationOrder(stack.template)) {
       const resource = stack.template.Resources[logicalId];
-      if (!resource || !isWanted(resource, stack, stacks)) continue;
+      if (!resource) continue;
+      if (!isWanted(resource, stack, stacks)) {
+        cloud.declared.resources.push(listLeftOut({ stack, logicalId, resource }));
+        continue;
+      }
       stack.made.set(logicalId, await make(logicalId, resource, stack, stacks, cloud));
     }
+  }
+}
+
+function refuseUnknownType(
+  logicalId: string,
+  resource: Resource,
+  stack: OpenStack,
+  { declared }: Cloud,
+): void {
+  try {
+    typeOf(resource.Type, nameOf(logicalId, resource, stack));
+  } catch (error) {
+    const why = "the local cloud does not know this type";
+    declared.resources.push(listRefused({ stack, logicalId, resource }, why));
+    throw error;
   }
 }
 
@@ -61,7 +81,10 @@ async function make(
 ): Promise<Made> {
   const where = nameOf(logicalId, resource, stack);
   const { inert, acting } = typeOf(resource.Type, where);
-  if (inert) return makeInert(inert, { logicalId, stack });
+  if (inert) {
+    cloud.declared.resources.push(listInert({ stack, logicalId, resource }));
+    return makeInert(inert, { logicalId, stack });
+  }
 
   const known = knownProperties(acting);
   // What is ignored may say anything, in intrinsic functions that are not known here too.
@@ -70,7 +93,7 @@ async function make(
   if (known) refuseUnknown(evaluated, known, where);
   const properties = resolveDynamicReferences(evaluated, cloud.services.secrets.valueOf, where);
   if (!isObject(properties)) throw new StartError(`${where} has properties that are no object.`);
-  return acting.make({
+  const made = await acting.make({
     cloud,
     type: resource.Type,
     logicalId,
@@ -80,4 +103,6 @@ async function make(
     read: reader(properties, where),
     assets: stack.assets,
   });
+  cloud.declared.resources.push(listActing({ stack, logicalId, resource }, made, known));
+  return made;
 }

@@ -8,7 +8,7 @@ import { isObject, type Json, type JsonObject } from "../template/json.ts";
 export type Known = Honoured | Ignored | KnownProperties;
 export type KnownProperties = { [name: string]: Known };
 type Honoured = { honoured: true };
-type Ignored = { ignored: string };
+export type Ignored = { ignored: string };
 
 export const honoured: Honoured = { honoured: true };
 

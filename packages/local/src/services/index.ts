@@ -1,3 +1,4 @@
+import { type Otlp, startOtlp } from "./otlp/index.ts";
 import { openPorts } from "./ports.ts";
 import type { Surroundings } from "./protocol/json-service.ts";
 import { type RdsData, startRdsData } from "./rds-data/index.ts";
@@ -7,6 +8,7 @@ import { type Ses, startSes } from "./ses/index.ts";
 import { type Sqs, startSqs } from "./sqs/index.ts";
 import { openState, type State } from "./state/index.ts";
 
+export { inText, type Otlp, type Span } from "./otlp/index.ts";
 export type { Cluster, RdsData } from "./rds-data/index.ts";
 export type { Bucket, BucketSpec, FoundObject, S3, StoredObject } from "./s3/index.ts";
 export type { GenerateSecretString, SecretSpec, Secrets } from "./secrets/index.ts";
@@ -14,10 +16,13 @@ export type { Mail, Ses } from "./ses/index.ts";
 export type * from "./sqs/index.ts";
 export { openState, type State } from "./state/index.ts";
 
-/** The service names of the SDK's `AWS_ENDPOINT_URL_<SERVICE>` variables. */
-export type Endpoints = Record<"sqs" | "s3" | "secretsManager" | "rdsData" | "sesv2", string>;
+/** The service names of the SDK's `AWS_ENDPOINT_URL_<SERVICE>` variables, and OpenTelemetry's. */
+export type Endpoints = Record<
+  "sqs" | "s3" | "secretsManager" | "rdsData" | "sesv2" | "otlp",
+  string
+>;
 
-/** The AWS services of the local cloud. Each speaks its real protocol on a port of 127.0.0.1. */
+/** The services of the local cloud. Each speaks its real protocol on a port of 127.0.0.1. */
 export type Services = {
   endpoints: Endpoints;
   sqs: Sqs;
@@ -25,6 +30,7 @@ export type Services = {
   secrets: Secrets;
   rdsData: RdsData;
   ses: Ses;
+  otlp: Otlp;
   /** Ends waiting receives, open transactions and connections, then closes the state. Idempotent. */
   close(): Promise<void>;
 };
@@ -54,6 +60,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const secrets = await startSecrets(state, around, portOf("secretsManager"));
   const rdsData = await startRdsData(secrets.valueOf, around, portOf("rdsData"));
   const ses = await startSes(state, around, portOf("sesv2"));
+  const otlp = await startOtlp(portOf("otlp"));
 
   const endpoints: Endpoints = {
     sqs: sqs.endpoint,
@@ -61,6 +68,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     secretsManager: secrets.endpoint,
     rdsData: rdsData.endpoint,
     sesv2: ses.endpoint,
+    otlp: otlp.endpoint,
   };
   let closing: Promise<void> | undefined;
   for (const [service, endpoint] of Object.entries(endpoints)) ports.keep(service, endpoint);
@@ -71,8 +79,9 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     secrets,
     rdsData,
     ses,
+    otlp,
     close() {
-      closing ??= closeAll([sqs, s3, secrets, rdsData, ses], state);
+      closing ??= closeAll([sqs, s3, secrets, rdsData, ses, otlp], state);
       return closing;
     },
   };

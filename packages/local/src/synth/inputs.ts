@@ -8,8 +8,8 @@ const INPUTS = ["infra", "functions", "packages", "migrations", "package-lock.js
 /** Folders that no synth reads, anywhere below the inputs. */
 const NOT_READ = new Set(["node_modules", "dist", ".git", ".DS_Store"]);
 
-/** The local cloud runs what is synthesized and has no part in it. */
-const LOCAL = path.join("packages", "local");
+/** What runs what is synthesized, and what it shows there, have no part in it. */
+const LOCAL = [path.join("packages", "local"), path.join("infra", "local")];
 
 /** Digest of everything that decides what a synth makes: names and bytes of all files, and Node itself. */
 export function inputsDigest(root: string): string {
@@ -22,7 +22,7 @@ export function inputsDigest(root: string): string {
 }
 
 function filesIn(root: string, input: string): string[] {
-  if (input === LOCAL || NOT_READ.has(path.basename(input))) return [];
+  if (LOCAL.includes(input) || NOT_READ.has(path.basename(input))) return [];
   try {
     return readdirSync(path.join(root, input), { withFileTypes: true }).flatMap((entry) => {
       const below = path.join(input, entry.name);

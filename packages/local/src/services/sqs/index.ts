@@ -26,6 +26,8 @@ export type Sqs = {
   /** Throws when there is no such queue. */
   queue(arnOrUrl: string): Queue;
   list(): QueueStats[];
+  /** Sends the visible dead letters of a queue back to the queues that gave them up. Answers how many. */
+  redrive(arnOrUrl: string): number;
   close(): Promise<void>;
 };
 
@@ -70,6 +72,16 @@ export async function startSqs(
       return { url, arn };
     },
     queue: (arnOrUrl) => found(byName(arnOrUrl.split(/[:/]/).at(-1) ?? "")),
+    redrive(arnOrUrl) {
+      const from = found(byName(arnOrUrl.split(/[:/]/).at(-1) ?? "")).name;
+      let moved = 0;
+      for (const { queue, bell } of queues.values()) {
+        const back = store.moveBack(from, queue.name, queue.arn, around.now());
+        if (back > 0) bell.ring();
+        moved += back;
+      }
+      return moved;
+    },
     list: () => [...queues.values()].map(({ queue }) => queue.stats()),
     async close() {
       closed = true;

@@ -49,6 +49,9 @@ export function openMessageStore({ db, transaction }: State) {
     visible_at = ?, receipt = ? where seq = ? returning ${COLUMNS}`);
   const move = db.prepare(`update messages set queue = ?, receives_here = 0, visible_at = ?,
     receipt = null, dead_letter_source = ? where seq = ?`);
+  const moveBack = db.prepare(`update messages set queue = :to, receives_here = 0,
+    visible_at = :now, receipt = null, dead_letter_source = null
+    where queue = :from and dead_letter_source = :source and visible_at <= :now`);
   const remove = db.prepare("delete from messages where queue = ? and seq = ? and receipt = ?");
   const find = db.prepare(`select ${COLUMNS} from messages where queue = ? and seq = ?`);
   const show = db.prepare("update messages set visible_at = ? where seq = ?");
@@ -88,6 +91,9 @@ export function openMessageStore({ db, transaction }: State) {
       storedMessage(take.get(now, visibleAt, receipt, seq) ?? {}),
     move: (seq: number, queue: string, now: number, source: string) =>
       move.run(queue, now, source, seq),
+    /** Visible dead letters of one source back to it, with all their tries. Answers how many. */
+    moveBack: (from: string, to: string, source: string, now: number) =>
+      Number(moveBack.run({ from, to, source, now }).changes),
     remove: (queue: string, seq: number, receipt: string) => remove.run(queue, seq, receipt),
     find(queue: string, seq: number) {
       const row = find.get(queue, seq);

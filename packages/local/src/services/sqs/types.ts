@@ -62,6 +62,10 @@ export type ListedMessage = {
   messageId: string;
   body: string;
   groupId: string | undefined;
+  attributes: Record<string, MessageAttribute>;
+  traceHeader: string | undefined;
+  /** The queue that gave it up, for a dead letter. */
+  deadLetterSource: string | undefined;
   state: "visible" | "in flight" | "delayed";
   sentAt: string;
   visibleAt: string;

@@ -1,0 +1,10 @@
+-- Tenants
+-- Where each one lives, and how many jobs it has that are not finished.
+select t.id as tenant_id, t.name, t.status, t.placement, t.job_limit,
+       (select count(*) from auth.members m where m.tenant_id = t.id) as members,
+       (select count(*) from app.jobs j where j.tenant_id = t.id and j.finished_at is null) as open_jobs,
+       t.created_at
+  from auth.tenants t
+ where $1::text is null or t.id::text = $1
+ order by t.created_at desc
+ limit 500

@@ -1,0 +1,19 @@
+import { readFileSync } from "node:fs";
+import type { FrontResponse } from "../front/message.ts";
+import { SAFE_HEADERS } from "./answer.ts";
+
+const TYPES = { css: "text/css; charset=utf-8", js: "text/javascript; charset=utf-8" };
+
+const FILES = ["style.css", "live.js", "logs.js"];
+
+/** The pages' own files, read at every request: they are small, and being worked on. */
+export function asset(path: string): FrontResponse | undefined {
+  const name = FILES.find((file) => path === `/assets/${file}`);
+  if (!name) return undefined;
+  const extension = name.split(".")[1] as keyof typeof TYPES;
+  return {
+    status: 200,
+    headers: [...SAFE_HEADERS, ["content-type", TYPES[extension]]],
+    body: readFileSync(new URL(`assets/${name}`, import.meta.url)),
+  };
+}

@@ -1,0 +1,107 @@
+import type { FrontResponse } from "../front/message.ts";
+import { refused, show } from "./answer.ts";
+import { table, url } from "./format.ts";
+import { type Html, html, type Part } from "./html.ts";
+import { type Found, lookUp } from "./look-up.ts";
+import type { Route, View } from "./route.ts";
+import { FOLDER, type SavedQuery, savedQueries } from "./saved-queries.ts";
+
+export const dataRoutes: Route[] = [
+  { method: "GET", path: "/data", answer: databases },
+  { method: "GET", path: "/data/:name", answer: saved },
+];
+
+const DATABASE = `select pg_size_pretty(pg_database_size(current_database())) as size,
+  (select count(*) from pg_stat_activity where datname = current_database()) as connections`;
+
+async function databases(view: View): Promise<FrontResponse> {
+  const { cloud } = view;
+  const queries = savedQueries(cloud.root);
+  const found = await everywhere(view, DATABASE, []);
+  const listed = found.map(({ database, rows: [row] }) => ({
+    database,
+    size: row?.[0],
+    connections: Number(row?.[1]) - 1, // not this one
+  }));
+  const content = {
+    databases: listed,
+    queries: queries.map(({ name, title }) => ({ name, title })),
+  };
+  return show(view, content, {
+    title: "Data",
+    body: html`${table(
+      "Databases",
+      ["Database", "Size", "Connections"],
+      listed.map(({ database, size, connections }) => [database, size, connections]),
+      "The templates have no database.",
+    )}
+<h2>Queries of the product's</h2>
+<p>Each is a file in <code>${FOLDER}</code>. They run as the superuser, reading only: every tenant's rows are shown.</p>
+${table(
+  "Queries",
+  ["Query", "Shows"],
+  queries.map(({ name, title, description }) => [
+    html`<a href="${url("data", name)}">${title}</a>`,
+    description,
+  ]),
+  html`There is no file in <code>${FOLDER}</code>.`,
+)}`,
+  });
+}
+
+async function saved(view: View): Promise<FrontResponse> {
+  const query = savedQueries(view.cloud.root).find(({ name }) => name === view.params.name);
+  if (!query) return refused(view, 404, "There is no such query.");
+  const tenant = view.query.get("tenant")?.trim() || null;
+  try {
+    const found = await everywhere(view, query.sql, query.byTenant ? [tenant] : []);
+    return show(view, found, {
+      title: query.title,
+      body: html`<p>${query.description}</p>${query.byTenant && tenantForm(query, tenant)}
+${found.map((one) => resultOf(one, query, found.length > 1))}`,
+    });
+  } catch (error) {
+    const file = `${FOLDER}/${query.name}.sql`;
+    return refused(view, 500, `${file} does not run: ${(error as Error).message}`);
+  }
+}
+
+/** The same query in every database of the templates, in their order. */
+const everywhere = ({ cloud }: View, sql: string, values: unknown[]) =>
+  Promise.all(
+    cloud.declared.databases.map(async ({ database, placement, server }) => ({
+      database: placement ? `${database} of ${placement}` : database,
+      ...(await lookUp(server.superuserUrl(database), sql, values)),
+    })),
+  );
+
+const tenantForm = ({ name }: SavedQuery, tenant: string | null) =>
+  html`<form class="filter" method="get" action="${url("data", name)}">
+<label>Tenant <input name="tenant" value="${tenant}"></label><button>Show</button></form>`;
+
+const resultOf = (
+  { database, columns, rows, more }: Found & { database: string },
+  query: SavedQuery,
+  several: boolean,
+): Html => html`${several && html`<h2>${database}</h2>`}
+${table(
+  `Rows of ${database}`,
+  columns,
+  rows.map((row) => row.map((value, at) => cell(columns[at] ?? "", value, query))),
+  "No row.",
+)}${more && html`<p>There are more.</p>`}`;
+
+/** Ids lead on: a tenant's to its own rows, a trace's to the trace, a request's to its lines. */
+function cell(column: string, value: string | null, { name, byTenant }: SavedQuery): Part {
+  if (value === null) return html`<span class="null">null</span>`;
+  const to = encodeURIComponent(value);
+  if (column === "tenant_id" && byTenant) {
+    return html`<a href="${url("data", name)}?tenant=${to}">${value}</a>`;
+  }
+  if (column === "trace_id") return html`<a href="/_local/traces?id=${to}">${value}</a>`;
+  if (column === "request_id" || column === "job_id") {
+    return html`<a href="/_local/logs?with=${to}">${value}</a>`;
+  }
+  if (value.length <= 80) return value;
+  return html`<details><summary>${value.slice(0, 80)}…</summary><pre>${value}</pre></details>`;
+}

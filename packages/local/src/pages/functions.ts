@@ -1,0 +1,30 @@
+import type { FrontResponse } from "../front/message.ts";
+import { show } from "./answer.ts";
+import { table } from "./format.ts";
+import { html } from "./html.ts";
+import type { Route, View } from "./route.ts";
+
+export const functionRoutes: Route[] = [{ method: "GET", path: "/functions", answer: list }];
+
+function list(view: View): FrontResponse {
+  const functions = view.cloud.fleet.all().map(({ definition, stats }) => ({
+    label: definition.label,
+    name: definition.name,
+    ...stats(),
+  }));
+  const rows = functions.map((it) => [
+    html`<a href="/_local/logs?function=${encodeURIComponent(it.label)}">${it.label}</a>`,
+    it.invocations,
+    it.failures > 0 ? html`<strong class="bad">${it.failures}</strong>` : 0,
+    it.throttles,
+    it.coldStarts,
+    it.environments,
+    it.inFlight,
+    html`<code>${it.name}</code>`,
+  ]);
+  const headings = ["Logs", "Calls", "Failed", "Throttled", "Cold starts", "Processes", "Running"];
+  return show(view, functions, {
+    title: "Functions",
+    body: table("Functions", [...headings, "Name"], rows, "The templates have no function."),
+  });
+}

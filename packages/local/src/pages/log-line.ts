@@ -1,0 +1,38 @@
+import type { LogLine } from "../lambda/journal.ts";
+import { isObject } from "../template/json.ts";
+import { pretty, time } from "./format.ts";
+import { type Html, html } from "./html.ts";
+
+/** A line in a list. One that is JSON, as structured loggers write it, shows its level and message first. */
+export function logLine({ at, label, text }: LogLine): Html {
+  const fields = fieldsOf(text);
+  const level = typeof fields?.level === "string" ? fields.level.toLowerCase() : "";
+  const known = ["error", "critical", "warn", "info", "debug"].includes(level);
+  const head = html`${time(at)} <a class="label" href="/_local/logs?function=${encodeURIComponent(label)}">${label}</a>`;
+  if (!fields) return html`<li>${head} <code>${text}</code></li>`;
+  return html`<li class="${known ? level : ""}">${head} ${
+    known && html`<span class="level">${level}</span> `
+  }<details><summary><code>${typeof fields.message === "string" ? fields.message : text}</code>${ids(fields)}</summary><pre>${pretty(text)}</pre></details></li>`;
+}
+
+function fieldsOf(text: string): Record<string, unknown> | undefined {
+  if (!text.startsWith("{")) return undefined;
+  try {
+    const fields: unknown = JSON.parse(text);
+    return isObject(fields) ? fields : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+// As loggers write them: requestId, request_id, tenant.id.
+const ID = /^(tenant|request|job|trace)[._]?id$/i;
+
+/** Whatever a line can be tied to its neighbours by leads to them. */
+const ids = (fields: Record<string, unknown>): Html[] =>
+  Object.entries(fields)
+    .filter(([name, value]) => ID.test(name) && typeof value === "string")
+    .map(
+      ([name, value]) =>
+        html` <a class="tag" href="/_local/logs?with=${encodeURIComponent(String(value))}">${name} ${String(value)}</a>`,
+    );

@@ -1,0 +1,76 @@
+import { Readable } from "node:stream";
+import type { FrontResponse } from "../front/message.ts";
+import { type LineFilter, type LogLine, passes } from "../lambda/journal.ts";
+import { SAFE_HEADERS, show } from "./answer.ts";
+import { html } from "./html.ts";
+import { logLine } from "./log-line.ts";
+import type { Route, View } from "./route.ts";
+
+export const logRoutes: Route[] = [
+  { method: "GET", path: "/logs", answer: list },
+  { method: "GET", path: "/logs/stream", answer: stream },
+];
+
+/** On the page, before those that come while it is open. */
+const LINES = 300;
+
+const filterOf = ({ query }: View): LineFilter => ({
+  label: query.get("function") || undefined,
+  words: (query.get("with") ?? "").split(/\s+/).filter(Boolean),
+});
+
+function list(view: View): FrontResponse {
+  const { cloud, query } = view;
+  const lines = cloud.journal.lines(filterOf(view)).slice(-LINES);
+  const labels = cloud.fleet.all().map(({ definition }) => definition.label);
+  const chosen = query.get("function");
+  const options = labels.map(
+    (label) => html`<option${label === chosen && html` selected`}>${label}</option>`,
+  );
+  return show(view, lines, {
+    title: "Logs",
+    live: false,
+    body: html`<form class="filter" method="get" action="/_local/logs">
+<label>Function <select name="function"><option value="">all</option>${options}</select></label>
+<label>With <input name="with" value="${query.get("with")}" placeholder="tenant, request or trace id, any words"></label>
+<button>Show</button>
+<label><input type="checkbox" id="follow" checked> Follow</label>
+</form>
+<p id="state" role="status"></p>
+<ol class="log" id="log" tabindex="0" aria-label="Lines" data-stream="/_local/logs/stream?${query.toString()}">
+${lines.map(logLine)}
+</ol>
+<script type="module" src="/_local/assets/logs.js"></script>`,
+  });
+}
+
+/** Every line from now on that passes the filter, as server-sent events of finished markup. */
+function stream(view: View): FrontResponse {
+  const filter = filterOf(view);
+  const events = new Readable({ read() {} });
+  const send = (line: LogLine) => {
+    if (!passes(line, filter)) return;
+    // Whoever does not read on is not worth the memory.
+    if (events.readableLength > MOST_UNREAD) return void events.destroy();
+    events.push(`id: ${line.seq}\ndata: ${JSON.stringify(logLine(line).text)}\n\n`);
+  };
+  events.push(": open\n\n");
+  const beat = setInterval(() => events.push(": still here\n\n"), 15_000);
+  beat.unref();
+  const unfollow = view.cloud.journal.follow(send);
+  const end = view.cloud.stopping;
+  const finish = () => events.push(null);
+  end.addEventListener("abort", finish);
+  events.once("close", () => {
+    clearInterval(beat);
+    unfollow();
+    end.removeEventListener("abort", finish);
+  });
+  return {
+    status: 200,
+    headers: [...SAFE_HEADERS, ["content-type", "text/event-stream"]],
+    body: events,
+  };
+}
+
+const MOST_UNREAD = 4 * 1024 * 1024;

@@ -1,0 +1,123 @@
+import type { FrontResponse } from "../front/message.ts";
+import type { ListedMessage, Queue } from "../services/index.ts";
+import { changed, refused, show } from "./answer.ts";
+import { button, day, pairs, plural, pretty, table, url } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import type { Route, View } from "./route.ts";
+
+export const queueRoutes: Route[] = [
+  { method: "GET", path: "/queues", answer: list },
+  { method: "GET", path: "/queues/:name", answer: one },
+  { method: "POST", path: "/queues/:name/purge", answer: purge },
+  { method: "POST", path: "/queues/:name/redrive", answer: redrive },
+];
+
+/** Of one queue, on its page. */
+const MESSAGES = 100;
+
+function list(view: View): FrontResponse {
+  const queues = view.cloud.services.sqs.list();
+  const rows = queues.map(({ name, visible, inFlight, delayed }) => [
+    html`<a href="${url("queues", name)}">${name}</a>`,
+    visible,
+    inFlight,
+    delayed,
+  ]);
+  return show(view, queues, {
+    title: "Queues",
+    body: table(
+      "Queues",
+      ["Queue", "Visible", "In flight", "Delayed"],
+      rows,
+      "The templates have no queue.",
+    ),
+  });
+}
+
+function find({ cloud, params }: View): Queue | undefined {
+  const known = cloud.services.sqs.list().find(({ name }) => name === params.name);
+  return known && cloud.services.sqs.queue(known.arn);
+}
+
+const missing = (view: View) => refused(view, 404, "There is no such queue.");
+
+function one(view: View): FrontResponse {
+  const queue = find(view);
+  if (!queue) return missing(view);
+  const messages = queue.list(MESSAGES);
+  const stats = queue.stats();
+  const total = stats.visible + stats.inFlight + stats.delayed;
+  const deadLetters = messages.some(({ deadLetterSource }) => deadLetterSource);
+  return show(
+    view,
+    { ...stats, spec: queue.spec, messages },
+    {
+      title: queue.name,
+      body: html`${settings(queue)}
+<div class="actions">
+${total > 0 && button(url("queues", queue.name, "purge"), "Delete all messages")}
+${deadLetters && button(url("queues", queue.name, "redrive"), "Send dead letters back")}
+</div>
+<h2>${plural(total, "message")}</h2>
+${total > MESSAGES && html`<p>The oldest ${MESSAGES} are shown.</p>`}
+${table(
+  "Messages",
+  ["Sent", "State", "Visible at", "Received", "Group", "Message"],
+  messages.map((message) => [
+    day(message.sentAt),
+    message.state,
+    day(message.visibleAt),
+    message.receiveCount,
+    message.groupId,
+    contents(message),
+  ]),
+  "Nothing waits, and nothing is in flight.",
+)}`,
+    },
+  );
+}
+
+const settings = ({ arn, spec }: Queue) =>
+  pairs([
+    ["ARN", arn],
+    ["Visibility timeout", `${spec.visibilityTimeoutSeconds} s`],
+    ["Kept for", `${spec.retentionSeconds / 3600} h`],
+    [
+      "Gives up",
+      spec.redrive
+        ? html`after ${plural(spec.redrive.maxReceiveCount, "receive")}, to <a href="${url(
+            "queues",
+            spec.redrive.deadLetterQueueArn.split(":").at(-1) ?? "",
+          )}">${spec.redrive.deadLetterQueueArn.split(":").at(-1)}</a>`
+        : "never",
+    ],
+  ]);
+
+function contents(message: ListedMessage): Html {
+  const attributes = Object.entries(message.attributes).map(([name, value]): [string, string] => [
+    name,
+    value.StringValue ?? `${value.BinaryValue} (base64)`,
+  ]);
+  const system: [string, string | undefined][] = [
+    ["Message id", message.messageId],
+    ["Trace header", message.traceHeader],
+    ["Dead letter of", message.deadLetterSource],
+  ];
+  const known = system.filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return html`<details><summary><code>${message.body.slice(0, 100)}</code></summary>
+<pre>${pretty(message.body)}</pre>${pairs([...attributes, ...known])}</details>`;
+}
+
+function purge(view: View): FrontResponse {
+  const queue = find(view);
+  if (!queue) return missing(view);
+  queue.purge();
+  return changed(view, queue.stats(), url("queues", queue.name));
+}
+
+function redrive(view: View): FrontResponse {
+  const queue = find(view);
+  if (!queue) return missing(view);
+  const moved = view.cloud.services.sqs.redrive(queue.arn);
+  return changed(view, { moved }, url("queues", queue.name));
+}

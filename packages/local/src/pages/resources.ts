@@ -1,0 +1,49 @@
+import type { FrontResponse } from "../front/message.ts";
+import type { ListedResource } from "../resources/listed.ts";
+import { show } from "./answer.ts";
+import { plural, table } from "./format.ts";
+import { html, type Part } from "./html.ts";
+import type { Route, View } from "./route.ts";
+
+export const resourceRoutes: Route[] = [{ method: "GET", path: "/resources", answer: list }];
+
+const TREATMENTS: ListedResource["treatment"][] = ["refused", "acts", "inert", "left out"];
+
+function list(view: View): FrontResponse {
+  const { resources } = view.cloud.declared;
+  const sections = TREATMENTS.map((treatment) => {
+    const some = resources.filter((resource) => resource.treatment === treatment);
+    return (
+      some.length > 0 &&
+      html`<h2>${plural(some.length, "resource")} ${SAID[treatment]}</h2>${table(
+        `Resources ${SAID[treatment]}`,
+        ["Stack", "Resource", "Type", treatment === "acts" ? "Ignored here" : "Why"],
+        some.map((resource) => [
+          resource.stack,
+          resource.logicalId,
+          html`<code>${resource.type}</code>`,
+          treatment === "acts" ? ignored(resource) : resource.why,
+        ]),
+        "",
+      )}`
+    );
+  });
+  return show(view, resources, {
+    title: "Resources",
+    body: html`<p>What the templates hold. A type that is in neither list of the local cloud is refused,
+with the whole start.</p>${sections}`,
+  });
+}
+
+const SAID = {
+  refused: "refused",
+  acts: "that act",
+  inert: "that do nothing here",
+  "left out": "left out by a condition",
+};
+
+const ignored = (resource: ListedResource): Part =>
+  resource.ignored.length > 0 &&
+  html`<details><summary>${plural(resource.ignored.length, "property", "properties")}</summary><ul>${resource.ignored.map(
+    ({ property, why }) => html`<li><code>${property}</code>: ${why}</li>`,
+  )}</ul></details>`;

@@ -1,0 +1,18 @@
+import type { Scheduler } from "../events/scheduler.ts";
+import type { Fleet } from "../lambda/fleet.ts";
+import type { Journal } from "../lambda/journal.ts";
+import type { Declared } from "../resources/cloud.ts";
+import type { Services } from "../services/index.ts";
+
+/** What the pages look at. */
+export type RunningCloud = {
+  /** The repository's root. */
+  root: string;
+  services: Services;
+  fleet: Fleet;
+  journal: Journal;
+  declared: Declared;
+  scheduler: Scheduler;
+  /** Aborts when everything stops: whoever still reads a stream is let go. */
+  stopping: AbortSignal;
+};

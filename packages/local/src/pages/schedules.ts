@@ -1,0 +1,37 @@
+import { type FrontResponse, json } from "../front/message.ts";
+import { changed, refused, show } from "./answer.ts";
+import { button, day, table, url } from "./format.ts";
+import { html } from "./html.ts";
+import type { Route, View } from "./route.ts";
+
+export const scheduleRoutes: Route[] = [
+  { method: "GET", path: "/schedules", answer: list },
+  { method: "POST", path: "/schedules/:id/fire", answer: fire },
+];
+
+function list(view: View): FrontResponse {
+  const schedules = view.cloud.scheduler.list();
+  const fired = view.query.get("fired");
+  const failure = view.query.get("failed");
+  const rows = schedules.map(({ logicalId, expression, next }) => [
+    logicalId,
+    html`<code>${expression}</code>`,
+    next ? day(next) : "never",
+    button(url("schedules", logicalId, "fire"), "Fire now"),
+  ]);
+  return show(view, schedules, {
+    title: "Schedules",
+    body: html`${
+      fired && html`<p role="status">${fired} ${failure ? `failed: ${failure}` : "has run"}.</p>`
+    }${table("Schedules", ["Schedule", "Expression", "Next (UTC)", "Now"], rows, "The templates have no schedule.")}`,
+  });
+}
+
+async function fire(view: View): Promise<FrontResponse> {
+  const { id = "" } = view.params;
+  const outcome = await view.cloud.scheduler.fire(id);
+  if (!outcome) return refused(view, 404, `There is no schedule ${id}.`);
+  if (!view.wantsHtml && !outcome.ok) return json(502, outcome);
+  const said = outcome.ok ? "" : `&failed=${encodeURIComponent(outcome.errorMessage)}`;
+  return changed(view, outcome, `/_local/schedules?fired=${encodeURIComponent(id)}${said}`);
+}

@@ -1,0 +1,45 @@
+import type { FrontResponse } from "../front/message.ts";
+import { refused, show } from "./answer.ts";
+import { day, duration, pairs, plural } from "./format.ts";
+import { html } from "./html.ts";
+import { logLine } from "./log-line.ts";
+import type { View } from "./route.ts";
+import { summaryOf, type TraceSummary } from "./trace-summary.ts";
+import { treeOf } from "./trace-tree.ts";
+import { waterfall } from "./waterfall.ts";
+
+/** One trace: its spans as a tree over time, and the lines that name it. */
+export function trace(view: View): FrontResponse {
+  const { id = "" } = view.params;
+  const spans = view.cloud.services.otlp.traces.trace(id.toLowerCase());
+  if (!spans) {
+    return refused(
+      view,
+      404,
+      `No span of the trace ${id} is kept: it was never sent here, or newer ones have taken its place.`,
+    );
+  }
+  const summary = summaryOf(spans);
+  const rows = treeOf(spans);
+  const lines = view.cloud.journal.lines({ words: [summary.traceId] });
+  return show(
+    view,
+    { ...summary, tree: rows },
+    {
+      title: summary.name,
+      body: html`${facts(summary)}
+<h2>${plural(spans.length, "span")}</h2>
+${waterfall(rows)}
+${lines.length > 0 && html`<h2>Lines that name it</h2><ol class="log">${lines.map(logLine)}</ol>`}`,
+    },
+  );
+}
+
+const facts = (summary: TraceSummary) =>
+  pairs([
+    ["Trace id", html`<code>${summary.traceId}</code>`],
+    ["Begun", day(summary.at)],
+    ["Took", duration(summary.milliseconds)],
+    ["Services", summary.services.join(", ")],
+    ["Tenants", summary.tenants.join(", ") || "none named"],
+  ]);

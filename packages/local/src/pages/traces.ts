@@ -1,0 +1,67 @@
+import type { FrontResponse } from "../front/message.ts";
+import { refused, show } from "./answer.ts";
+import { day, duration, table, url } from "./format.ts";
+import { html } from "./html.ts";
+import type { Route, View } from "./route.ts";
+import { trace } from "./trace.ts";
+import { summaryOf } from "./trace-summary.ts";
+
+export const traceRoutes: Route[] = [
+  { method: "GET", path: "/traces", answer: list },
+  { method: "GET", path: "/traces/:id", answer: trace },
+];
+
+/** On one page. */
+const TRACES = 100;
+
+function list(view: View): FrontResponse {
+  const { query, cloud } = view;
+  const wanted = query.get("id")?.trim();
+  if (wanted) return lead(view, wanted);
+  const tenant = query.get("tenant")?.trim() ?? "";
+  const summaries = cloud.services.otlp.traces
+    .ids()
+    .map((id) => summaryOf(cloud.services.otlp.traces.trace(id) ?? []))
+    .filter(({ tenants }) => !tenant || tenants.includes(tenant))
+    .slice(0, TRACES);
+  const rows = summaries.map((it) => [
+    day(it.at),
+    html`<a href="${url("traces", it.traceId)}">${it.name}</a>${it.failed && html` <strong class="bad">failed</strong>`}`,
+    it.services.join(", "),
+    duration(it.milliseconds),
+    it.spans,
+    it.tenants.map(
+      (id) =>
+        html`<a class="tag" href="/_local/traces?tenant=${encodeURIComponent(id)}">${id}</a> `,
+    ),
+  ]);
+  return show(view, summaries, {
+    title: "Traces",
+    body: html`${search(tenant)}${table(
+      "Traces",
+      ["Begun (UTC)", "Trace", "Services", "Took", "Spans", "Tenants"],
+      rows,
+      html`No trace ${tenant ? "of this tenant" : ""} is kept. Functions send theirs to <code>${cloud.services.otlp.endpoint}</code>.`,
+    )}`,
+  });
+}
+
+const search = (tenant: string) => html`<form class="filter" method="get" action="/_local/traces">
+<label>Trace id <input name="id" placeholder="32 hex digits, a traceparent, or X-Ray's form"></label>
+<label>Tenant <input name="tenant" value="${tenant}"></label>
+<button>Show</button></form>`;
+
+/** To the trace that somebody typed in, in any form that they may have found it in. */
+function lead(view: View, wanted: string): FrontResponse {
+  const traceId = readTraceId(wanted);
+  if (!traceId) return refused(view, 404, `"${wanted}" is no trace id: it has 32 hex digits.`);
+  if (!view.wantsHtml) return trace({ ...view, params: { id: traceId } });
+  return { status: 303, headers: [["location", url("traces", traceId)]], body: "" };
+}
+
+/** 32 hex digits, a W3C `traceparent`, or X-Ray's `1-8-24`, alone or as the Root of a header. */
+export function readTraceId(text: string): string | undefined {
+  const [, seconds, rest] = /\b1-([0-9a-f]{8})-([0-9a-f]{24})\b/i.exec(text) ?? [];
+  const [plain] = /\b[0-9a-f]{32}\b/i.exec(text) ?? [];
+  return (seconds && rest ? seconds + rest : plain)?.toLowerCase();
+}

@@ -1,0 +1,67 @@
+import { inText, type Span } from "../services/index.ts";
+import { duration, pairs, plural, url } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import type { Row } from "./trace-tree.ts";
+
+/** Deeper than this nobody sees a difference. */
+const DEPTHS = 12;
+
+/** The rows of a trace, each with its bar on one scale. */
+export function waterfall(rows: readonly Row[]): Html {
+  const start = Math.min(...rows.map(({ span }) => span.start));
+  const end = Math.max(...rows.map(({ span }) => span.end));
+  const scale = { start, length: Math.max(end - start, 0.001) };
+  return html`<ol class="waterfall">${rows.map((row) => spanRow(row, scale))}</ol>`;
+}
+
+type Scale = { start: number; length: number };
+
+function spanRow({ span, depth, orphan }: Row, scale: Scale): Html {
+  const failed = span.status.code === "error";
+  return html`<li class="depth-${Math.min(depth, DEPTHS)}${failed && " failed"}" aria-level="${depth + 1}">
+<details><summary>
+<span class="what"><span class="service" data-service="${span.service}">${span.service}</span> ${span.name || "(no name)"}
+${said(span)}${orphan && html` <em>its parent has not arrived</em>`}</span>
+${bar(span, scale)}
+<span class="took">${duration(span.end - span.start)}</span>
+</summary>${facts(span, scale)}</details></li>`;
+}
+
+/** What makes a span worth a look, without opening it. */
+function said({ attributes, status, kind }: Span): Html {
+  const rows = attributes["db.response.returned_rows"];
+  const query = attributes["db.query.text"];
+  return html`${(kind === "producer" || kind === "consumer") && html`<span class="tag">${kind}</span>`}
+${query !== undefined && html`<code>${inText(query)}</code>`}
+${rows !== undefined && html`<span class="tag">${plural(Number(inText(rows)), "row")}</span>`}
+${status.code === "error" && html`<strong class="bad">${status.message || "failed"}</strong>`}`;
+}
+
+/** Drawn with attributes alone: a style in the page would need a hole in its policy. */
+function bar(span: Span, { start, length }: Scale): Html {
+  const x = (100 * (span.start - start)) / length;
+  const width = Math.max(0.3, (100 * (span.end - span.start)) / length);
+  return html`<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect x="${x.toFixed(3)}" y="0" width="${width.toFixed(3)}" height="1"/></svg>`;
+}
+
+function facts(span: Span, { start }: Scale): Html {
+  const attributes = Object.entries(span.attributes).map(([name, value]): [string, Html] => [
+    name,
+    html`<code>${inText(value)}</code>`,
+  ]);
+  return html`${pairs([
+    ["Span id", html`<code>${span.spanId}</code>`],
+    ["Parent", html`<code>${span.parentSpanId ?? "none"}</code>`],
+    ["Kind", span.kind],
+    ["Begins after", duration(span.start - start)],
+    ...attributes,
+    ...span.links.map(({ traceId, spanId }): [string, Html] => [
+      "Link",
+      html`<a href="${url("traces", traceId)}">${traceId}</a> ${spanId}`,
+    ]),
+    ...span.events.map(({ name, at, attributes: more }): [string, Html] => [
+      `Event ${name}`,
+      html`after ${duration(at - start)} <code>${JSON.stringify(more)}</code>`,
+    ]),
+  ])}<details><summary>Resource</summary><pre>${JSON.stringify(span.resource, null, 2)}</pre></details>`;
+}

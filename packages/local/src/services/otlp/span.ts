@@ -1,0 +1,36 @@
+/** A value as OTLP carries it, in JSON's own terms: bytes stay base64. */
+export type AttributeValue =
+  | string
+  | number
+  | boolean
+  | null
+  | AttributeValue[]
+  | { [key: string]: AttributeValue };
+
+export type Attributes = Record<string, AttributeValue>;
+
+export type SpanKind = "unspecified" | "internal" | "server" | "client" | "producer" | "consumer";
+
+/** One span, as OpenTelemetry means it. Times are Unix milliseconds with a fraction (about 0.25 µs). */
+export type Span = {
+  /** 32 lower-case hex digits. */
+  traceId: string;
+  /** 16 lower-case hex digits. */
+  spanId: string;
+  parentSpanId: string | undefined;
+  name: string;
+  kind: SpanKind;
+  /** `service.name` of the resource. */
+  service: string;
+  start: number;
+  end: number;
+  attributes: Attributes;
+  resource: Attributes;
+  events: { name: string; at: number; attributes: Attributes }[];
+  links: { traceId: string; spanId: string }[];
+  status: { code: "unset" | "ok" | "error"; message: string };
+};
+
+/** A value in text. Not every object has a `toString`: these come from a stranger. */
+export const inText = (value: AttributeValue): string =>
+  typeof value === "string" ? value : JSON.stringify(value);

@@ -1,0 +1,64 @@
+import { once } from "node:events";
+import { Readable } from "node:stream";
+import { expect, it } from "vitest";
+import { createJournal } from "../../../packages/local/src/lambda/journal.ts";
+import { pages } from "../support/pages.ts";
+
+it("filters by function, and by every word: a tenant's id and a request's", async () => {
+  const { ask, journal } = await pages({});
+  journal.add("api", '{"message":"one","tenantId":"t-1","requestId":"r-1"}');
+  journal.add("api", '{"message":"two","tenantId":"t-1","requestId":"r-2"}');
+  journal.add("worker", '{"message":"three","tenantId":"t-1"}');
+  const shown = async (query: string) =>
+    JSON.parse((await ask(`/logs?${query}`, { accept: "" })).body).map(
+      ({ text }: { text: string }) => JSON.parse(text).message,
+    );
+  expect(await shown("with=t-1")).toEqual(["one", "two", "three"]);
+  expect(await shown("with=t-1&function=api")).toEqual(["one", "two"]);
+  expect(await shown("with=t-1+r-2")).toEqual(["two"]);
+  expect(await shown("function=sweeper")).toEqual([]);
+});
+
+it("sends the lines that come, those that pass, until somebody hangs up or everything stops", async () => {
+  const { raw, journal, stop } = await pages({});
+  const { body, headers } = await raw("/logs/stream?function=api");
+  expect(new Map(headers).get("content-type")).toBe("text/event-stream");
+  const events = (body as Readable).setEncoding("utf8");
+  let sent = "";
+  events.on("data", (chunk: string) => {
+    sent += chunk;
+  });
+  journal.add("worker", "not this one");
+  journal.add("api", "line one\r\n\r\ndata: <forged>");
+  await expect.poll(() => sent).toContain("line one");
+  expect(sent).not.toContain("not this one");
+  // A line is one event, whatever it holds.
+  expect(sent.match(/^data:/gm)).toHaveLength(1);
+  expect(sent).toContain("&lt;forged&gt;");
+
+  const ended = once(events, "end");
+  stop();
+  await ended;
+});
+
+it("lets go of a reader who does not read", async () => {
+  const { raw, journal } = await pages({});
+  const { body } = await raw("/logs/stream");
+  for (let at = 0; at < 300; at++) journal.add("api", "x".repeat(30_000));
+  expect(body).toBeInstanceOf(Readable);
+  expect((body as Readable).destroyed).toBe(true);
+});
+
+it("keeps the newest lines of each function, whoever else is talkative", () => {
+  const journal = createJournal();
+  journal.add("quiet", "still here");
+  for (let at = 0; at < 3_000; at++) journal.add("loud", `${at}`);
+  expect(journal.lines({ label: "quiet" })).toHaveLength(1);
+  const loud = journal.lines({ label: "loud" });
+  expect([loud.length, loud.at(-1)?.text]).toEqual([1_000, "2999"]);
+
+  for (let at = 0; at < 300; at++) journal.add("wide", "x".repeat(100_000));
+  const wide = journal.lines({ label: "wide" });
+  const characters = wide.reduce((sum, { text }) => sum + text.length, 0);
+  expect(characters).toBeLessThanOrEqual(2 * 1024 * 1024);
+});

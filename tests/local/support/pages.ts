@@ -1,0 +1,42 @@
+import { createScheduler } from "../../../packages/local/src/events/scheduler.ts";
+import type { FrontResponse } from "../../../packages/local/src/front/message.ts";
+import { createJournal } from "../../../packages/local/src/lambda/journal.ts";
+import { serveLocal } from "../../../packages/local/src/pages/serve.ts";
+import type { Template } from "../../../packages/local/src/template/template.ts";
+import { type DeployOptions, deploy } from "./deploy.ts";
+
+export type Asked = { status: number; body: string; headers: Map<string, string> };
+
+/** The local cloud's pages over a deployment, asked as a browser asks. */
+export async function pages(Resources: Template["Resources"], options: DeployOptions = {}) {
+  const cloud = await deploy(Resources, options);
+  const journal = createJournal();
+  const stopping = new AbortController();
+  const scheduler = createScheduler(cloud.declared.schedules);
+  const running = { ...cloud, journal, scheduler, root: "/nowhere", stopping: stopping.signal };
+
+  async function raw(
+    target: string,
+    headers: Record<string, string> = {},
+    method = "GET",
+  ): Promise<FrontResponse> {
+    const [path = "", query = ""] = target.split("?");
+    const lists = Object.entries({ host: "127.0.0.1:3000", accept: "text/html", ...headers });
+    return serveLocal(
+      {
+        method,
+        path: `/_local${path}`,
+        query,
+        headers: new Map(lists.map(([name, value]) => [name, [value]])),
+        ip: "127.0.0.1",
+        body: Buffer.alloc(0),
+      },
+      running,
+    );
+  }
+  const ask = async (...given: Parameters<typeof raw>): Promise<Asked> => {
+    const { status, body, headers } = await raw(...given);
+    return { status, body: String(body), headers: new Map(headers) };
+  };
+  return { ...cloud, journal, raw, ask, stop: () => stopping.abort() };
+}
