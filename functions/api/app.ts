@@ -10,14 +10,14 @@ import {
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Deps } from "./env.ts";
-import { pattern } from "./route.ts";
+import { pattern, type Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
 import { serve } from "./serve.ts";
 
 const BODY_BYTES = 1_000_000;
 
 /** The API over HTTP: every route of the table behind the same door. */
-export function createApp(deps: Deps) {
+export function createApp(deps: Deps, table: readonly Route[] = routes) {
   const app = new Hono<RequestEnv>()
     .onError(problem)
     .notFound(notFound)
@@ -26,8 +26,8 @@ export function createApp(deps: Deps) {
     .use(requireOrigin(deps.originSecret))
     .use(limitBody(BODY_BYTES));
 
-  for (const route of routes) app.on(route.method, pattern(route.path), serve(route, deps));
-  for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
+  for (const route of table) app.on(route.method, pattern(route.path), serve(route, deps));
+  for (const [path, methods] of Map.groupBy(table, (route) => route.path)) {
     const allow = methods.map(({ method }) => method.toUpperCase()).join(", ");
     app.all(pattern(path), (c) => {
       const detail = `Here you can ${allow}.`;

@@ -1,0 +1,126 @@
+import { randomUUID } from "node:crypto";
+import { type Fields, nobodys, type Operation, positionOf } from "./operations.ts";
+import { newestOf, type Party } from "./party.ts";
+import { type Place, put, textsIn } from "./specimen.ts";
+
+export type Shot = { fields: Fields; key: string };
+
+/** One request twice: with something of the victim's in one position, and with nobody's there. */
+export type Attack = { position: string; foreign(): Shot; nobodys(): Shot };
+
+/** The operations whose things open another, one for each id that it needs. */
+export type Opens = ReadonlyMap<string, readonly string[]>;
+
+export type Parties = { victim: Party; attacker: Party; opens: Opens };
+
+/**
+ * Whatever of the victim's can be put into this operation, wherever it can be put.
+ *
+ * @param most values to try in one position
+ */
+export function* attacksOn(
+  operation: Operation,
+  { victim, attacker, opens }: Parties,
+  most: number,
+): Generator<Attack> {
+  const theirs = idsFor(operation, victim, opens);
+  const own = () => idsFor(operation, attacker, opens);
+
+  for (const place of operation.places) {
+    const needed = operation.needed.indexOf(place);
+    const values = foreignValues(place, { victim, attacker, likely: theirs[needed] });
+    for (const value of values.slice(0, most)) {
+      const shot = (text: string): Shot => ({
+        fields: put(operation.input(own(), place), place.path, text) as Fields,
+        key: randomUUID(),
+      });
+      // A text that the field does not take could not even be sent.
+      if (!operation.accepts(shot(value).fields)) continue;
+      const position = positionOf(operation, place);
+      yield {
+        position,
+        foreign: () => shot(value),
+        nobodys: () => shot(nobodys(place.kind, value)),
+      };
+      // With all the others of the victim's as well.
+      if (needed === -1 || operation.needed.length < 2 || value !== theirs[needed]) continue;
+      const all = (ids: string[]): Shot => ({ fields: operation.input(ids), key: randomUUID() });
+      yield {
+        position: `${position}, all ids`,
+        foreign: () => all(theirs),
+        nobodys: () => all(theirs.map(() => randomUUID())),
+      };
+    }
+  }
+  if (operation.route.kind === "mutation") yield* underTheirKey(operation, victim, own);
+  if (operation.route.kind !== "open") yield smuggled(operation, victim, own);
+  const bare = () => ({ fields: operation.input(own()), key: randomUUID() });
+  yield { position: "none", foreign: bare, nobodys: bare };
+}
+
+type Own = () => string[];
+
+/**
+ * The victim's Idempotency-Keys: one with the victim's own request, another with a request of the
+ * attacker's. Each is used once, because under it the attacker then has an answer of their own.
+ */
+function* underTheirKey(operation: Operation, victim: Party, own: Own): Generator<Attack> {
+  const [mine, same] = victim.written.filter(({ by }) => by === operation.name);
+  const under = (key: string | undefined, fields: () => Fields): Attack => ({
+    position: "idempotency key",
+    foreign: () => ({ fields: fields(), key: key ?? randomUUID() }),
+    nobodys: () => ({ fields: fields(), key: randomUUID() }),
+  });
+  if (mine) yield under(mine.key, () => operation.input(own()));
+  if (same) yield under(same.key, () => same.fields);
+}
+
+/** A field that no operation has, for one that would believe it. */
+function smuggled(operation: Operation, victim: Party, own: Own): Attack {
+  const shot = (tenant_id: string) => ({
+    fields: { ...operation.input(own()), tenant_id },
+    key: randomUUID(),
+  });
+  return {
+    position: "unasked field",
+    foreign: () => shot(victim.person.tenantId),
+    nobodys: () => shot(randomUUID()),
+  };
+}
+
+/** The ids of this tenant that open the operation, as far as it has any. */
+export const idsFor = ({ name }: Operation, { made }: Party, opens: Opens): string[] =>
+  (opens.get(name) ?? []).map((by) => made.findLast((each) => each.by === by)?.id ?? randomUUID());
+
+type Rivals = { victim: Party; attacker: Party; likely: string | undefined };
+
+/** What the victim has that could stand here, and the attacker has not. What is likely to be found comes first. */
+function foreignValues({ kind, path }: Place, { victim, attacker, likely }: Rivals): string[] {
+  if (kind === "cursor") return victim.cursors;
+  if (kind === "id") {
+    const newest = newestOf(victim).map(({ id }) => id);
+    return [...new Set([...(likely ? [likely] : []), ...newest])];
+  }
+  const field = path.findLast((part) => typeof part === "string") ?? "";
+  const shown = victim.shown.get(String(field)) ?? wordsOf(victim);
+  const theirs = [...shown].filter((text) => !showsTo(attacker, text));
+  // A few. Most texts, and the newest, are sent by nobody: where one comes back, it leaked.
+  return theirs.length > 1 ? theirs.slice(1, 4) : theirs;
+}
+
+/** What somebody might search for: the texts that the victim wrote. */
+const wordsOf = ({ written }: Party): Set<string> =>
+  new Set(written.flatMap(({ fields }) => [...textsIn(fields)].map(([, text]) => text)));
+
+const showsTo = ({ shown }: Party, text: string) =>
+  [...shown.values()].some((texts) => texts.has(text));
+
+/** What of the victim's must stand in no answer: ids, and the texts that only the victim is shown. */
+export function secretsOf(victim: Party, others: readonly Party[]): string[] {
+  const texts = [...victim.shown.values()].flatMap((texts) => [...texts]);
+  const { tenantId, userId } = victim.person;
+  const own = [...texts, tenantId, userId, ...victim.cursors];
+  return [...new Set(own)].filter(
+    (text) => text.length >= 8 && !others.some((party) => showsTo(party, text)),
+  );
+}

@@ -1,0 +1,178 @@
+import { defineMutation, defineRead, Id, json, Name } from "@bulkhead/core/tenancy";
+import { projects } from "@bulkhead/db/tables";
+import { sql } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { mutates, type Route, reads } from "../../../functions/api/route.ts";
+import { routes } from "../../../functions/api/routes/index.ts";
+import { redefine } from "../../support/mutation.ts";
+import { type Ask, houseOver, type Layout, pooled } from "./house.ts";
+import { attackRoutes } from "./matrix.ts";
+
+// Enough to be careless with, and quickly attacked.
+const few = routes.filter(({ path }) => /\/(projects|api-keys)(\/\{id\})?$/.test(path));
+const answers = z.record(z.string(), z.unknown());
+
+/** Attacks with a good credential of another tenant's: whatever is found is found with it. */
+async function found(
+  breaking: (layout: Layout) => unknown,
+  options: { table?: readonly Route[]; over?: (layout: Layout) => (ask: Ask) => Ask } = {},
+): Promise<string> {
+  const layout = await pooled();
+  await breaking(layout);
+  const { table = few, over } = options;
+  const house = houseOver(layout, { table, ...(over && { over: over(layout) }) });
+  const { violations } = await attackRoutes(house, /^other tenant's session/);
+  return violations.join("\n");
+}
+
+/** Answers 403 where there is something, which is what a check of an owner after a look-up does. */
+const forbidWhatExists =
+  ({ home }: Layout) =>
+  (ask: Ask): Ask =>
+  async (path, init) => {
+    const answer = await ask(path, init);
+    const [id] = path.match(/[0-9a-f-]{36}/) ?? [];
+    if (answer.status !== 404 || !id) return answer;
+    const rows = await home.sql("select from app.projects where id = $1", [id]);
+    return rows.length > 0 ? new Response(await answer.text(), { ...answer, status: 403 }) : answer;
+  };
+
+const asOwner = (statements: string) => `set role bulkhead_owner; ${statements}; reset role`;
+
+describe("the matrix finds", { timeout: 120_000 }, () => {
+  it("a 403 where a missing thing is a 404", async () => {
+    const told = await found(() => {}, { over: forbidWhatExists });
+    expect(told).toMatch(/GET \/v1\/projects\/\{id\}, .+ in the position "path" was answered 403/);
+    expect(told).toMatch(/DELETE \/v1\/projects\/\{id\}, .+ was answered 403/);
+  });
+
+  it("a table without a policy, and one whose policy does not ask", async () => {
+    const dropped = await found(({ home }) =>
+      home.sql("drop policy tenant_isolation on app.projects"),
+    );
+    expect(dropped).toMatch(/POST \/v1\/projects never succeeds for the tenant itself/);
+
+    // The trail still refuses to write of another tenant's row, and tells of it by that.
+    const open = await found(({ home }) =>
+      home.sql("alter policy tenant_isolation on app.projects using (true)"),
+    );
+    expect(open).toMatch(/GET \/v1\/projects\/\{id\}, .+was answered 200/);
+    expect(open).toMatch(/DELETE \/v1\/projects\/\{id\}, .+was answered 403/);
+  });
+
+  it("a key that is unique over all tenants", async () => {
+    const told = await found(({ home }) => home.sql("alter table app.projects add unique (name)"));
+    expect(told).toMatch(/POST \/v1\/projects, .+ the position "text" was answered 409/);
+  });
+
+  it("a verb that reads as the owner of all rows", async () => {
+    const findAny = defineRead({
+      action: "project.find_any",
+      permission: "project:read",
+      input: z.strictObject({ id: Id }),
+      query: (db) =>
+        db
+          .select({ answer: sql<string>`found.answer` })
+          .from(sql`app.any_project(${sql.placeholder("id")}) as found (answer)`),
+    });
+    const told = await found(
+      ({ home }) =>
+        home.sql(
+          asOwner(`
+            create policy anybody on app.projects to bulkhead_owner using (true);
+            create function app.any_project(wanted uuid) returns setof json
+              language plpgsql security definer set search_path = pg_catalog, pg_temp
+              as $$ begin return query select json_build_object('id', p.id, 'created_by', p.created_by)
+                                         from app.projects p where p.id = wanted; end $$;
+            grant execute on function app.any_project(uuid) to bulkhead_api`),
+        ),
+      { table: [...few, reads("/v1/any-projects/{id}", findAny, { summary: "", answers })] },
+    );
+    expect(told).toMatch(/GET \/v1\/any-projects\/\{id\}, .+ was answered 200 .+ nobody's 404/);
+    expect(told).toMatch(/of the victim's came back in the position "path"/);
+  });
+
+  describe("a verb that writes the tenant that it is told", () => {
+    const createFor = defineMutation({
+      action: "project.create_for",
+      permission: "project:write",
+      status: 201,
+      input: z.strictObject({ name: Name, tenant_id: z.uuid() }),
+      change: (db) =>
+        db
+          .insert(projects)
+          .values({ name: sql.placeholder("name"), tenantId: sql.placeholder("tenant_id") })
+          .returning({ answer: json({}) }),
+    });
+    const table = [...few, mutates("post", "/v1/gifts", createFor, { summary: "", answers })];
+
+    it("by a bug's answer, as long as the policy checks what is written", async () => {
+      const told = await found(() => {}, { table });
+      expect(told).toMatch(/POST \/v1\/gifts, .+ answered 500 in the position "body"/);
+      expect(told).not.toContain("rows of others were changed");
+    });
+
+    it("by its deed, when the policy has lost its WITH CHECK and the trail its trigger", async () => {
+      const told = await found(
+        ({ home }) =>
+          home.sql(`
+            alter policy tenant_isolation on app.projects with check (true);
+            alter table app.projects disable trigger record`),
+        { table },
+      );
+      expect(told).toMatch(/POST \/v1\/gifts, .+rows of others were changed .+app\.projects/);
+    });
+  });
+
+  it("stored answers that are found by their key alone", async () => {
+    const told = await found(({ home }) =>
+      redefine(home, "app.claim", (definition) =>
+        definition.replace(
+          "\n  loop\n",
+          `
+          select k.* into found_key from app.idempotency_keys k where k.key = claimed_key and k.request_hash = hash;
+          if found then
+            perform set_config('app.replayed', 'yes', true);
+            return query select found_key.status, found_key.answer; return;
+          end if;
+          loop
+          `,
+        ),
+      ),
+    );
+    expect(told).toMatch(/POST \/v1\/projects, .+ the position "idempotency key"/);
+    expect(told).toMatch(/of the victim's came back in the position "idempotency key"/);
+  });
+
+  it("a cursor that is sealed for no tenant, when the list shows its rows", async () => {
+    const told = await found(async ({ home }) => {
+      await redefine(home, "app.cursor_seal", (definition) =>
+        definition.replace(", app.tenant_id()", ""),
+      );
+    });
+    expect(told).toMatch(/GET \/v1\/projects, .+ the position "cursor" was answered 200/);
+  });
+});
+
+describe("a new route", { timeout: 120_000 }, () => {
+  it("that no input can be made for fails with a sentence that says what to add", async () => {
+    const code = z.string().regex(/^[A-Z]{3}-\d{5}$/);
+    const routeWith = (schema: z.ZodType) =>
+      reads(
+        "/v1/parcels",
+        defineRead({
+          action: "parcel.find",
+          permission: "project:read",
+          input: z.strictObject({ code: schema }),
+          query: (db) => db.select({ answer: sql<string>`'{}'::json` }).from(projects),
+        }),
+        { summary: "", answers },
+      );
+    await expect(found(() => {}, { table: [...few, routeWith(code)] })).rejects.toThrow(
+      'GET /v1/parcels can\'t be attacked: "code" accepts none of the values that are tried. Give its schema one that it accepts: .meta({ examples: ["…"] }).',
+    );
+    const table = [...few, routeWith(code.meta({ examples: ["ABC-12345"] }))];
+    expect(await found(() => {}, { table })).toBe("");
+  });
+});

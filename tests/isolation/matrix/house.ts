@@ -1,0 +1,74 @@
+import { createObjects } from "@bulkhead/aws";
+import type { Databases } from "@bulkhead/db";
+import { logger } from "@bulkhead/telemetry";
+import { createApp } from "../../../functions/api/app.ts";
+import type { Route } from "../../../functions/api/route.ts";
+import { routes } from "../../../functions/api/routes/index.ts";
+import { ORIGIN_SECRET, PUBLIC_URL } from "../../routes/support.ts";
+import {
+  freshDatabase,
+  type Person,
+  type Role,
+  type TestDatabase,
+} from "../../support/database.ts";
+
+/** Where the rows of tenants lie. The matrix runs over any layout. */
+export type Layout = {
+  /** Holds identity, and every tenant that has not been given another place. */
+  home: TestDatabase;
+  /** Every database with rows of tenants: all of them are compared. */
+  all: readonly TestDatabase[];
+  /** As a function of that role reaches them. */
+  databases(role: Role): Databases;
+  /** Gives a new tenant its place, before anything of it is stored. */
+  settle(tenant: Person, who: Who): Promise<unknown>;
+};
+
+/** Who plays a part: whose things are attacked, by whom, and where it is tried whether an attack could succeed. */
+export type Who = "victim" | "attacker" | "control" | "suspended" | "removed";
+
+/** Every tenant in one database. */
+export async function pooled(): Promise<Layout> {
+  const home = await freshDatabase();
+  return {
+    home,
+    all: [home],
+    databases: (role) => ({ home: home.as(role) }),
+    settle: async () => {},
+  };
+}
+
+// Refusals are provoked by the hundred here.
+logger.setLogLevel("SILENT");
+
+export type Ask = (path: string, init: RequestInit) => Promise<Response>;
+
+export type House = { layout: Layout; routes: readonly Route[]; ask: Ask };
+
+/**
+ * The API over a layout, as whoever passes the front door reaches it. `over` stands in front of it or
+ * in its place: how a test makes it careless.
+ */
+export function houseOver(
+  layout: Layout,
+  { table = routes, over = (ask: Ask): Ask => ask } = {},
+): House {
+  const app = createApp(
+    {
+      databases: layout.databases("api"),
+      queue: { send: async () => {}, armSweep: async () => {} },
+      objects: createObjects("exports", nobodysBucket),
+      originSecret: async () => ORIGIN_SECRET,
+      publicUrl: PUBLIC_URL,
+    },
+    table,
+  );
+  return { layout, routes: table, ask: over(async (path, init) => app.request(path, init)) };
+}
+
+/** Signs links as somebody whom no bucket knows. */
+async function nobodysBucket() {
+  const { S3Client } = await import("@aws-sdk/client-s3");
+  const credentials = { accessKeyId: "nobody", secretAccessKey: "nothing" };
+  return new S3Client({ region: "eu-central-1", credentials });
+}
