@@ -1,5 +1,5 @@
 import type { App, StackProps } from "aws-cdk-lib";
-import type { CodeOf } from "./bundle.ts";
+import type { Product } from "./bundle.ts";
 import { ApiStack } from "./stacks/api.ts";
 import { DataStack } from "./stacks/data.ts";
 import { DedicatedTenantStack } from "./stacks/dedicated-tenant.ts";
@@ -8,10 +8,11 @@ import { EntryStack } from "./stacks/entry.ts";
 import { JobsStack } from "./stacks/jobs.ts";
 import { NetworkStack } from "./stacks/network.ts";
 import { SchemaStack } from "./stacks/schema.ts";
+import { WebStack } from "./stacks/web.ts";
 import type { StageConfig } from "./stages.ts";
 
 /** The stacks of one stage, in the order in which they are deployed. */
-export function bulkhead(app: App, stage: StageConfig, codeOf: CodeOf) {
+export function bulkhead(app: App, stage: StageConfig, { codeOf, site }: Product) {
   const props = (id: string, region = stage.region): StackProps => ({
     // Stages may share an account, so the stack's name carries the stage. Its id does not: ids are
     // what references and tests know.
@@ -38,17 +39,29 @@ export function bulkhead(app: App, stage: StageConfig, codeOf: CodeOf) {
   const edge = stage.firewall
     ? new EdgeStack(app, "Edge", { ...props("Edge", "us-east-1"), stage })
     : undefined;
-  const entry = new EntryStack(app, "Entry", { ...props("Entry"), stage, network, data, edge });
+  const entry = new EntryStack(app, "Entry", {
+    ...props("Entry"),
+    stage,
+    network,
+    data,
+    edge,
+    site,
+  });
   const jobs = new JobsStack(app, "Jobs", { ...props("Jobs"), ...house, placements });
   const api = new ApiStack(app, "Api", { ...props("Api"), ...house, placements, entry, jobs });
 
+  const web = new WebStack(app, "Web", { ...props("Web"), ...house, entry, site });
+
   // No reference leads from a table to whoever needs it, so the order is said aloud. CloudFormation
   // runs the migrations before any code that expects them, and after none of it.
-  for (const stack of [...dedicated, entry, jobs, api]) stack.addStackDependency(schema);
+  for (const stack of [...dedicated, entry, jobs, api, web]) stack.addStackDependency(schema);
   for (const stack of dedicated) {
     for (const user of [jobs, api]) user.addStackDependency(stack);
   }
   edge?.addStackDependency(schema);
 
-  return { network, data, schema, dedicated, edge, entry, jobs, api };
+  // The pages call the API of their own release.
+  web.addStackDependency(api);
+
+  return { network, data, schema, dedicated, edge, entry, jobs, api, web };
 }

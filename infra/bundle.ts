@@ -3,6 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { buildSync } from "esbuild";
+import { consoleFiles } from "./site/console.ts";
+import type { Site } from "./site/site.ts";
 
 export const FUNCTION_NAMES = [
   "auth",
@@ -11,19 +13,49 @@ export const FUNCTION_NAMES = [
   "dead-letters",
   "sweeper",
   "schema",
+  "site",
 ] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
-/** Gives the code of a function. The tests give a fixture instead, and are fast. */
+/** Gives the code of a function. */
 export type CodeOf = (name: FunctionName) => Code;
+
+/** What the stacks deploy. The tests give a fixture instead, and are fast. */
+export interface Product {
+  readonly codeOf: CodeOf;
+  readonly site: Site;
+}
 
 const ROOT = resolve(import.meta.dirname, "..");
 const MIGRATIONS = join(ROOT, "migrations");
 
-export const bundled: CodeOf = (name) => {
-  const companions = name === "schema" ? migrationFiles() : [];
-  return Code.fromAsset(bundle(`functions/${name}/index.ts`, `dist/functions/${name}`, companions));
-};
+/** The product of this repository: the functions bundled, the console built. */
+export function product(): Product {
+  const site = consoleFiles();
+  const companions: Partial<Record<FunctionName, Companions>> = {
+    schema: migrations(),
+    site: siteFiles(site),
+  };
+  return {
+    site,
+    codeOf: (name) =>
+      Code.fromAsset(
+        bundle(`functions/${name}/index.ts`, `dist/functions/${name}`, companions[name]),
+      ),
+  };
+}
+
+/** Files that lie beside a bundle's code: path in the bundle → contents. */
+type Companions = ReadonlyMap<string, Buffer>;
+
+const migrations = (): Companions =>
+  new Map(migrationFiles().map((path) => [`migrations/${basename(path)}`, readFileSync(path)]));
+
+const siteFiles = ({ folder, files }: Site): Companions =>
+  new Map([
+    ["site.json", Buffer.from(JSON.stringify(files))],
+    ...files.map(({ key }): [string, Buffer] => [`site/${key}`, readFileSync(join(folder, key))]),
+  ]);
 
 /**
  * Bundles one entry into `outdir` as `index.mjs` with its source map and the companion files, byte
@@ -31,7 +63,12 @@ export const bundled: CodeOf = (name) => {
  *
  * @throws esbuild's BuildFailure, which names the file and the line.
  */
-export function bundle(entry: string, outdir: string, companions: string[], root = ROOT): string {
+export function bundle(
+  entry: string,
+  outdir: string,
+  companions: Companions = new Map(),
+  root = ROOT,
+): string {
   const { outputFiles } = buildSync({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -55,11 +92,11 @@ export function bundle(entry: string, outdir: string, companions: string[], root
     logLevel: "silent",
   });
 
-  const files = new Map(
-    outputFiles.map((file) => [basename(file.path), Buffer.from(file.contents)]),
-  );
-  for (const path of companions) files.set(join("migrations", basename(path)), readFileSync(path));
-  return settle(join(root, outdir), files);
+  const code = outputFiles.map((file): [string, Buffer] => [
+    basename(file.path),
+    Buffer.from(file.contents),
+  ]);
+  return settle(join(root, outdir), new Map([...code, ...companions]));
 }
 
 const REQUIRE = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;

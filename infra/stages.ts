@@ -106,7 +106,7 @@ const prod: StageConfig = {
     worker: 20,
     // The worker's reservation is never below its event source's maximum: SQS would deliver what
     // Lambda throttles, and each throttled delivery costs the job one of its tries.
-    reserved: { auth: 50, api: 200, worker: 20, "dead-letters": 2, sweeper: 2, schema: 1 },
+    reserved: { auth: 50, api: 200, worker: 20, "dead-letters": 2, sweeper: 2, schema: 1, site: 1 },
   },
   throttle: { rate: 500, burst: 1000 },
   mail: { from: "bulkhead@example.com", identity: "example.com" },

@@ -1,8 +1,8 @@
+import { answerCloudFormation } from "@bulkhead/aws";
 import { readConfig, schemaConfig } from "@bulkhead/config";
 import { migrate, readMigrations } from "@bulkhead/db/migrate";
 import { logger } from "@bulkhead/telemetry";
 import type { CloudFormationCustomResourceEvent, Context } from "aws-lambda";
-import { answer } from "./answer.ts";
 import { dataApiMigrator } from "./data-api.ts";
 
 const MIGRATIONS = new URL("./migrations/", import.meta.url).pathname;
@@ -22,11 +22,11 @@ export async function handler(
   try {
     const applied = event.RequestType === "Delete" ? [] : await bringUp();
     logger.info("The schema is up to date.", { applied });
-    await answer(event, { Status: "SUCCESS" });
+    await answerCloudFormation(event, "schema", { Status: "SUCCESS" });
   } catch (error) {
     logger.error("The schema was not brought up to date.", error as Error);
     const reason = error instanceof Error ? error.message : String(error);
-    await answer(event, { Status: "FAILED", Reason: reason });
+    await answerCloudFormation(event, "schema", { Status: "FAILED", Reason: reason });
   }
 }
 

@@ -11,13 +11,16 @@ const FUNCTIONS = [
   "Jobs/Sweeper",
   "Api/Auth",
   "Api/Api",
+  "Web/Publisher",
 ];
 const SECRETS = ["Data/AuthSecret", "Data/OriginSecret"];
 
-/** How cdk-nag prints the ARN of the bucket of exports, which another stack owns. */
-const EXPORTS =
-  '{"Fn::GetStackOutput":{"StackName":"Bulkhead-{stage}-Data","Region":"{region}",' +
-  '"OutputName":"PublishOutputFnGetAttExports25637AFBArn9B1D22E2"}}';
+/** How cdk-nag prints the ARN of a bucket that another stack owns. */
+const arnOf = (stack: string, output: string) =>
+  `{"Fn::GetStackOutput":{"StackName":"Bulkhead-{stage}-${stack}","Region":"{region}",` +
+  `"OutputName":"PublishOutputFnGetAtt${output}"}}`;
+const EXPORTS = arnOf("Data", "Exports25637AFBArn9B1D22E2");
+const SITE = arnOf("Entry", "SiteE53D7754ArnA6C22265");
 
 /**
  * Every finding that we accept. `{stage}` and `{region}` stand for the stage's own, `{dedicated}` for
@@ -41,6 +44,15 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     reason:
       "An object's key holds the tenant and the job, so it can't be named beforehand. The prefix is " +
       "fixed, and which tenant's key is read is decided by a row that only that tenant sees.",
+    owner: "security",
+    expires: "2027-11-23",
+  },
+  {
+    rule: `AwsSolutions-IAM5[Resource::${SITE}/*]`,
+    on: ["Web/Publisher"],
+    reason:
+      "Every object of the site's bucket is the publisher's own: it puts the files of a release, whose " +
+      "names hold hashes, and takes old ones away. The actions are named, and so is the bucket.",
     owner: "security",
     expires: "2027-11-23",
   },
@@ -244,10 +256,10 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
   {
     rule: "NIST.800.53.R5-LambdaInsideVPC",
-    on: ["Schema/Migrator", "{dedicated}/Migrator"],
+    on: ["Schema/Migrator", "{dedicated}/Migrator", "Web/Publisher"],
     reason:
-      "The migrator reaches the database through the RDS Data API, CloudFormation through its own " +
-      "endpoint, and nothing in the VPC.",
+      "They reach the RDS Data API or S3, and CloudFormation, through AWS's own endpoints, and " +
+      "nothing in the VPC.",
     owner: "platform",
     expires: "2027-11-23",
   },

@@ -93,6 +93,12 @@ export const readObjects = (bucket: IBucket, prefix: string) =>
 export const writeObjects = (bucket: IBucket, prefix: string) =>
   allow(["s3:GetObject", "s3:PutObject"], bucket.arnForObjects(`${prefix}*`));
 
+/** Putting a site's files in place, and taking away those of long ago. */
+export const publishTo = (bucket: IBucket) => [
+  allow(["s3:ListBucket"], bucket.bucketArn),
+  allow(["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], bucket.arnForObjects("*")),
+];
+
 export const sendTo = (...queues: IQueue[]) =>
   allow(["sqs:SendMessage"], ...queues.map((queue) => queue.queueArn));
 

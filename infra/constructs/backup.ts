@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import {
   BackupPlan,
   BackupPlanRule,
@@ -24,6 +24,8 @@ export class BackupVault extends Construct {
 
     const plan = new BackupPlan(this, "Plan", {
       backupVault: new Vault(this, "Vault", {
+        // CloudFormation demands a name, and the CDK's own would be the same in every stage of an account.
+        backupVaultName: `${Stack.of(this).stackName}-${id}`,
         encryptionKey: key,
         removalPolicy: RemovalPolicy.RETAIN,
       }),

@@ -7,21 +7,22 @@ import {
   type BehaviorOptions,
   CachePolicy,
   Distribution,
-  Function as EdgeFunction,
-  FunctionCode,
   FunctionEventType,
-  FunctionRuntime,
   HttpVersion,
   OriginRequestPolicy,
-  ResponseHeadersPolicy,
+  S3OriginAccessControl,
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from "aws-cdk-lib/aws-cloudfront";
 import { HttpOrigin, S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
-import { BucketEncryption } from "aws-cdk-lib/aws-s3";
+import { type Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
+import { edgeFunction } from "../constructs/edge-function.ts";
 import { encryptedLogs } from "../constructs/logs.ts";
 import { logBucket, privateBucket } from "../constructs/private-bucket.ts";
+import { apiHeaders, siteHeaders } from "../constructs/response-headers.ts";
+import type { Site } from "../site/site.ts";
+import { siteViewer } from "../site/viewer.ts";
 import type { StageConfig } from "../stages.ts";
 import type { DataStack } from "./data.ts";
 import type { EdgeStack } from "./edge.ts";
@@ -32,11 +33,14 @@ export interface EntryStackProps extends StackProps {
   readonly network: NetworkStack;
   readonly data: DataStack;
   readonly edge?: EdgeStack;
+  readonly site: Site;
 }
 
 /** The one way in: a distribution before a bare API and the site's files. Routes come with Api. */
 export class EntryStack extends Stack {
   readonly api: HttpApi;
+  /** Holds the site's files, which come with Web. */
+  readonly site: Bucket;
   /** Where the product is reached from outside, without a path. Nobody else knows it. */
   readonly publicUrl: string;
 
@@ -46,20 +50,17 @@ export class EntryStack extends Stack {
 
     this.api = this.addApi(props);
     const logs = logBucket(this, "Logs", stage.logDays);
-    const site = privateBucket(this, "Site", {
+    this.site = privateBucket(this, "Site", {
       encryption: BucketEncryption.S3_MANAGED,
       serverAccessLogsBucket: logs,
       serverAccessLogsPrefix: "site/",
+      lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(30) }],
     });
 
     const api = this.apiBehavior(data);
     const distribution = new Distribution(this, "Distribution", {
       comment: `Bulkhead ${stage.name}`,
-      defaultBehavior: {
-        origin: S3BucketOrigin.withOriginAccessControl(site),
-        viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-        responseHeadersPolicy: ResponseHeadersPolicy.SECURITY_HEADERS,
-      },
+      defaultBehavior: this.siteBehavior(props.site),
       additionalBehaviors: { "/v1/*": api, "/api/auth/*": api },
       defaultRootObject: "index.html",
       httpVersion: HttpVersion.HTTP2_AND_3,
@@ -78,6 +79,26 @@ export class EntryStack extends Stack {
       }),
     });
     this.publicUrl = `https://${stage.domain?.name ?? distribution.distributionDomainName}`;
+  }
+
+  /** Cached as each file says: a hashed one for a year, a page for no longer than a second. */
+  private siteBehavior(site: Site): BehaviorOptions {
+    const viewer = edgeFunction(this, "SiteViewer", siteViewer(site));
+    const at = (eventType: FunctionEventType) => ({ eventType, function: viewer });
+    return {
+      origin: S3BucketOrigin.withOriginAccessControl(this.site, {
+        originAccessControl: new S3OriginAccessControl(this, "SiteAccess", {
+          originAccessControlName: `${this.stackName}-SiteAccess`,
+        }),
+      }),
+      cachePolicy: CachePolicy.CACHING_OPTIMIZED,
+      viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+      responseHeadersPolicy: siteHeaders(this),
+      functionAssociations: [
+        at(FunctionEventType.VIEWER_REQUEST),
+        at(FunctionEventType.VIEWER_RESPONSE),
+      ],
+    };
   }
 
   private addApi({ stage, network }: EntryStackProps): HttpApi {
@@ -108,22 +129,18 @@ export class EntryStack extends Stack {
       cachePolicy: CachePolicy.CACHING_DISABLED,
       originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+      responseHeadersPolicy: apiHeaders(this),
       functionAssociations: [
-        { eventType: FunctionEventType.VIEWER_REQUEST, function: this.addViewerFunction() },
+        {
+          eventType: FunctionEventType.VIEWER_REQUEST,
+          function: edgeFunction(this, "Viewer", VIEWER),
+        },
       ],
     };
   }
-
-  private addViewerFunction(): EdgeFunction {
-    return new EdgeFunction(this, "Viewer", {
-      comment: "Tells the API which host was asked, and by whom",
-      runtime: FunctionRuntime.JS_2_0,
-      code: FunctionCode.fromInline(VIEWER),
-    });
-  }
 }
 
-// Runs at the edge, in CloudFront's own JavaScript. It overwrites what the viewer sent under these names.
+// Tells the API which host was asked, and by whom. It overwrites what the viewer sent under these names.
 const VIEWER = `function handler(event) {
   var request = event.request;
   request.headers["x-forwarded-host"] = { value: request.headers.host.value };

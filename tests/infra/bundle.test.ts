@@ -29,7 +29,12 @@ export const handler = () => fail({ text: "on purpose " + sep });
 `;
 
 const build = (root: string) =>
-  bundle("functions/hello/index.ts", "dist/hello", [join(root, "migrations/0001_first.sql")], root);
+  bundle(
+    "functions/hello/index.ts",
+    "dist/hello",
+    new Map([["migrations/0001_first.sql", readFileSync(join(root, "migrations/0001_first.sql"))]]),
+    root,
+  );
 const contents = (folder: string) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

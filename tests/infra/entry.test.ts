@@ -39,6 +39,46 @@ describe.each(["dev", "prod"] as const)("the entry of %s", (name) => {
     );
   });
 
+  const policies = ofType(entry, "AWS::CloudFront::ResponseHeadersPolicy");
+  const headersOf = ({
+    ResponseHeadersPolicyId: { Ref: id },
+  }: typeof config.DefaultCacheBehavior) =>
+    resources(entry)[id]?.Properties.ResponseHeadersPolicyConfig;
+
+  it("lets the site run its own files and nothing inline", () => {
+    const { SecurityHeadersConfig: headers } = headersOf(config.DefaultCacheBehavior);
+    expect(headers.ContentSecurityPolicy).toEqual({
+      ContentSecurityPolicy:
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+        "font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; " +
+        "base-uri 'none'; frame-ancestors 'none'",
+      Override: true,
+    });
+  });
+
+  it("makes a page of no answer of the API's", () => {
+    for (const behavior of config.CacheBehaviors) {
+      expect(headersOf(behavior).SecurityHeadersConfig.ContentSecurityPolicy).toEqual({
+        ContentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+        Override: true,
+      });
+    }
+  });
+
+  it("tells browsers everywhere to keep to HTTPS, to guess no type and to frame nothing", () => {
+    expect(policies).toHaveLength(2);
+    for (const { Properties } of policies) {
+      const { SecurityHeadersConfig: headers } = Properties.ResponseHeadersPolicyConfig;
+      expect(JSON.stringify(headers)).not.toMatch(/unsafe-|\*|https?:/);
+      expect(headers).toMatchObject({
+        ContentTypeOptions: { Override: true },
+        FrameOptions: { FrameOption: "DENY", Override: true },
+        ReferrerPolicy: { ReferrerPolicy: "same-origin", Override: true },
+        StrictTransportSecurity: { AccessControlMaxAgeSec: 63072000, IncludeSubdomains: true },
+      });
+    }
+  });
+
   it("keeps the API's own 404s: no error page of the site replaces them", () => {
     expect(config.CustomErrorResponses).toBeUndefined();
   });

@@ -3,6 +3,7 @@ import {
   authConfig,
   deadLettersConfig,
   schemaConfig,
+  siteConfig,
   sweeperConfig,
   workerConfig,
 } from "@bulkhead/config";
@@ -16,6 +17,7 @@ const CONFIG = {
   "dead-letters": deadLettersConfig,
   sweeper: sweeperConfig,
   schema: schemaConfig,
+  site: siteConfig,
 };
 const EVERYWHERE = ["NODE_EXTRA_CA_CERTS", "NODE_OPTIONS", "POWERTOOLS_SERVICE_NAME", "STAGE"];
 
@@ -26,7 +28,7 @@ describe.each(["dev", "prod"] as const)("the functions of %s", (name) => {
   const nameOf = ({ Properties }: Resource): keyof typeof CONFIG =>
     Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME;
 
-  it("are the six that the product has, and a migrator for each dedicated database", () => {
+  it("are the seven that the product has, and a migrator for each dedicated database", () => {
     const dedicated = (built.stage.dedicated ?? []).map(() => "schema");
     expect(functions.map(nameOf).sort()).toEqual([...Object.keys(CONFIG), ...dedicated].sort());
   });
@@ -76,7 +78,7 @@ describe.each(["dev", "prod"] as const)("the functions of %s", (name) => {
 
   it("are outside the VPC only if they talk to no database", () => {
     const outside = functions.filter(({ Properties }) => !Properties.VpcConfig);
-    expect(new Set(outside.map(nameOf))).toEqual(new Set(["schema"]));
+    expect(new Set(outside.map(nameOf))).toEqual(new Set(["schema", "site"]));
   });
 
   it("ring when they fail, and each alarm says what to do", () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { build, everything } from "./support.ts";
+import { build, everything, type Resource } from "./support.ts";
 
 /** Where CloudFormation takes a name. It makes one of its own if we do not. */
 const NAMES: Record<string, string[]> = {
@@ -35,6 +35,27 @@ it.each(["dev", "prod"] as const)("%s lets CloudFormation name what it makes", (
   expect(required).toHaveLength(name === "prod" ? 1 : 0);
 });
 
+/** Where CloudFormation demands a name, and the CDK would make the same one in every stage of an account. */
+const DEMANDED: Record<string, (properties: Resource["Properties"]) => string> = {
+  "AWS::Backup::BackupVault": ({ BackupVaultName }) => BackupVaultName,
+  "AWS::CloudFront::Function": ({ Name }) => Name,
+  "AWS::CloudFront::OriginAccessControl": ({ OriginAccessControlConfig }) =>
+    OriginAccessControlConfig.Name,
+  "AWS::CloudFront::ResponseHeadersPolicy": ({ ResponseHeadersPolicyConfig }) =>
+    ResponseHeadersPolicyConfig.Name,
+};
+
+it.each(["dev", "prod"] as const)(
+  "%s says which stage it is, where a name must be given",
+  (name) => {
+    const named = everything(build(name)).flatMap(({ stack, Type, Properties }) =>
+      DEMANDED[Type] ? [[DEMANDED[Type](Properties), `Bulkhead-${name}-${stack}-`]] : [],
+    );
+    expect(named.length).toBeGreaterThan(4);
+    for (const [given, prefix] of named) expect(given?.startsWith(prefix ?? "")).toBe(true);
+  },
+);
+
 // The CDK's helpers bring functions, roles and logs that nobody reads, and the laptop can't run them.
 it.each(["dev", "prod"] as const)(
   "%s has no helper of the CDK's: its custom resources are ours",
@@ -47,8 +68,9 @@ it.each(["dev", "prod"] as const)(
       "Schema",
       ...(built.stage.dedicated ?? []).map((d) => `Dedicated-${d.name}`),
     ];
-    expect(custom.map(({ stack, Type }) => `${stack} ${Type}`)).toEqual(
-      databases.map((stack) => `${stack} Custom::Schema`),
-    );
+    expect(custom.map(({ stack, Type }) => `${stack} ${Type}`)).toEqual([
+      ...databases.map((stack) => `${stack} Custom::Schema`),
+      "Web Custom::Site",
+    ]);
   },
 );

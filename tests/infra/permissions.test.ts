@@ -75,6 +75,12 @@ const MAY: Record<string, string[]> = {
     "sqs:SendMessage Jobs.Arn",
     "sqs:SendMessage Sweeps.Arn",
   ],
+  site: [
+    "s3:ListBucket SiteArn",
+    "s3:DeleteObject SiteArn/*",
+    "s3:GetObject SiteArn/*",
+    "s3:PutObject SiteArn/*",
+  ],
   schema: [
     "kms:Decrypt DatabaseKeyArn",
     ...dataApi("arn:aws:rds:eu-central-1:AWS::AccountId:cluster:DatabaseCluster"),
@@ -107,7 +113,11 @@ describe.each(["dev", "prod"] as const)("permissions in %s", (name) => {
 
   it("name every resource but traces, network interfaces and the objects of a prefix", () => {
     const wild = policies.flatMap(allowed).filter((each) => each.split(" ")[1]?.includes("*"));
-    const excused = [...NETWORK, ...TRACES, `s3:GetObject ${BUCKET}`, `s3:PutObject ${BUCKET}`];
+    const objects = [
+      ...["s3:GetObject", "s3:PutObject"].map((action) => `${action} ${BUCKET}`),
+      ...["s3:DeleteObject", "s3:GetObject", "s3:PutObject"].map((it) => `${it} SiteArn/*`),
+    ];
+    const excused = [...NETWORK, ...TRACES, ...objects];
     expect(
       wild.filter((each) => !excused.includes(each) && !each.includes("RDSOSMetrics")),
     ).toEqual([]);

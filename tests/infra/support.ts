@@ -5,9 +5,12 @@ import { Template } from "aws-cdk-lib/assertions";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { inject } from "vitest";
 import { bulkhead } from "../../infra/bulkhead.ts";
+import { readSite } from "../../infra/site/site.ts";
 import { findStage, type StageConfig, type StageName } from "../../infra/stages.ts";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
+
+export const FIXTURE = resolve(ROOT, "tests/infra/fixture");
 
 /** The context that the CDK's own command would pass. */
 export const CONTEXT: Record<string, unknown> = JSON.parse(
@@ -31,7 +34,10 @@ export function build(name: StageName, change: Partial<StageConfig> = {}) {
   process.env.CDK_VALIDATION ??= "false";
   const app = new App({ context: CONTEXT, outdir: mkdtempSync(join(scratch, "cdk.out-")) });
   const stage = { ...findStage(name), ...change };
-  const stacks = bulkhead(app, stage, () => Code.fromAsset(resolve(ROOT, "tests/infra/fixture")));
+  const stacks = bulkhead(app, stage, {
+    codeOf: () => Code.fromAsset(resolve(FIXTURE, "function")),
+    site: readSite(resolve(FIXTURE, "site")),
+  });
   return { app, stage, stacks };
 }
 

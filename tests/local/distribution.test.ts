@@ -1,3 +1,4 @@
+import { brotliDecompressSync } from "node:zlib";
 import { expect, it } from "vitest";
 import {
   type Behavior,
@@ -20,6 +21,8 @@ const behavior = (given: Partial<Behavior> = {}): Behavior => ({
   origin: echo("api"),
   allowedMethods: ["GET", "POST"],
   forwards: "everything",
+  caches: false,
+  compresses: false,
   responseHeaders: [],
   ...given,
 });
@@ -73,20 +76,88 @@ it("answers 403 for a method that the behaviour does not allow", async () => {
   expect((await ask([behavior()], { method: "DELETE" })).status).toBe(403);
 });
 
-it("adds response headers where the origin gave none", async () => {
-  const responseHeaders: [string, string][] = [
-    ["x-frame-options", "DENY"],
-    ["content-type", "x"],
-  ];
-  const { headers } = await ask([behavior({ responseHeaders })]);
-  expect(headers).toEqual([
+it("adds response headers where the origin gave none, and replaces its own where the policy says so", async () => {
+  const added = (name: string, override: boolean) => ({ name, value: "policy", override });
+  const answer = (override: boolean) =>
+    ask([
+      behavior({ responseHeaders: [added("x-note", override), added("content-type", override)] }),
+    ]);
+  expect((await answer(false)).headers).toEqual([
     ["content-type", "application/json"],
-    ["x-frame-options", "DENY"],
+    ["x-note", "policy"],
+  ]);
+  expect((await answer(true)).headers).toEqual([
+    ["x-note", "policy"],
+    ["content-type", "policy"],
   ]);
 });
 
+const page = (body: string): Origin => ({
+  ...echo("site"),
+  handle: async () => ({
+    status: 200,
+    headers: [
+      ["content-type", "text/html; charset=utf-8"],
+      ["etag", '"tag"'],
+      ["cache-control", "no-cache"],
+    ],
+    body,
+  }),
+});
+const cached = { origin: page("<p>".repeat(1000)), caches: true, compresses: true };
+const asking = (name: string, value: string) => ({ headers: new Map([[name, [value]]]) });
+
+it("says 304 to a viewer that has what a cached behaviour shows, whatever compression did to its tag", async () => {
+  for (const known of ['"tag"', 'W/"tag"', '"other", W/"tag"', "*"]) {
+    const { status, headers, body } = await ask([behavior(cached)], asking("if-none-match", known));
+    expect([status, body]).toEqual([304, ""]);
+    expect(new Map(headers).get("cache-control")).toBe("no-cache");
+  }
+  expect((await ask([behavior(cached)], asking("if-none-match", '"old"'))).status).toBe(200);
+  const never = behavior({ ...cached, caches: false });
+  expect((await ask([never], asking("if-none-match", '"tag"'))).status).toBe(200);
+});
+
+it("compresses a page for a viewer that takes it, and weakens its tag", async () => {
+  const whole = await ask([behavior(cached)]);
+  const brotli = await ask([behavior(cached)], asking("accept-encoding", "gzip, deflate, br"));
+  expect(brotliDecompressSync(brotli.body as Buffer)).toEqual(Buffer.from(whole.body));
+  const headers = new Map(brotli.headers);
+  expect([headers.get("content-encoding"), headers.get("etag")]).toEqual(["br", 'W/"tag"']);
+  const gzip = await ask([behavior(cached)], asking("accept-encoding", "gzip"));
+  expect(new Map(gzip.headers).get("content-encoding")).toBe("gzip");
+
+  const short = behavior({ ...cached, origin: page("<p>") });
+  const given = await ask([short], asking("accept-encoding", "br"));
+  expect(new Map(given.headers).get("content-encoding")).toBeUndefined();
+});
+
 const withFunction = (code: string) =>
-  behavior({ viewerFunction: createViewerFunction("viewer", code) });
+  behavior({ onRequest: createViewerFunction("viewer", code) });
+
+const LOST = `function handler(event) {
+  event.response.statusCode = event.request.uri === "/v1/projects" ? 404 : 418;
+  event.response.headers["x-seen"] = { value: String(event.response.body) };
+  return event.response;
+}`;
+
+it("lets a function change the status on the way out, of what was asked and not of what was shown", async () => {
+  const rewrite = `function handler(event) { event.request.uri = "/404.html"; return event.request; }`;
+  const both = behavior({
+    ...cached,
+    onRequest: createViewerFunction("in", rewrite),
+    onResponse: createViewerFunction("out", LOST),
+  });
+  const { status, body, headers } = await ask([both]);
+  expect([status, String(body)]).toEqual([404, "<p>".repeat(1000)]);
+  expect(new Map(headers).get("x-seen")).toBe("undefined"); // a body is not shown to a function
+});
+
+it("shows a function no error of the origin's", async () => {
+  const failing: Origin = { ...echo("site"), handle: async () => json(403, {}) };
+  const onResponse = createViewerFunction("out", LOST);
+  expect((await ask([behavior({ origin: failing, onResponse })])).status).toBe(403);
+});
 
 it("runs the viewer function's own code on the request", async () => {
   const code = `function handler(event) {

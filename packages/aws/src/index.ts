@@ -1,4 +1,5 @@
-export { once } from "./client.ts";
+export { clientOptions, once } from "./client.ts";
+export { answerCloudFormation, type Verdict } from "./custom-resource.ts";
 export { databaseConfig, databaseConfigs, type SignToken } from "./database.ts";
 export { createMail, type Mail } from "./mail.ts";
 export { createObjects, type Objects } from "./objects.ts";

@@ -83,3 +83,6 @@ export const schemaConfig = z.object({
   DATABASE_NAME: z.string().min(1),
 });
 export type SchemaConfig = z.infer<typeof schemaConfig>;
+
+export const siteConfig = z.object({ SITE_BUCKET: z.string().min(3) });
+export type SiteConfig = z.infer<typeof siteConfig>;

@@ -8,7 +8,7 @@ import type { FrontRequest, FrontResponse } from "./message.ts";
  */
 export const bucketOrigin =
   (bucket: Bucket) =>
-  async ({ method, path, headers }: FrontRequest): Promise<FrontResponse> => {
+  async ({ method, path }: FrontRequest): Promise<FrontResponse> => {
     const key = keyOf(path);
     const found = key === undefined ? undefined : bucket.get(key);
     if (!found) return denied();
@@ -18,10 +18,6 @@ export const bucketOrigin =
       ["etag", etag],
       ["last-modified", new Date(modifiedAt).toUTCString()],
     ];
-    if (headers.get("if-none-match")?.includes(etag)) {
-      found.close();
-      return { status: 304, headers: named, body: "" };
-    }
     try {
       return { status: 200, headers: named, body: await bodyOf(method, found) };
     } finally {

@@ -1,4 +1,7 @@
+import { compressed } from "./compression.ts";
+import { unlessNotModified } from "./conditional.ts";
 import { type FrontRequest, type FrontResponse, type HeaderLists, plain } from "./message.ts";
+import { type AddedHeader, withHeaders } from "./response-headers.ts";
 import type { ViewerFunction } from "./viewer-function.ts";
 
 export type Origin = {
@@ -13,11 +16,16 @@ export type Behavior = {
   pathPattern: string;
   origin: Origin;
   allowedMethods: string[];
-  viewerFunction?: ViewerFunction;
+  /** Run on what comes from the viewer, and on what goes to it. */
+  onRequest?: ViewerFunction;
+  onResponse?: ViewerFunction;
   /** What of the viewer's request reaches the origin. */
   forwards: Forwarding;
-  /** Added to answers that do not have them. */
-  responseHeaders: [name: string, value: string][];
+  /** Whether CloudFront may cache the answers; here it compares them with what the viewer has. */
+  caches: boolean;
+  /** Whether it compresses what it may cache. */
+  compresses: boolean;
+  responseHeaders: readonly AddedHeader[];
 };
 
 /** `everything` is all headers but Host, all cookies and the query; `nothing` is the path alone. */
@@ -47,12 +55,15 @@ export function createDistribution(options: DistributionOptions): Distribution {
     if (!behavior?.allowedMethods.includes(request.method)) {
       return plain(403, `This distribution does not allow ${request.method} here.`);
     }
-    const seen = await behavior.viewerFunction?.run(request, { id, domainName });
+    const around = { id, domainName };
+    const seen = await behavior.onRequest?.request(request, around);
     if (seen && "status" in seen) return seen;
-    const response = await toOrigin(seen ?? request, behavior);
-    const present = new Set(response.headers.map(([name]) => name.toLowerCase()));
-    response.headers.push(...behavior.responseHeaders.filter(([name]) => !present.has(name)));
-    return response;
+    const found = await toOrigin(seen ?? request, behavior);
+    const response = behavior.caches ? asCached(request, found, behavior) : found;
+    // An error of the origin's reaches no function.
+    const shown = response.status < 400 ? behavior.onResponse : undefined;
+    const left = (await shown?.response(request, response, around)) ?? response;
+    return withHeaders(left, behavior.responseHeaders);
   }
 
   function toOrigin(request: FrontRequest, { origin, forwards }: Behavior) {
@@ -70,6 +81,10 @@ export function createDistribution(options: DistributionOptions): Distribution {
   }
 
   return { id, domainName, handle };
+}
+
+function asCached({ headers }: FrontRequest, found: FrontResponse, { compresses }: Behavior) {
+  return unlessNotModified(headers, compresses ? compressed(headers, found) : found);
 }
 
 /** Case counts; a pattern without a leading slash means the same as one with it. */

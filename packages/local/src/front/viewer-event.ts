@@ -16,6 +16,7 @@ export type ViewerRequest = {
 
 export type ViewerResponse = {
   statusCode: number;
+  statusDescription?: string;
   headers?: Fields;
   cookies?: Record<string, { value: string; attributes?: string }>;
   body?: string | { encoding?: "text" | "base64"; data: string };
@@ -26,11 +27,13 @@ export type ViewerEvent = {
   context: {
     distributionDomainName: string;
     distributionId: string;
-    eventType: "viewer-request";
+    eventType: "viewer-request" | "viewer-response";
     requestId: string;
   };
   viewer: { ip: string };
   request: ViewerRequest;
+  /** What goes to the viewer; its body is not shown to a function. */
+  response?: ViewerResponse;
 };
 
 export function viewerRequest({ method, path, query, headers }: FrontRequest): ViewerRequest {

@@ -9,11 +9,18 @@ import {
   type ViewerResponse,
   viewerRequest,
 } from "./viewer-event.ts";
+import { frontResponse, viewerResponse } from "./viewer-response.ts";
 
 export type ViewerFunction = {
   name: string;
-  /** The request to go on with, or a response that ends it here. */
-  run(request: FrontRequest, distribution: Distribution): Promise<FrontRequest | FrontResponse>;
+  /** On `viewer-request`: the request to go on with, or a response that ends it here. */
+  request(request: FrontRequest, distribution: Distribution): Promise<FrontRequest | FrontResponse>;
+  /** On `viewer-response`: what the viewer gets. `request` is as the viewer sent it. */
+  response(
+    request: FrontRequest,
+    response: FrontResponse,
+    distribution: Distribution,
+  ): Promise<FrontResponse>;
 };
 
 type Distribution = { id: string; domainName: string };
@@ -31,7 +38,7 @@ const READ_ONLY = ["content-length", "host", "transfer-encoding", "via"];
 const PRELUDE = "globalThis.console = { log() {}, error() {} };";
 
 /**
- * A CloudFront Function for `viewer-request`, run in a context that has nothing but the language:
+ * A CloudFront Function, run in a context that has nothing but the language:
  * what CloudFront's runtime lacks (`fetch`, `require`, timers), it lacks too.
  *
  * @throws SyntaxError for code that does not compile.
@@ -41,36 +48,58 @@ export function createViewerFunction(name: string, code: string): ViewerFunction
     filename: name,
   });
 
+  async function run(event: Omit<ViewerEvent, "version">): Promise<unknown> {
+    const context = vm.createContext(
+      { event: JSON.stringify({ version: "1.0", ...event }) },
+      { codeGeneration: { strings: false, wasm: false } },
+    );
+    const result: unknown = await script.runInContext(context, { timeout: RUN_MILLISECONDS });
+    return JSON.parse(JSON.stringify(result ?? null));
+  }
+  const failed = (error: Error) =>
+    plain(503, `The CloudFront function ${name} failed: ${error.message}`);
+
   return {
     name,
-    async run(request, { id, domainName }) {
-      const event: ViewerEvent = {
-        version: "1.0",
-        context: {
-          distributionDomainName: domainName,
-          distributionId: id,
-          eventType: "viewer-request",
-          requestId: randomUUID(),
-        },
-        viewer: { ip: request.ip },
-        request: viewerRequest(request),
-      };
-      try {
-        const context = vm.createContext(
-          { event: JSON.stringify(event) },
-          { codeGeneration: { strings: false, wasm: false } },
-        );
-        const result: unknown = await script.runInContext(context, { timeout: RUN_MILLISECONDS });
-        return read(JSON.parse(JSON.stringify(result ?? null)), request);
-      } catch (error) {
-        return plain(503, `The CloudFront function ${name} failed: ${(error as Error).message}`);
-      }
-    },
+    request: (request, distribution) =>
+      run(eventOf(request, distribution, "viewer-request"))
+        .then((result) => readRequest(result, request))
+        .catch(failed),
+    response: (request, response, distribution) =>
+      run({
+        ...eventOf(request, distribution, "viewer-response"),
+        response: viewerResponse(response),
+      })
+        .then((result) => readResponse(result, response))
+        .catch(failed),
   };
 }
 
-function read(result: unknown, request: FrontRequest): FrontRequest | FrontResponse {
-  if (isObject(result) && "statusCode" in result) return response(result as ViewerResponse);
+const eventOf = (
+  request: FrontRequest,
+  { id, domainName }: Distribution,
+  eventType: ViewerEvent["context"]["eventType"],
+) => ({
+  context: {
+    distributionDomainName: domainName,
+    distributionId: id,
+    eventType,
+    requestId: randomUUID(),
+  },
+  viewer: { ip: request.ip },
+  request: viewerRequest(request),
+});
+
+const hasStatus = (result: unknown): result is ViewerResponse =>
+  isObject(result) && "statusCode" in result;
+
+function readResponse(result: unknown, response: FrontResponse): FrontResponse {
+  if (hasStatus(result)) return frontResponse(result, response.body);
+  return plain(502, "The CloudFront function returned no response.");
+}
+
+function readRequest(result: unknown, request: FrontRequest): FrontRequest | FrontResponse {
+  if (hasStatus(result)) return frontResponse(result);
   if (!isObject(result) || !isObject(result.headers)) {
     return plain(502, "The CloudFront function returned neither a request nor a response.");
   }
@@ -84,19 +113,4 @@ function forbiddenChange(before: FrontRequest, after: FrontRequest): string | un
     before.headers.get(name)?.join() !== after.headers.get(name)?.join();
   const added = [...after.headers.keys()].filter((name) => changed(name) && DISALLOWED.test(name));
   return [...added, ...READ_ONLY.filter(changed)][0];
-}
-
-function response({ statusCode, headers, cookies, body }: ViewerResponse): FrontResponse {
-  const text = typeof body === "object" ? body : { data: body ?? "" };
-  return {
-    status: statusCode,
-    headers: [
-      ...Object.entries(headers ?? {}).map(([name, { value }]): [string, string] => [name, value]),
-      ...Object.entries(cookies ?? {}).map(([name, { value, attributes }]): [string, string] => [
-        "set-cookie",
-        [`${name}=${value}`, attributes].filter(Boolean).join("; "),
-      ]),
-    ],
-    body: Buffer.from(text.data, text.encoding === "base64" ? "base64" : "utf8"),
-  };
 }

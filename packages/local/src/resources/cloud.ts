@@ -2,6 +2,7 @@ import type { EventSourceSpec } from "../events/event-source.ts";
 import type { ScheduleSpec } from "../events/scheduler.ts";
 import type { Distribution } from "../front/distribution.ts";
 import type { HttpApi, Integration } from "../front/http-api.ts";
+import type { AddedHeader } from "../front/response-headers.ts";
 import type { ViewerFunction } from "../front/viewer-function.ts";
 import type { CredentialStore } from "../home/credentials.ts";
 import type { Fleet } from "../lambda/fleet.ts";
@@ -31,6 +32,8 @@ export type Declared = {
   integrations: Map<string, Integration>;
   /** ARN → function. */
   viewerFunctions: Map<string, ViewerFunction>;
+  /** Policy id → what it adds to answers. */
+  responseHeaders: Map<string, AddedHeader[]>;
   distributions: Distribution[];
   eventSources: EventSourceSpec[];
   schedules: ScheduleSpec[];
@@ -50,6 +53,7 @@ export const nothingDeclared = (): Declared => ({
   apis: [],
   integrations: new Map(),
   viewerFunctions: new Map(),
+  responseHeaders: new Map(),
   distributions: [],
   eventSources: [],
   schedules: [],

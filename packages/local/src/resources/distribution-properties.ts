@@ -1,6 +1,5 @@
 import { honoured, ignored, type KnownProperties } from "./properties.ts";
 
-const notCached = ignored("nothing is cached");
 const plainHttp = ignored("the front door is plain HTTP on the loopback interface");
 const people = ignored("it is for people");
 
@@ -11,9 +10,9 @@ const behavior: KnownProperties = {
   FunctionAssociations: { EventType: honoured, FunctionARN: honoured },
   OriginRequestPolicyId: honoured,
   ResponseHeadersPolicyId: honoured,
-  CachePolicyId: notCached,
-  CachedMethods: notCached,
-  Compress: ignored("bytes are cheap on a loopback interface"),
+  CachePolicyId: honoured,
+  CachedMethods: ignored("nothing is kept, only compared"),
+  Compress: honoured,
   ViewerProtocolPolicy: plainHttp,
 };
 

@@ -1,5 +1,4 @@
 import { type Behavior, createDistribution, type Origin } from "../front/distribution.ts";
-import { securityHeaders } from "../front/security-headers.ts";
 import { StartError } from "../start-error.ts";
 import { isObject, type Json, type JsonObject } from "../template/json.ts";
 import type { ActingType, Making } from "./acting.ts";
@@ -11,7 +10,10 @@ import { reader } from "./properties.ts";
 
 /** Policies that AWS manages, by the ids that are the same in every account. */
 const ORIGIN_REQUEST_POLICY = { allViewerExceptHost: "b689b0a8-53d0-40ab-baf2-68738e2966ac" };
-const RESPONSE_HEADERS_POLICY = { securityHeaders: "67f7725c-6f97-4210-82d7-5512b31e9d03" };
+const CACHE_POLICY = {
+  optimized: "658327ea-f89d-4fab-a63d-7e88639e58f6",
+  disabled: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+};
 
 export const distribution: ActingType = {
   type: "AWS::CloudFront::Distribution",
@@ -56,28 +58,38 @@ function behaviorOf(making: Making, behavior: JsonObject, origins: Origin[]): Be
   const where = `${making.where}, behaviour ${behavior.PathPattern}`;
   const read = reader(behavior, where);
   read.only("OriginRequestPolicyId", ORIGIN_REQUEST_POLICY.allViewerExceptHost);
-  read.only("ResponseHeadersPolicyId", RESPONSE_HEADERS_POLICY.securityHeaders);
+  read.only("CachePolicyId", CACHE_POLICY.optimized, CACHE_POLICY.disabled);
 
   const origin = origins.find(({ id }) => id === read.text("TargetOriginId"));
   if (!origin) throw new StartError(`${where} leads to an origin that does not exist.`);
   const allowed = read.list("AllowedMethods").map(String);
-  const viewerFunction = viewerFunctionOf(making, behavior, where);
+  const onRequest = functionOn("viewer-request", making, behavior, where);
+  const onResponse = functionOn("viewer-response", making, behavior, where);
   return {
     pathPattern: read.text("PathPattern"),
     origin,
     allowedMethods: allowed.length > 0 ? allowed : ["GET", "HEAD"],
     forwards: behavior.OriginRequestPolicyId ? "everything" : "nothing",
-    responseHeaders: behavior.ResponseHeadersPolicyId ? securityHeaders : [],
-    ...(viewerFunction && { viewerFunction }),
+    caches: read.text("CachePolicyId") === CACHE_POLICY.optimized,
+    compresses: read.flag("Compress"),
+    responseHeaders: headersOf(making, read.optionalText("ResponseHeadersPolicyId"), where),
+    ...(onRequest && { onRequest }),
+    ...(onResponse && { onResponse }),
   };
 }
 
-function viewerFunctionOf({ cloud }: Making, behavior: JsonObject, where: string) {
-  const [association, ...others] = objects(behavior.FunctionAssociations);
+function headersOf({ cloud }: Making, id: string | undefined, where: string) {
+  if (id === undefined) return [];
+  const found = cloud.declared.responseHeaders.get(id);
+  if (found) return found;
+  throw new StartError(`${where}: no template has the response headers policy ${id}.`);
+}
+
+function functionOn(eventType: string, { cloud }: Making, behavior: JsonObject, where: string) {
+  const associations = objects(behavior.FunctionAssociations);
+  const association = associations.find(({ EventType }) => EventType === eventType);
   if (!association) return undefined;
   const found = cloud.declared.viewerFunctions.get(String(association.FunctionARN));
-  if (!found || others.length > 0 || association.EventType !== "viewer-request") {
-    throw new StartError(`${where}: the local cloud runs one function there, on viewer-request.`);
-  }
-  return found;
+  if (found) return found;
+  throw new StartError(`${where}: no template has the function that is to run on ${eventType}.`);
 }

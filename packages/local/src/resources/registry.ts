@@ -11,6 +11,7 @@ import { httpApi, httpIntegration, httpRoute, httpStage } from "./http-api.ts";
 import { INERT } from "./inert.ts";
 import { ignored, type KnownProperties } from "./properties.ts";
 import { queue } from "./queue.ts";
+import { responseHeadersPolicy } from "./response-headers-policy.ts";
 import { eventsRule, schedulerSchedule } from "./schedules.ts";
 import { secret, secretTargetAttachment } from "./secret.ts";
 import { viewerFunction } from "./viewer-function.ts";
@@ -30,6 +31,7 @@ const ACTING = new Map(
     httpStage,
     lambdaFunction,
     queue,
+    responseHeadersPolicy,
     schedulerSchedule,
     secret,
     secretTargetAttachment,

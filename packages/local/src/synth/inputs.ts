@@ -6,7 +6,7 @@ import path from "node:path";
 const INPUTS = ["infra", "functions", "packages", "migrations", "package-lock.json", "cdk.json"];
 
 /** Folders that no synth reads, anywhere below the inputs. */
-const NOT_READ = new Set(["node_modules", "dist", ".git", ".DS_Store"]);
+const NOT_READ = new Set(["node_modules", "dist", ".astro", ".git", ".DS_Store"]);
 
 /** What runs what is synthesized, and what it shows there, have no part in it. */
 const LOCAL = [path.join("packages", "local"), path.join("infra", "local")];

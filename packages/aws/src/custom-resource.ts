@@ -1,25 +1,27 @@
 import type { CloudFormationCustomResourceEvent } from "aws-lambda";
 
-type Verdict = { Status: "SUCCESS" } | { Status: "FAILED"; Reason: string };
+export type Verdict = { Status: "SUCCESS" } | { Status: "FAILED"; Reason: string };
 
 /** CloudFormation reads no more than 4 KB of an answer. */
 const REASON_LENGTH = 2_000;
 
 /**
- * Tells CloudFormation how it went. It waits an hour for this and believes nothing else.
+ * Tells CloudFormation how it went with a custom resource. It waits for this and believes nothing else.
  *
+ * @param physicalId the same one in every answer about the same thing: to another id than the last
+ * one's, CloudFormation answers with a Delete of the last one's.
  * @throws Error when the answer is not taken; Lambda then invokes the function again.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
  */
-export async function answer(
+export async function answerCloudFormation(
   event: CloudFormationCustomResourceEvent,
+  physicalId: string,
   verdict: Verdict,
 ): Promise<void> {
   const body = JSON.stringify({
     ...verdict,
     ...("Reason" in verdict && { Reason: verdict.Reason.slice(0, REASON_LENGTH) }),
-    // Always the same one: a new id would make CloudFormation delete the "old" schema.
-    PhysicalResourceId: "schema",
+    PhysicalResourceId: physicalId,
     StackId: event.StackId,
     RequestId: event.RequestId,
     LogicalResourceId: event.LogicalResourceId,

@@ -1,0 +1,28 @@
+import { answerCloudFormation } from "@bulkhead/aws";
+import { readConfig, siteConfig } from "@bulkhead/config";
+import { logger } from "@bulkhead/telemetry";
+import type { CloudFormationCustomResourceEvent, Context } from "aws-lambda";
+import { openSiteBucket } from "./bucket.ts";
+import { readRelease } from "./release.ts";
+import { physicalIdOf, settle } from "./settle.ts";
+
+const HERE = new URL("./", import.meta.url);
+
+/** Brings the site's bucket to the release in this bundle, as a custom resource. */
+export async function handler(
+  event: CloudFormationCustomResourceEvent,
+  context: Context,
+): Promise<void> {
+  logger.addContext(context);
+  const bucket = openSiteBucket(readConfig(siteConfig).SITE_BUCKET);
+  const physicalId = physicalIdOf(event, bucket);
+  try {
+    const done = await settle(event, bucket, () => readRelease(HERE));
+    logger.info("The site is as it was asked to be.", done);
+    await answerCloudFormation(event, physicalId, { Status: "SUCCESS" });
+  } catch (error) {
+    logger.error("The site is not as it was asked to be.", error as Error);
+    const Reason = error instanceof Error ? error.message : String(error);
+    await answerCloudFormation(event, physicalId, { Status: "FAILED", Reason });
+  }
+}

@@ -1,0 +1,96 @@
+import { Duration, Stack } from "aws-cdk-lib";
+import {
+  HeadersFrameOption,
+  HeadersReferrerPolicy,
+  type ResponseCustomHeader,
+  ResponseHeadersPolicy,
+} from "aws-cdk-lib/aws-cloudfront";
+import type { Construct } from "constructs";
+
+/**
+ * Everything from our own origin and nothing inline: markup that somebody manages to inject runs no
+ * script, loads nothing and sends nothing anywhere. Exports are downloaded by navigation, which no
+ * directive here is about.
+ */
+const SITE_CSP = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** An answer of the API is data. A browser that is made to show it as a page loads nothing. */
+const API_CSP = "default-src 'none'; frame-ancestors 'none'";
+
+/** Nothing here uses them, and neither may what is ever injected. */
+const UNUSED_FEATURES = [
+  "accelerometer",
+  "autoplay",
+  "camera",
+  "display-capture",
+  "encrypted-media",
+  "fullscreen",
+  "geolocation",
+  "gyroscope",
+  "magnetometer",
+  "microphone",
+  "midi",
+  "payment",
+  "screen-wake-lock",
+  "usb",
+  "xr-spatial-tracking",
+];
+
+/** What a browser is told about every page and file of the site. */
+export const siteHeaders = (scope: Construct) =>
+  policy(scope, "SiteHeaders", SITE_CSP, [
+    ["permissions-policy", UNUSED_FEATURES.map((feature) => `${feature}=()`).join(", ")],
+    ["cross-origin-opener-policy", "same-origin"],
+    ["cross-origin-resource-policy", "same-origin"],
+  ]);
+
+/** What a browser is told about every answer of the API. */
+export const apiHeaders = (scope: Construct) =>
+  policy(scope, "ApiHeaders", API_CSP, [["cross-origin-resource-policy", "same-origin"]]);
+
+function policy(
+  scope: Construct,
+  id: string,
+  contentSecurityPolicy: string,
+  others: [name: string, value: string][],
+): ResponseHeadersPolicy {
+  // Whatever an origin says about these, this is what counts.
+  const override = true;
+  return new ResponseHeadersPolicy(scope, id, {
+    // CloudFormation demands a name, and the CDK's own would be the same in every stage of an account.
+    responseHeadersPolicyName: `${Stack.of(scope).stackName}-${id}`,
+    securityHeadersBehavior: {
+      contentSecurityPolicy: { contentSecurityPolicy, override },
+      contentTypeOptions: { override },
+      // For browsers that do not know frame-ancestors.
+      frameOptions: { frameOption: HeadersFrameOption.DENY, override },
+      // Links in mails hold tokens in their query, and our pages' addresses hold ids.
+      referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.SAME_ORIGIN, override },
+      strictTransportSecurity: {
+        accessControlMaxAge: Duration.days(730),
+        includeSubdomains: true,
+        override,
+      },
+    },
+    customHeadersBehavior: {
+      customHeaders: others.map(
+        ([header, value]): ResponseCustomHeader => ({
+          header,
+          value,
+          override,
+        }),
+      ),
+    },
+  });
+}

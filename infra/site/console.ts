@@ -1,0 +1,98 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { readSite, type Site } from "./site.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+// Made by the build, or read by no build.
+const NOT_READ = new Set(["node_modules", "dist", ".astro"]);
+
+/**
+ * The console's files, built if its sources are no longer those of the last build.
+ *
+ * Which ones those were stands in `dist/console.json`, beside the bundles and outside of the site,
+ * together with the digest of what they became: a `dist` that somebody has edited, or that a broken
+ * build has left half, is built again.
+ *
+ * @throws Error with the build's own output.
+ */
+export function consoleFiles(root = ROOT): Site {
+  const source = join(root, "packages/console");
+  if (!existsSync(join(source, "package.json")))
+    return readSite(join(root, "infra/site/placeholder"));
+
+  const folder = join(source, "dist");
+  const memory = join(root, "dist/console.json");
+  const sources = sourcesDigest(root);
+  const last = remembered(memory);
+  if (last?.sources === sources) {
+    const site = existing(folder);
+    if (site && site.digest === last.site) return site;
+  }
+  build(root);
+  const site = readSite(folder);
+  mkdirSync(join(root, "dist"), { recursive: true });
+  writeFileSync(memory, `${JSON.stringify({ sources, site: site.digest })}\n`);
+  return site;
+}
+
+function build(root: string): void {
+  try {
+    execFileSync("npm", ["run", "build", "--workspace", "@bulkhead/console"], {
+      cwd: root,
+      stdio: "pipe",
+      env: { ...process.env, ASTRO_TELEMETRY_DISABLED: "1" },
+    });
+  } catch (error) {
+    const { stdout = "", stderr = "" } = error as { stdout?: Buffer; stderr?: Buffer };
+    throw new Error(`The console does not build:\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+/** Digest of the console's own files, of the packages of ours that it imports, and of the lock file. */
+function sourcesDigest(root: string): string {
+  const hash = createHash("sha256").update(process.version);
+  const folders = ["packages/console", ...packagesOf(root)];
+  const paths = folders.flatMap((folder) => filesIn(root, folder));
+  for (const path of [...paths.sort(), "package-lock.json"]) {
+    const contents = readFileSync(join(root, path));
+    hash.update(`\n${path} ${contents.length}\n`).update(contents);
+  }
+  return hash.digest("hex");
+}
+
+function packagesOf(root: string): string[] {
+  const manifest = readFileSync(join(root, "packages/console/package.json"), "utf8");
+  const { dependencies = {}, devDependencies = {} } = JSON.parse(manifest);
+  return Object.keys({ ...dependencies, ...devDependencies })
+    .filter((dependency) => dependency.startsWith("@bulkhead/"))
+    .map((dependency) => dependency.replace("@bulkhead", "packages"));
+}
+
+function filesIn(root: string, folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .filter(({ name }) => !NOT_READ.has(name))
+    .flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return filesIn(root, path);
+      return entry.isFile() ? [path] : [];
+    });
+}
+
+function remembered(path: string): { sources: string; site: string } | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function existing(folder: string): Site | undefined {
+  try {
+    return readSite(folder);
+  } catch {
+    return undefined;
+  }
+}

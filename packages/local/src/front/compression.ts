@@ -1,0 +1,33 @@
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import type { FrontResponse, HeaderLists } from "./message.ts";
+
+// What CloudFront compresses, by size and by type, as far as a site has it:
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
+const LEAST_BYTES = 1_000;
+const MOST_BYTES = 10_000_000;
+const TYPES =
+  /^(text\/(css|html|javascript|plain|xml)|application\/(javascript|json|manifest\+json|xml)|image\/svg\+xml)$/;
+
+const ENCODERS = {
+  br: (body: Buffer) =>
+    brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
+  gzip: (body: Buffer) => gzipSync(body),
+};
+
+/** The answer as CloudFront sends it to a viewer that takes Brotli or gzip. */
+export function compressed(request: HeaderLists, response: FrontResponse): FrontResponse {
+  const headers = new Map(response.headers);
+  const body = Buffer.from(response.body);
+  const [type = ""] = (headers.get("content-type") ?? "").split(";");
+  const fits = body.length >= LEAST_BYTES && body.length <= MOST_BYTES && TYPES.test(type.trim());
+  if (response.status !== 200 || !fits || headers.has("content-encoding")) return response;
+
+  const accepted = (request.get("accept-encoding") ?? []).join(",").split(/[\s,]+/);
+  const encoding = (["br", "gzip"] as const).find((name) => accepted.includes(name));
+  headers.set("vary", "accept-encoding");
+  if (!encoding) return { ...response, headers: [...headers] };
+  headers.set("content-encoding", encoding);
+  const etag = headers.get("etag");
+  if (etag && !etag.startsWith("W/")) headers.set("etag", `W/${etag}`);
+  return { ...response, headers: [...headers], body: ENCODERS[encoding](body) };
+}
