@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { FrontResponse, HeaderLists } from "./message.ts";
 
@@ -16,6 +17,8 @@ const ENCODERS = {
 
 /** The answer as CloudFront sends it to a viewer that takes Brotli or gzip. */
 export function compressed(request: HeaderLists, response: FrontResponse): FrontResponse {
+  // What is sent as it comes has no length, and CloudFront compresses nothing without one.
+  if (response.body instanceof Readable) return response;
   const headers = new Map(response.headers);
   const body = Buffer.from(response.body);
   const [type = ""] = (headers.get("content-type") ?? "").split(";");
