@@ -59,7 +59,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "process",
-          include: ["tests/{local,e2e,hostile}/**/*.test.ts", ...ALONE],
+          include: ["tests/{local,e2e,hostile,telemetry}/**/*.test.ts", ...ALONE],
         },
       },
     ],

@@ -6,6 +6,7 @@ import {
   type RequestEnv,
   requestId,
   requireOrigin,
+  traced,
 } from "@bulkhead/http";
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
@@ -22,6 +23,7 @@ export function createApp(deps: Deps, table: readonly Route[] = routes) {
     .onError(problem)
     .notFound(notFound)
     .use(requestId)
+    .use(traced("unidentified"))
     .use(answerHeaders)
     .use(requireOrigin(deps.originSecret))
     .use(limitBody(BODY_BYTES));

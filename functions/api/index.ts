@@ -1,15 +1,18 @@
 import { createObjects, createQueue, databaseConfigs, readSecret } from "@bulkhead/aws";
-import { apiConfig, readConfig } from "@bulkhead/config";
+import { apiConfig, readConfig, telemetryConfig } from "@bulkhead/config";
 import { connectAll } from "@bulkhead/db";
-import { logger } from "@bulkhead/telemetry";
+import { logger, observeDatabase, outsideWork, startTelemetry } from "@bulkhead/telemetry";
 import { handle } from "hono/aws-lambda";
 import { createApp } from "./app.ts";
 
+startTelemetry(readConfig(telemetryConfig), readSecret);
 const config = readConfig(apiConfig);
 
 // Lambda gives a process one request at a time; the second connection is for when the first was cut.
-const databases = connectAll(databaseConfigs(config, { max: 2 }), (error) =>
-  logger.warn("a resting connection was closed", { error }),
+const databases = connectAll(
+  databaseConfigs(config, { max: 2 }),
+  (error) => outsideWork(() => logger.warn("a resting connection was closed", { error })),
+  observeDatabase,
 );
 
 export const handler = handle(

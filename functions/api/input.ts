@@ -1,7 +1,7 @@
 import { Refusal } from "@bulkhead/core/error";
 import type { ApiContext } from "./env.ts";
 
-type Fields = Record<string, unknown>;
+export type Fields = Record<string, unknown>;
 
 const JSON_TYPE = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
 

@@ -1,9 +1,10 @@
 import { Refusal } from "@bulkhead/core/error";
-import type { Ctx } from "@bulkhead/core/tenancy";
+import type { Ctx, WriteCtx } from "@bulkhead/core/tenancy";
+import { currentTraceparent, inSpan } from "@bulkhead/telemetry";
 import { credentialOf } from "./credential.ts";
 import type { ApiContext, Deps } from "./env.ts";
 import { idempotencyOf } from "./idempotency.ts";
-import { fieldsIn, queryOf, refuseQuery, together } from "./input.ts";
+import { type Fields, fieldsIn, queryOf, refuseQuery, together } from "./input.ts";
 import type { MutationRoute, ReadRoute, Route } from "./route.ts";
 import { requireSameOrigin } from "./same-origin.ts";
 
@@ -35,11 +36,26 @@ async function serveMutation(c: ApiContext, route: MutationRoute, deps: Deps): P
   refuseQuery(c);
   const input = together(c.req.param(), fieldsIn(c, body));
 
-  if (route.verb.owesJobs) await armSweep(deps);
-  const done = await route.verb({ ...ctx, idempotency }, input);
-  await sendTokens(c, deps, done.tokens);
+  const write = { ...ctx, idempotency };
+  const done = route.verb.owesJobs
+    ? await owing(c, route, deps, write, input)
+    : await route.verb(write, input);
   if (done.replayed) c.header("idempotency-replayed", "true");
   return done.status === 204 ? c.body(null, 204) : answer(c, done.status, done.body);
+}
+
+/** With the sweep before it and the tokens after it, and a place in the trace for the jobs to go on from. */
+function owing(c: ApiContext, { verb }: MutationRoute, deps: Deps, ctx: WriteCtx, input: Fields) {
+  const attributes = {
+    "messaging.system": "aws_sqs",
+    "messaging.operation.type": "send",
+  } as const;
+  return inSpan(`send ${verb.action}`, "producer", attributes, async () => {
+    await armSweep(deps);
+    const done = await verb({ ...ctx, trace: currentTraceparent() }, input);
+    await sendTokens(c, deps, done.tokens);
+    return done;
+  });
 }
 
 function ctxOf(c: ApiContext, deps: Deps): Ctx {

@@ -6,6 +6,7 @@ import {
   type RequestEnv,
   requestId,
   requireOrigin,
+  traced,
 } from "@bulkhead/http";
 import { Hono } from "hono";
 import { answer } from "./answer.ts";
@@ -27,6 +28,7 @@ export function createApp({ auth, originSecret, paceMilliseconds = 500 }: Deps) 
     .onError(problem)
     .notFound(notFound)
     .use(requestId)
+    .use(traced("identity"))
     .use(requireOrigin(originSecret))
     .use(limitBody(BODY_BYTES))
     .use("/api/auth/sign-up/*", noSoonerThan(paceMilliseconds))

@@ -1,11 +1,11 @@
 import { createAuth, openPool } from "@bulkhead/auth";
 import { createMail, databaseConfig, once, readSecret } from "@bulkhead/aws";
-import { authConfig, readConfig } from "@bulkhead/config";
-import { captureConsole } from "@bulkhead/telemetry";
+import { authConfig, readConfig, telemetryConfig } from "@bulkhead/config";
+import { startTelemetry } from "@bulkhead/telemetry";
 import { handle } from "hono/aws-lambda";
 import { createApp } from "./app.ts";
 
-captureConsole();
+startTelemetry(readConfig(telemetryConfig), readSecret);
 const config = readConfig(authConfig);
 const pool = openPool(databaseConfig(config.DATABASE_URL));
 const mail = createMail(config.MAIL_FROM);

@@ -1,14 +1,11 @@
 import { createHash } from "node:crypto";
-import { logger, metrics } from "@bulkhead/telemetry";
+import { count, logger } from "@bulkhead/telemetry";
 import type { Deps } from "./dead-letters.ts";
 
-/**
- * A metric that an alarm listens to, and the line to look for when it rings. The tenant is metadata of
- * the metric, not a dimension: CloudWatch bills each combination of dimensions as a metric.
- */
+/** A metric that an alarm listens to, and the line to look for when it rings. */
 export const bell: Deps["bell"] = {
   gaveUp({ tenant, job, epoch }) {
-    ring("JobGaveUp", { tenant, job });
+    count("JobGaveUp", 1, { tenantId: tenant, jobId: job });
     logger.error("job gave up", { tenantId: tenant, jobId: job, epoch });
   },
 
@@ -17,13 +14,7 @@ export const bell: Deps["bell"] = {
       bytes: String(Buffer.byteLength(body)),
       sha256: createHash("sha256").update(body).digest("hex"),
     };
-    ring("DeadLetterUnreadable", letter);
+    count("DeadLetterUnreadable", 1, letter);
     logger.error("a dead letter is no token", { ...letter, error });
   },
 };
-
-function ring(name: string, metadata: Record<string, string>): void {
-  const single = metrics.singleMetric();
-  for (const [key, value] of Object.entries(metadata)) single.addMetadata(key, value);
-  single.addMetric(name, "Count", 1);
-}

@@ -2,7 +2,7 @@ import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-p
 import type { JobQueue } from "@bulkhead/aws";
 import { giveUpJob, parseToken } from "@bulkhead/core/job";
 import type { Databases, Token } from "@bulkhead/db";
-import { logger } from "@bulkhead/telemetry";
+import { inWork, known, logger, parseTraceparent, type WorkOptions } from "@bulkhead/telemetry";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 
 export type Deps = {
@@ -21,24 +21,43 @@ export type Deps = {
  */
 export function createDeadLetters(deps: Deps) {
   return (event: SQSEvent, context: Pick<Context, "awsRequestId">): Promise<SQSBatchResponse> => {
-    const bury = async (record: SQSRecord) => {
-      try {
-        await buryOne(deps, record.body, context.awsRequestId);
-      } catch (error) {
-        logger.error("a dead letter comes again", { error, messageId: record.messageId });
-        throw error;
-      }
-    };
-    return processPartialResponse(event, bury, new BatchProcessor(EventType.SQS), {
-      throwOnFullBatchFailure: false,
-    });
+    const requestId = context.awsRequestId;
+    const bury = (record: SQSRecord) =>
+      inWork(letterOf(record, requestId), async () => {
+        try {
+          await buryOne(deps, record.body, requestId);
+        } catch (error) {
+          logger.error("a dead letter comes again", { error, messageId: record.messageId });
+          throw error;
+        }
+      });
+    const all = { name: "bury jobs", kind: "consumer", scope: "delivery", requestId } as const;
+    return inWork(all, () =>
+      processPartialResponse(event, bury, new BatchProcessor(EventType.SQS), {
+        throwOnFullBatchFailure: false,
+      }),
+    );
   };
 }
+
+const letterOf = (record: SQSRecord, requestId: string): WorkOptions => ({
+  name: "give up",
+  kind: "consumer",
+  scope: "unreadable",
+  requestId,
+  parent: parseTraceparent(record.messageAttributes?.traceparent?.stringValue),
+  attributes: {
+    "messaging.system": "aws_sqs",
+    "messaging.operation.type": "process",
+    "messaging.message.id": record.messageId,
+  },
+});
 
 /** @throws what keeps the letter in its queue for another visibility timeout */
 async function buryOne({ databases, queue, bell }: Deps, body: string, requestId: string) {
   const token = read(body, bell);
   if (!token) return;
+  known({ tenantId: token.tenant, jobId: token.job });
 
   const burial = await giveUpJob(databases, { ...token, requestId });
   if (burial.kind === "gone") return;

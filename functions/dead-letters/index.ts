@@ -1,14 +1,17 @@
-import { createQueue, databaseConfigs } from "@bulkhead/aws";
-import { deadLettersConfig, readConfig } from "@bulkhead/config";
+import { createQueue, databaseConfigs, readSecret } from "@bulkhead/aws";
+import { deadLettersConfig, readConfig, telemetryConfig } from "@bulkhead/config";
 import { connectAll } from "@bulkhead/db";
-import { logger } from "@bulkhead/telemetry";
+import { logger, observeDatabase, outsideWork, startTelemetry } from "@bulkhead/telemetry";
 import { bell } from "./bell.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 
+startTelemetry(readConfig(telemetryConfig), readSecret);
 const config = readConfig(deadLettersConfig);
 
-const databases = connectAll(databaseConfigs(config, { max: 5 }), (error) =>
-  logger.debug("an idle connection was closed", { error }),
+const databases = connectAll(
+  databaseConfigs(config, { max: 5 }),
+  (error) => outsideWork(() => logger.debug("an idle connection was closed", { error })),
+  observeDatabase,
 );
 
 export const handler = createDeadLetters({

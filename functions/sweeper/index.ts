@@ -1,13 +1,16 @@
-import { createQueue, databaseConfigs } from "@bulkhead/aws";
-import { readConfig, sweeperConfig } from "@bulkhead/config";
+import { createQueue, databaseConfigs, readSecret } from "@bulkhead/aws";
+import { readConfig, sweeperConfig, telemetryConfig } from "@bulkhead/config";
 import { connectAll } from "@bulkhead/db";
-import { logger } from "@bulkhead/telemetry";
+import { logger, observeDatabase, outsideWork, startTelemetry } from "@bulkhead/telemetry";
 import { createSweeper } from "./sweeper.ts";
 
+startTelemetry(readConfig(telemetryConfig), readSecret);
 const config = readConfig(sweeperConfig);
 
-const databases = connectAll(databaseConfigs(config, { max: 2 }), (error) =>
-  logger.debug("an idle connection was closed", { error }),
+const databases = connectAll(
+  databaseConfigs(config, { max: 2 }),
+  (error) => outsideWork(() => logger.debug("an idle connection was closed", { error })),
+  observeDatabase,
 );
 
 export const handler = createSweeper({

@@ -1,6 +1,7 @@
 import type { JobQueue } from "@bulkhead/aws";
 import { armSweep, forgetExpired, sweepArmed, sweepJobs } from "@bulkhead/core/job";
 import type { Databases } from "@bulkhead/db";
+import { inWork } from "@bulkhead/telemetry";
 import type { Context, ScheduledEvent, SQSEvent } from "aws-lambda";
 
 export type Deps = {
@@ -24,8 +25,8 @@ const EXPIRED_AT_ONCE = 5_000;
  * @throws what keeps the message in its queue, to be swept again
  */
 export function createSweeper({ databases, queue, batch = 500 }: Deps) {
-  return async (_event: SQSEvent | ScheduledEvent, context: Clock): Promise<void> => {
-    const { awsRequestId } = context;
+  return (_event: SQSEvent | ScheduledEvent, context: Clock): Promise<void> => {
+    const { awsRequestId: requestId } = context;
     const whileTime = async (most: number, sweep: () => Promise<number>) => {
       for (let found = most; found >= most; ) {
         if (context.getRemainingTimeInMillis() < ROOM_MILLISECONDS) return;
@@ -33,13 +34,15 @@ export function createSweeper({ databases, queue, batch = 500 }: Deps) {
       }
     };
 
-    await whileTime(batch, async () => {
-      const tokens = await sweepJobs(databases, awsRequestId, batch);
-      await queue.send(tokens);
-      return tokens.length;
+    return inWork({ name: "sweep", kind: "consumer", scope: "sweep", requestId }, async () => {
+      await whileTime(batch, async () => {
+        const tokens = await sweepJobs(databases, requestId, batch);
+        await queue.send(tokens);
+        return tokens.length;
+      });
+      await whileTime(EXPIRED_AT_ONCE, () => forgetExpired(databases, requestId, EXPIRED_AT_ONCE));
+      await comeAgain(databases, queue);
     });
-    await whileTime(EXPIRED_AT_ONCE, () => forgetExpired(databases, awsRequestId, EXPIRED_AT_ONCE));
-    await comeAgain(databases, queue);
   };
 }
 

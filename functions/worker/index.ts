@@ -1,16 +1,19 @@
-import { createObjects, createQueue, databaseConfigs } from "@bulkhead/aws";
-import { readConfig, workerConfig } from "@bulkhead/config";
+import { createObjects, createQueue, databaseConfigs, readSecret } from "@bulkhead/aws";
+import { readConfig, telemetryConfig, workerConfig } from "@bulkhead/config";
 import { tasks } from "@bulkhead/core/job";
 import { connectAll } from "@bulkhead/db";
-import { logger } from "@bulkhead/telemetry";
+import { logger, observeDatabase, outsideWork, startTelemetry } from "@bulkhead/telemetry";
 import { createHide } from "./hide.ts";
 import { createWorker } from "./worker.ts";
 
+startTelemetry(readConfig(telemetryConfig), readSecret);
 const config = readConfig(workerConfig);
 
 // One connection for each record of a batch.
-const databases = connectAll(databaseConfigs(config, { max: 5 }), (error) =>
-  logger.debug("an idle connection was closed", { error }),
+const databases = connectAll(
+  databaseConfigs(config, { max: 5 }),
+  (error) => outsideWork(() => logger.debug("an idle connection was closed", { error })),
+  observeDatabase,
 );
 
 export const handler = createWorker({

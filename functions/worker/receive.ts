@@ -1,6 +1,13 @@
 import { backoffSeconds, type Outcome, parseToken, perform } from "@bulkhead/core/job";
 import type { Token } from "@bulkhead/db";
-import { childLogger, type Log, logger } from "@bulkhead/telemetry";
+import {
+  adopt,
+  annotate,
+  known,
+  logger,
+  parseTraceparent,
+  type WorkOptions,
+} from "@bulkhead/telemetry";
 import type { Context, SQSRecord } from "aws-lambda";
 import { sendTokens } from "./send.ts";
 import type { Deps } from "./worker.ts";
@@ -17,6 +24,20 @@ class Again extends Error {
   override name = "Again";
 }
 
+/** A record as a piece of work, which comes of whoever sent it until its job's row says better. */
+export const deliveryOf = (record: SQSRecord, requestId: string): WorkOptions => ({
+  name: "process",
+  kind: "consumer",
+  scope: "unreadable",
+  requestId,
+  parent: parseTraceparent(record.messageAttributes?.traceparent?.stringValue),
+  attributes: {
+    "messaging.system": "aws_sqs",
+    "messaging.operation.type": "process",
+    "messaging.message.id": record.messageId,
+  },
+});
+
 /**
  * One record. Returns when its message may be deleted; a job that ended and found nobody for its slot
  * is told to `onIdle`.
@@ -30,22 +51,36 @@ export async function receive(
   onIdle: (ended: Token) => void,
 ): Promise<void> {
   const tries = Number(record.attributes.ApproximateReceiveCount);
+  const token = tokenOf(record);
+  if (token) known({ tenantId: token.tenant, jobId: token.job });
+
   const remaining = context.getRemainingTimeInMillis();
   if (remaining < LEAST_MILLISECONDS) return comeBack(deps, record, 1);
-
-  const token = tokenOf(record);
   // The redrive policy moves it to the dead letters, where it is counted.
   if (!token) return comeBack(deps, record, backoffSeconds(tries));
 
   const requestId = context.awsRequestId;
   const stopsAt = Date.now() + remaining - NOTING_MILLISECONDS;
-  const outcome = await perform(deps, { ...token, tries, requestId, stopsAt });
-  tell(childLogger({ requestId, tenantId: token.tenant, jobId: token.job }), outcome);
+  const outcome = await perform(deps, { ...token, tries, requestId, stopsAt, onLease });
+  tell(outcome);
 
   if ("retrySeconds" in outcome) return comeBack(deps, record, outcome.retrySeconds);
   if (!("tokens" in outcome)) return;
   if (outcome.tokens.length === 0) onIdle(token);
   await sendTokens(deps.queue, outcome.tokens);
+}
+
+function onLease({
+  task,
+  attempt,
+  trace,
+}: {
+  task: string;
+  attempt: number;
+  trace: string | null;
+}) {
+  adopt(trace);
+  annotate({ "job.task": task, "job.attempt": attempt }, `process ${task}`);
 }
 
 function tokenOf({ body, messageId }: SQSRecord): Token | undefined {
@@ -58,11 +93,12 @@ function tokenOf({ body, messageId }: SQSRecord): Token | undefined {
 }
 
 /** An error of the handler's is told whole here, and to nobody else. */
-function tell(log: Log, { kind, ...rest }: Outcome): void {
+function tell({ kind, ...rest }: Outcome): void {
+  annotate({ "job.outcome": kind });
   const { task, error, retrySeconds } = rest as { [field: string]: unknown };
-  if (kind === "retry") log.error("job attempt failed", { task, retrySeconds, error });
-  else if (kind === "failed") log.warn("job failed for good", { task, error });
-  else log.info(`job ${kind}`, { task });
+  if (kind === "retry") logger.error("job attempt failed", { task, retrySeconds, error });
+  else if (kind === "failed") logger.warn("job failed for good", { task, error });
+  else logger.info(`job ${kind}`, { task });
 }
 
 async function comeBack({ hide }: Deps, record: SQSRecord, seconds: number): Promise<never> {

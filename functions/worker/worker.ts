@@ -2,9 +2,9 @@ import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-p
 import type { JobQueue } from "@bulkhead/aws";
 import { admitAfter, type Workplace } from "@bulkhead/core/job";
 import type { Token } from "@bulkhead/db";
-import { logger } from "@bulkhead/telemetry";
+import { currentTraceparent, inWork, known, logger, parseTraceparent } from "@bulkhead/telemetry";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { receive } from "./receive.ts";
+import { deliveryOf, receive } from "./receive.ts";
 import { sendTokens } from "./send.ts";
 
 export type Deps = Workplace & {
@@ -23,19 +23,26 @@ const SWEEP_AFTER_SECONDS = 300;
  * another tenant, and each ends for itself: acknowledged, or hidden until it is to be tried again.
  */
 export function createWorker(deps: Deps) {
-  return async (event: SQSEvent, context: Clock): Promise<SQSBatchResponse> => {
-    await armSweep(deps.queue);
-    const idle = new Map<string, Token>();
+  return (event: SQSEvent, context: Clock): Promise<SQSBatchResponse> => {
+    const requestId = context.awsRequestId;
+    const all = { name: "receive jobs", kind: "consumer", scope: "delivery", requestId } as const;
+    return inWork(all, async () => {
+      await armSweep(deps.queue);
+      const idle = new Map<string, Token>();
 
-    const work = (record: SQSRecord) =>
-      receive(deps, record, context, (ended) => idle.set(ended.tenant, ended));
-    const response = await processPartialResponse(event, work, new BatchProcessor(EventType.SQS), {
-      // A batch of which every record failed is no failure of the function.
-      throwOnFullBatchFailure: false,
+      const work = (record: SQSRecord) =>
+        inWork(deliveryOf(record, requestId), () =>
+          receive(deps, record, context, (ended) => idle.set(ended.tenant, ended)),
+        );
+      const processor = new BatchProcessor(EventType.SQS);
+      const response = await processPartialResponse(event, work, processor, {
+        // A batch of which every record failed is no failure of the function.
+        throwOnFullBatchFailure: false,
+      });
+
+      await Promise.all([...idle.values()].map((ended) => lookAgain(deps, ended, requestId)));
+      return response;
     });
-
-    await Promise.all([...idle.values()].map((ended) => lookAgain(deps, ended)));
-    return response;
   };
 }
 
@@ -49,10 +56,21 @@ async function armSweep(queue: JobQueue): Promise<void> {
 }
 
 /** Fills the slot that this batch left idle, if somebody came for it in the meantime. */
-async function lookAgain({ databases, queue }: Deps, ended: Token): Promise<void> {
-  try {
-    await sendTokens(queue, await admitAfter(databases, ended));
-  } catch (error) {
-    logger.warn("an idle slot waits for the sweep", { error, tenantId: ended.tenant });
-  }
+function lookAgain({ databases, queue }: Deps, ended: Token, requestId: string): Promise<void> {
+  const parent = parseTraceparent(currentTraceparent());
+  const work = {
+    name: "admit jobs",
+    kind: "internal",
+    scope: "delivery",
+    requestId,
+    parent,
+  } as const;
+  return inWork(work, async () => {
+    known({ tenantId: ended.tenant });
+    try {
+      await sendTokens(queue, await admitAfter(databases, ended));
+    } catch (error) {
+      logger.warn("an idle slot waits for the sweep", { error });
+    }
+  });
 }

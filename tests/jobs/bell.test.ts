@@ -26,8 +26,8 @@ it("the bell is a metric with one dimension, and a line that names tenant and jo
   expect(metric).toMatchObject({
     JobGaveUp: 1,
     service: "dead-letters",
-    tenant: "t",
-    job: "j",
+    tenantId: "t",
+    jobId: "j",
     _aws: { CloudWatchMetrics: [{ Namespace: "Bulkhead", Dimensions: [["service"]] }] },
   });
   expect(line).toMatchObject({ level: "ERROR", tenantId: "t", jobId: "j" });

@@ -3,10 +3,12 @@ import { type Client, freshApi, read } from "./support.ts";
 
 const MISSING = "7f1d0c3e-51f5-4b0e-9d0c-0a4d3f0f9a11";
 
-/** An answer without what differs between any two: the id of its request. */
+const ITS_OWN = ["x-request-id", "x-trace-id"];
+
+/** An answer without what differs between any two: the ids of its request and its trace. */
 async function told(answer: Response) {
   const text = (await answer.text()).replace(/"request_id":"[^"]*"/, "");
-  const headers = [...answer.headers].filter(([name]) => name !== "x-request-id");
+  const headers = [...answer.headers].filter(([name]) => !ITS_OWN.includes(name));
   return { status: answer.status, headers, text };
 }
 

@@ -1,4 +1,5 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import { currentTraceparent } from "@bulkhead/telemetry";
 import { clientOptions, once } from "./client.ts";
 
 /** What travels for a job: enough to find the row, nothing that could be stale. */
@@ -40,11 +41,16 @@ export function createQueue(
 ): JobQueue {
   async function sendBatch(tokens: readonly JobToken[]): Promise<void> {
     const { SendMessageBatchCommand } = await import("@aws-sdk/client-sqs");
+    const sender = currentTraceparent();
     const Entries = tokens.map((token, index) => ({
       Id: String(index),
       MessageBody: JSON.stringify({ tenant: token.tenant, job: token.job, epoch: token.epoch }),
       // On a standard queue the group is what fair queues are fair between. It orders nothing.
       MessageGroupId: token.tenant,
+      // Who sent it, which for a slot that was handed on is not who owed the job: its row knows that.
+      ...(sender && {
+        MessageAttributes: { traceparent: { DataType: "String", StringValue: sender } },
+      }),
     }));
     const client = await open();
     const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: urls.jobs, Entries }));

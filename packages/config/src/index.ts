@@ -12,6 +12,8 @@ export {
   schemaConfig,
   siteConfig,
   sweeperConfig,
+  type TelemetryConfig,
+  telemetryConfig,
   type WorkerConfig,
   workerConfig,
 } from "./schemas.ts";

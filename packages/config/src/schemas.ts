@@ -86,3 +86,21 @@ export type SchemaConfig = z.infer<typeof schemaConfig>;
 
 export const siteConfig = z.object({ SITE_BUCKET: z.string().min(3) });
 export type SiteConfig = z.infer<typeof siteConfig>;
+
+/**
+ * What every function reads besides: OpenTelemetry's own variables, and one of ours for what may not
+ * stand in a template. Without an endpoint no span leaves the process.
+ */
+export const telemetryConfig = z.object({
+  POWERTOOLS_SERVICE_NAME: z.string().min(1).default("bulkhead"),
+  /** The share of new traces that is kept, 0 to 1; OTEL_TRACES_SAMPLER says how it is meant. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+  OTEL_TRACES_SAMPLER: z.literal("parentbased_traceidratio").default("parentbased_traceidratio"),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.literal("http/json").default("http/json"),
+  /** `name=value,…`, for a collector whose headers hold no key. */
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  /** The same, as the value of a secret. */
+  OTLP_HEADERS_SECRET_ARN: arn("secretsmanager").optional(),
+});
+export type TelemetryConfig = z.infer<typeof telemetryConfig>;

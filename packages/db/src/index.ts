@@ -1,10 +1,11 @@
-export { type Connections, connect } from "./pool.ts";
+export { type Connections, connect, type Exchange } from "./pool.ts";
 export { type Bound, type Builder, handwritten, statement } from "./statement.ts";
 export { change } from "./tenant/change.ts";
 export { type Conversation, converse } from "./tenant/converse.ts";
 export type { Credential, Opened, Purpose } from "./tenant/credential.ts";
 export {
   type Answer,
+  continueTrace,
   enqueue,
   type Mutation,
   mutate,

@@ -1,5 +1,6 @@
 import { Pool, type PoolClient, type PoolConfig } from "pg";
 import { Batch, type Command, type Outcome } from "./protocol/batch.ts";
+import { type Opened, openedBy } from "./tenant/credential.ts";
 
 // As startup options, because that is what RESET ALL resets to, and because they outrank what a role
 // may have set for itself with ALTER ROLE. Milliseconds.
@@ -35,18 +36,37 @@ export type Connections = {
    */
   run(commands: readonly Command[], signal?: AbortSignal): Promise<Outcome>;
   /** Lends a connection for a conversation; `clean` false destroys it. */
-  borrow(): Promise<{ client: PoolClient; giveBack(clean: boolean): void }>;
+  borrow(): Promise<Lent>;
   end(): Promise<void>;
+};
+
+export type Lent = {
+  client: PoolClient;
+  /** One batch on it. */
+  exchange(commands: readonly Command[], signal?: AbortSignal): Promise<Outcome>;
+  giveBack(clean: boolean): void;
+};
+
+/** A batch that is over. Times are by `performance.now()`. */
+export type Exchange = {
+  commands: readonly Command[];
+  outcome: Outcome;
+  begunAt: number;
+  endedAt: number;
+  /** Whom it was opened for, if it was and the database let them in. */
+  opened: Opened | undefined;
 };
 
 /**
  * Connections of one runtime role to one database.
  *
  * `onIdleError` hears of connections that the server closed while they rested, which is no failure.
+ * `observe` hears of every batch when it is over, in its caller's turn: it must be quick and not throw.
  */
 export function connect(
   config: PoolConfig,
   onIdleError: (error: Error) => void = () => {},
+  observe?: (exchange: Exchange) => void,
 ): Connections {
   const options = Object.entries(SETTINGS)
     .map(([name, value]) => `-c ${name}=${String(value).replaceAll(" ", "\\ ")}`)
@@ -71,9 +91,19 @@ export function connect(
         client.release(true);
         continue;
       }
-      return { client, giveBack: giveBack(client) };
+      return { client, exchange: exchangeOn(client), giveBack: giveBack(client) };
     }
   };
+  const exchangeOn =
+    (client: PoolClient): Lent["exchange"] =>
+    async (commands, signal) => {
+      if (!observe) return runOn(client, commands, signal);
+      const begunAt = performance.now();
+      const outcome = await runOn(client, commands, signal);
+      const opened = openedBy(commands, outcome);
+      observe({ commands, outcome, begunAt, endedAt: performance.now(), opened });
+      return outcome;
+    };
   const giveBack = (client: PoolClient) => (clean: boolean) => {
     lastUsed.set(client, Date.now());
     client.release(!clean);
@@ -83,12 +113,12 @@ export function connect(
     borrow,
     async run(commands, signal) {
       signal?.throwIfAborted();
-      const { client, giveBack } = await borrow();
+      const { exchange, giveBack } = await borrow();
       if (signal?.aborted) {
         giveBack(true);
         throw signal.reason;
       }
-      const outcome = await runOn(client, commands, signal);
+      const outcome = await exchange(commands, signal);
       giveBack(isClean(outcome));
       return unfinished(outcome) ? { ...outcome, failure: new Error(UNFINISHED) } : outcome;
     },

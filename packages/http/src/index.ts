@@ -5,3 +5,4 @@ export { requireOrigin } from "./origin.ts";
 export { notFound, type Problem, type ProblemInput, problem, problemResponse } from "./problem.ts";
 export { requestId } from "./request-id.ts";
 export { STATUS } from "./status.ts";
+export { traced } from "./traced.ts";

@@ -1,6 +1,28 @@
 export { captureConsole } from "./console.ts";
+export { observeDatabase } from "./database.ts";
 export { describeError, type ErrorDescription } from "./describe-error.ts";
-export { childLogger, type Log, type LogKeys, logger } from "./logger.ts";
-export { count, metrics } from "./metrics.ts";
+export { type Log, logger } from "./logger.ts";
+export { count, METRICS, type MetricName } from "./metrics.ts";
 export { isSecretName, redactText } from "./redact.ts";
-export { type Tracer, tracer, traceWith } from "./tracer.ts";
+export { SCOPES, type Scope } from "./scopes.ts";
+export { startTelemetry, type Telemetry, type TelemetryConfig } from "./start.ts";
+export { type Click, parseClick } from "./trace/click.ts";
+export type { Attributes, Kind } from "./trace/span.ts";
+export {
+  parseTraceparent,
+  parseTracestate,
+  type TraceParent,
+} from "./trace/traceparent.ts";
+export {
+  adopt,
+  annotate,
+  currentTraceId,
+  currentTraceparent,
+  failed,
+  inSpan,
+  inWork,
+  known,
+  labels,
+  outsideWork,
+  type WorkOptions,
+} from "./trace/work.ts";

@@ -1,6 +1,7 @@
 import {
   type Bound,
   type Caller,
+  continueTrace,
   handwritten,
   readToken,
   type Token,
@@ -15,6 +16,8 @@ import type { Tasks } from "./tasks.ts";
 export type Lease = {
   task: string;
   input: unknown;
+  /** Where the job belongs: W3C's `traceparent`, if whoever owed it stood in a trace. */
+  trace: string | null;
   /** Counts the leases of this job, from 1. */
   attempt: number;
   /** Milliseconds since the epoch, by this process's clock, and no later than the database's. */
@@ -32,12 +35,13 @@ export type Lease = {
 // Which lease to take is known only when the row has been read, and both happen in one round trip:
 // so all of them travel.
 const start = handwritten(
-  `select j.task, j.input::text,
+  `select j.task, j.input::text, null::text,
           app.start_job(coalesce(($2::jsonb ->> j.task)::integer, $3::integer))
      from app.jobs j where j.id = $1::uuid`,
-  ([task, input, attempt]) => ({
+  ([task, input, trace, attempt]) => ({
     task: task as string,
     input: JSON.parse(input as string) as unknown,
+    trace: trace as string | null,
     attempt: attempt as number,
   }),
 );
@@ -69,7 +73,11 @@ export async function takeLease(workplace: Workplace, delivery: Delivery): Promi
       return results;
     },
     async complete({ result, statements = [] }) {
-      const { results } = await transact(caller, ...statements, complete(JSON.stringify(result)));
+      const { trace } = started;
+      // A job that owes another one hands its own trace on.
+      const before = trace && statements.length > 0 ? [continueTrace(trace)] : [];
+      const end = complete(JSON.stringify(result));
+      const { results } = await transact(caller, ...before, ...statements, end);
       return results.at(-1) as Token[];
     },
     async failAttempt(reason, retrySeconds) {

@@ -16,6 +16,8 @@ export type Delivery = Token & {
   /** How often it has been, this time included. */
   tries: number;
   requestId: string;
+  /** Hears which job it is, as soon as this worker has it for itself. */
+  onLease?(lease: Pick<Lease, "task" | "attempt" | "trace">): void;
   /** When the process stops, in milliseconds since the epoch. @default - after the lease */
   stopsAt?: number;
 };
@@ -34,6 +36,7 @@ export async function perform(workplace: Workplace, delivery: Delivery): Promise
   try {
     const lease = await takeLease(workplace, delivery);
     const { task } = lease;
+    delivery.onLease?.(lease);
     try {
       const effect = await runUnder(lease, workplace, delivery);
       return { kind: "done", task, tokens: await lease.complete(effect) };

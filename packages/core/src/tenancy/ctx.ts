@@ -12,6 +12,8 @@ export type Ctx = {
   credential: { kind: "session" | "api_key"; token: string };
   /** At most 64 characters, without `|`: it is signed into the context and stands in the audit trail. */
   requestId: string;
+  /** Where in a trace this stands (W3C's `traceparent`): the jobs it owes go on from there. */
+  trace?: string | undefined;
   /** Nobody waits for the answer from then on. @default - the database's own timeouts */
   signal?: AbortSignal;
 };

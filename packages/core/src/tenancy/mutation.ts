@@ -60,6 +60,7 @@ export function defineMutation<
       hash: ctx.idempotency.requestHash,
       change: prepared({ ...nulls, ...complete }),
       jobs: owes?.(complete) ?? [],
+      trace: ctx.trace,
     }).catch(refused(ctx));
     if (!reveal) return answer;
     return { ...answer, body: JSON.stringify(reveal(JSON.parse(answer.body), ctx)) };

@@ -1,5 +1,4 @@
-import type { PoolClient } from "pg";
-import { isClean, runOn } from "../pool.ts";
+import { isClean, type Lent } from "../pool.ts";
 import type { Command, Outcome } from "../protocol/batch.ts";
 import type { Bound } from "../statement.ts";
 import { opening, RESET } from "./credential.ts";
@@ -27,8 +26,8 @@ export async function converse<T>(
   work: (conversation: Conversation) => Promise<T>,
 ): Promise<T> {
   caller.signal?.throwIfAborted();
-  const { client, giveBack } = await caller.databases.home.borrow();
-  const talk = conversationOn(client, caller);
+  const { exchange, giveBack } = await caller.databases.home.borrow();
+  const talk = conversationOn(exchange, caller);
   let clean = false;
   try {
     const result = await work(talk.conversation);
@@ -40,7 +39,7 @@ export async function converse<T>(
   }
 }
 
-function conversationOn(client: PoolClient, caller: Caller) {
+function conversationOn(send: Lent["exchange"], caller: Caller) {
   let state: "new" | "open" | "committed" = "new";
   let latest: Outcome = { rows: [], status: "I" };
 
@@ -48,7 +47,7 @@ function conversationOn(client: PoolClient, caller: Caller) {
     if (state === "committed") throw new Error("The transaction has been committed already.");
     const before =
       state === "new" ? [BEGIN, RESET, opening(caller.credential, caller.purpose)] : [];
-    latest = await runOn(client, [...before, ...commands], caller.signal);
+    latest = await send([...before, ...commands], caller.signal);
     if (latest.failure) throw latest.failure;
     state = then;
     return latest.rows.slice(before.length);

@@ -1,4 +1,4 @@
-import type { Command } from "../protocol/batch.ts";
+import type { Command, Outcome } from "../protocol/batch.ts";
 
 /** What opens a context. `proof` is sha256 of the token: 32 bytes that open nothing but a context. */
 export type Credential =
@@ -20,8 +20,24 @@ export type Opened = { tenantId: string; actor: string; role: string };
 /** Resets what an earlier request may have set on the connection. Unnamed, so that nobody can have prepared it. */
 export const RESET: Command = { text: "reset all" };
 
+// What the statements that open a context are known by, when a batch is over.
+const openings = new WeakSet<Command>();
+
+/** Whom a batch opened a context for: nobody, if it opened none or they were refused. */
+export function openedBy(commands: readonly Command[], { rows }: Outcome): Opened | undefined {
+  const index = commands.findIndex((command) => openings.has(command));
+  const found = rows[index];
+  return typeof found?.[0]?.[0] === "string" ? readOpened(found) : undefined;
+}
+
 /** Opens the context and returns it. Unnamed for the same reason. */
 export function opening(credential: Credential, purpose: Purpose): Command {
+  const command = openingOf(credential, purpose);
+  openings.add(command);
+  return command;
+}
+
+function openingOf(credential: Credential, purpose: Purpose): Command {
   if (credential.kind === "job") {
     const { tenant, job, epoch, attempt } = credential;
     return {

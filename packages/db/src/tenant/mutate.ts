@@ -13,6 +13,8 @@ export type Mutation = {
   change: Bound<{ answer: unknown }>;
   /** `enqueue(…)`s: the last statements of the batch, always. */
   jobs?: readonly Bound<Token>[];
+  /** Where the jobs belong: W3C's `traceparent`. @default - nowhere */
+  trace?: string | undefined;
 };
 
 export type Answer = {
@@ -34,6 +36,12 @@ export const enqueue = handwritten(
   readToken,
 );
 
+/** The jobs that are enqueued after it in its transaction belong to the trace that `traceparent` names. */
+export const continueTrace = handwritten(
+  "select set_config('app.trace', $1, true)",
+  () => undefined,
+);
+
 export function readToken(row: unknown[]): Token {
   const [tenant, job, epoch] = row as [string, string, number];
   return { tenant, job, epoch };
@@ -48,13 +56,16 @@ export function readToken(row: unknown[]): Token {
  */
 export async function mutate(caller: Caller, mutation: Mutation): Promise<Answer> {
   const jobs = mutation.jobs ?? [];
+  const before = mutation.trace && jobs.length > 0 ? [continueTrace(mutation.trace)] : [];
   const outcome = await send(caller, [
     claim(mutation.key, mutation.hash),
     proceed(),
     mutation.change,
+    ...before,
     ...jobs,
   ]);
-  const [, context, claimed, , changed, ...owed] = outcome.rows;
+  const [, context, claimed, , changed, ...rest] = outcome.rows;
+  const owed = rest.slice(before.length);
 
   if (outcome.failure) {
     const [stored] = claimed ?? [];

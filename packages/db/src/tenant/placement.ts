@@ -1,5 +1,5 @@
 import type { PoolConfig } from "pg";
-import { type Connections, connect } from "../pool.ts";
+import { type Connections, connect, type Exchange } from "../pool.ts";
 
 /**
  * Where tenants live, by name. Credentials are looked up at home; a tenant that lives elsewhere is
@@ -11,9 +11,10 @@ export type Databases = { home: Connections } & Record<string, Connections>;
 export function connectAll(
   configs: { home: PoolConfig } & Record<string, PoolConfig>,
   onIdleError: (error: Error) => void,
+  observe?: (exchange: Exchange) => void,
 ): Databases {
   const connections = Object.entries(configs).map(
-    ([name, config]) => [name, connect(config, onIdleError)] as const,
+    ([name, config]) => [name, connect(config, onIdleError, observe)] as const,
   );
   return Object.fromEntries(connections) as Databases;
 }

@@ -1,0 +1,89 @@
+import { installed } from "./settings.ts";
+import { failureOf, newSpan } from "./trace/span.ts";
+import { currentFrame, end, known } from "./trace/work.ts";
+
+/** A batch that is over, as `@bulkhead/db` tells of it. Times are by `performance.now()`. */
+export type Exchange = {
+  commands: readonly { text: string }[];
+  outcome: { rows: readonly (readonly unknown[])[]; failure?: Error };
+  begunAt: number;
+  endedAt: number;
+  opened?: { tenantId: string; actor: string } | undefined;
+};
+
+/**
+ * A batch as spans: the transaction, and below it each statement that ran, with the rows it returned.
+ * All of them take the batch's time: PostgreSQL says nothing before the last statement is done, so how
+ * long each took can't be known from here.
+ *
+ * Whom the batch was opened for is whom the current work is done for, from now on.
+ */
+export function observeDatabase({ commands, outcome, begunAt, endedAt, opened }: Exchange): void {
+  if (opened) known({ tenantId: opened.tenantId, actor: opened.actor });
+  const frame = currentFrame();
+  if (!frame || !installed().settle) return;
+  const { work } = frame;
+
+  const transaction = newSpan(
+    "transaction",
+    "client",
+    frame.span.id,
+    { "db.system.name": "postgresql", "db.operation.batch.size": commands.length },
+    begunAt,
+  );
+  const { rows, failure } = outcome;
+  if (failure) {
+    // A refusal of ours is an answer and no fault: the status of the request decides whether it is kept.
+    transaction.failure = failureOf(failure);
+    transaction.attributes["db.response.status_code"] = transaction.failure;
+  }
+  end(work, transaction, endedAt);
+
+  const ran = failure ? Math.min(rows.length + 1, commands.length) : commands.length;
+  for (let index = 0; index < ran; index++) {
+    const { text } = commands[index] as { text: string };
+    const span = newSpan(
+      summaryOf(text),
+      "client",
+      transaction.id,
+      {
+        "db.system.name": "postgresql",
+        "db.query.text": text,
+      },
+      begunAt,
+    );
+    const returned = rows[index];
+    if (returned) span.attributes["db.response.returned_rows"] = returned.length;
+    else if (transaction.failure) span.failure = transaction.failure;
+    end(work, span, endedAt);
+  }
+}
+
+const summaries = new Map<string, string>();
+const MOST_SUMMARIES = 500;
+
+const FUNCTION = /\b(app\.\w+)\s*\(/;
+const TABLE = /\b(insert into|update|delete from|from)\s+"?(\w+)"?\."?(\w+)"?(?![\w"]|\s*\()/i;
+
+/** What a statement is about, in few words and few values: `insert app.projects`, `app.open_session`. */
+export function summaryOf(text: string): string {
+  const found = summaries.get(text);
+  if (found) return found;
+  const summary = summarize(text);
+  if (summaries.size < MOST_SUMMARIES) summaries.set(text, summary);
+  return summary;
+}
+
+function summarize(text: string): string {
+  const [, what = "", schema, table] = TABLE.exec(text) ?? [];
+  if (table) return `${VERBS[what.toLowerCase()]} ${schema}.${table}`;
+  const [, name] = FUNCTION.exec(text) ?? [];
+  return name ?? text.trim().split(/\s+/, 2).join(" ").slice(0, 40).toLowerCase();
+}
+
+const VERBS: Record<string, string> = {
+  "insert into": "insert",
+  update: "update",
+  "delete from": "delete",
+  from: "select",
+};

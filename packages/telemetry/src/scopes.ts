@@ -1,0 +1,16 @@
+/**
+ * What is done before a tenant is known, or for all of them. A line, a metric or a span bears a tenant's
+ * id, or the name of one of these in `scope`: there is no third kind, and `tests/telemetry` looks.
+ */
+export const SCOPES = {
+  process: "Nobody is being served: a process starts, a resting connection is closed",
+  unidentified: "A request whose credential opened no tenant, or has not been looked at yet",
+  identity: "Who somebody is: signing up and in, before any tenant they stand in",
+  delivery: "A batch of messages as a whole: each of its records has a tenant of its own",
+  unreadable: "A message that names no tenant",
+  sweep: "Repairs over all tenants",
+  schema: "Migrations, which belong to nobody",
+  exporter: "Spans on their way out, of many requests",
+} as const;
+
+export type Scope = keyof typeof SCOPES;

@@ -1,0 +1,68 @@
+import { connect } from "@bulkhead/db";
+import { observeDatabase } from "@bulkhead/telemetry";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { freshApi, read } from "../routes/support.ts";
+import { collector, type Received } from "./collector.ts";
+import { exporting } from "./support.ts";
+
+const TRACE = "0af7651916cd43dd8448eb211c80319c";
+const CLICK = "b7ad6b7169203331";
+
+/** The API, whose spans go to a collector of the test's own. */
+async function tracedApi() {
+  const sink = await collector();
+  const { flush } = exporting(sink.endpoint, "api");
+  const api = await freshApi();
+  const home = connect({ connectionString: api.database.url("api") }, undefined, observeDatabase);
+  onTestFinished(() => home.end());
+  const ada = api.over(home, await api.database.newPerson("ada"));
+  return { sink, flush, ada, api };
+}
+
+const named = (spans: Received[], name: string) => {
+  const found = spans.find((span) => span.name === name);
+  if (!found) throw new Error(`No span is called ${name}: ${spans.map((span) => span.name)}`);
+  return found;
+};
+
+describe("a request", () => {
+  it("is a span below the click it comes of, and above its transaction and statements", async () => {
+    const { sink, flush, ada } = await tracedApi();
+    const begun = Date.now();
+    const answer = await ada.get("/v1/projects", {
+      traceparent: `00-${TRACE}-${CLICK}-01`,
+      "x-click": `open projects;t=${begun - 40}`,
+      "x-request-id": "r-1",
+    });
+    await read(answer);
+    await flush();
+
+    expect(answer.headers.get("x-trace-id")).toBe(TRACE);
+    const spans = sink.spans();
+    expect(spans.every(({ traceId }) => traceId === TRACE)).toBe(true);
+    const click = named(spans, "click open projects");
+    const server = named(spans, "GET /v1/projects");
+    const transaction = named(spans, "transaction");
+    expect(click).toMatchObject({ spanId: CLICK, service: "browser" });
+    expect(click.parentSpanId).toBeUndefined();
+    expect(server).toMatchObject({ parentSpanId: CLICK, service: "api", kind: 2 });
+    expect(transaction.parentSpanId).toBe(server.spanId);
+    expect(Number(click.startTimeUnixNano) / 1e6).toBeCloseTo(begun - 40, -2);
+    expect(click.endTimeUnixNano).toBe(server.endTimeUnixNano);
+
+    const statements = spans.filter(({ parentSpanId }) => parentSpanId === transaction.spanId);
+    expect(statements.map(({ name }) => name)).toEqual([
+      "reset all",
+      "app.open_session",
+      "select app.projects",
+    ]);
+    expect(statements[2]?.attributes).toMatchObject({
+      "db.system.name": "postgresql",
+      "db.response.returned_rows": "1",
+      "tenant.id": ada.person.tenantId,
+      "request.id": "r-1",
+      "bulkhead.actor": `user:${ada.person.userId}`,
+    });
+    for (const span of spans) expect(span.attributes["tenant.id"]).toBe(ada.person.tenantId);
+  });
+});
