@@ -34,13 +34,17 @@ export function dataApiMigrator({ clusterArn, secretArn, database }: DataApi): M
       if (!transactionId) throw new Error("The Data API began no transaction.");
       try {
         const result = await work({
-          async execute(sql) {
+          async execute(statement, values = []) {
             const { records = [], columnMetadata = [] } = await client.send(
               new ExecuteStatementCommand({
                 ...cluster,
                 database,
                 transactionId,
-                sql,
+                sql: values.length > 0 ? statement.replace(/\$(\d+)/g, ":p$1") : statement,
+                parameters: values.map((stringValue, index) => ({
+                  name: `p${index + 1}`,
+                  value: { stringValue },
+                })),
                 includeResultMetadata: true,
               }),
             );

@@ -22,33 +22,51 @@ const EXPIRED_AT_ONCE = 5_000;
  * anything waits. Woken by a delayed message or by the daily schedule: what the event says is nothing
  * but "now", so ten messages in a batch are one sweep.
  *
+ * Each database is swept whether or not another one can be.
+ *
  * @throws what keeps the message in its queue, to be swept again
  */
-export function createSweeper({ databases, queue, batch = 500 }: Deps) {
-  return (_event: SQSEvent | ScheduledEvent, context: Clock): Promise<void> => {
-    const { awsRequestId: requestId } = context;
-    const whileTime = async (most: number, sweep: () => Promise<number>) => {
-      for (let found = most; found >= most; ) {
-        if (context.getRemainingTimeInMillis() < ROOM_MILLISECONDS) return;
-        found = await sweep();
-      }
-    };
-
+export function createSweeper(deps: Deps) {
+  return (_event: SQSEvent | ScheduledEvent, clock: Clock): Promise<void> => {
+    const requestId = clock.awsRequestId;
     return inWork({ name: "sweep", kind: "consumer", scope: "sweep", requestId }, async () => {
-      await whileTime(batch, async () => {
-        const tokens = await sweepJobs(databases, requestId, batch);
-        await queue.send(tokens);
-        return tokens.length;
-      });
-      await whileTime(EXPIRED_AT_ONCE, () => forgetExpired(databases, requestId, EXPIRED_AT_ONCE));
-      await comeAgain(databases, queue);
+      const failures: unknown[] = [];
+      for (const placement of Object.keys(deps.databases)) {
+        await sweepOne(deps, clock, placement).catch((error: unknown) => failures.push(error));
+      }
+      if (failures.length === 1) throw failures[0];
+      if (failures.length > 1) throw new AggregateError(failures, "Some databases were not swept.");
     });
   };
 }
 
-async function comeAgain(databases: Databases, queue: JobQueue): Promise<void> {
-  const seconds = await armSweep(databases);
+async function sweepOne(
+  { databases, queue, batch = 500 }: Deps,
+  clock: Clock,
+  placement: string,
+): Promise<void> {
+  const { awsRequestId } = clock;
+  const whileTime = async (most: number, sweep: () => Promise<number>) => {
+    for (let found = most; found >= most; ) {
+      if (clock.getRemainingTimeInMillis() < ROOM_MILLISECONDS) return;
+      found = await sweep();
+    }
+  };
+
+  await whileTime(batch, async () => {
+    const tokens = await sweepJobs(databases, awsRequestId, batch, placement);
+    await queue.send(tokens);
+    return tokens.length;
+  });
+  await whileTime(EXPIRED_AT_ONCE, () =>
+    forgetExpired(databases, awsRequestId, EXPIRED_AT_ONCE, placement),
+  );
+  await comeAgain(databases, queue, placement);
+}
+
+async function comeAgain(databases: Databases, queue: JobQueue, placement: string): Promise<void> {
+  const seconds = await armSweep(databases, placement);
   if (seconds === null) return;
   await queue.scheduleSweep(seconds);
-  await sweepArmed(databases, seconds);
+  await sweepArmed(databases, seconds, placement);
 }

@@ -3,7 +3,7 @@ import { createObjects, type JobToken } from "@bulkhead/aws";
 import type { Connections } from "@bulkhead/db";
 import { createApp } from "../../functions/api/app.ts";
 import type { Deps } from "../../functions/api/env.ts";
-import { freshDatabase, type Person } from "../support/database.ts";
+import { freshDatabase, type Person, type TestDatabase } from "../support/database.ts";
 
 export const PUBLIC_URL = "https://app.example.test";
 export const ORIGIN_SECRET = "the-front-door";
@@ -14,9 +14,12 @@ type Json = Record<string, unknown>;
 type Asking = { key?: string; headers?: Record<string, string> };
 export type Client = ReturnType<typeof clientOf>;
 
-/** The API's app over a database of this test's own. Outside of it stand a queue that notes what it is sent, and a bucket. */
-export async function freshApi(overrides: Partial<Deps> = {}) {
-  const database = await freshDatabase();
+/**
+ * The API's app over a database of this test's own, or over `home` and the databases among the overrides.
+ * Outside of it stand a queue that notes what it is sent, and a bucket.
+ */
+export async function freshApi(overrides: Partial<Deps> = {}, home?: TestDatabase) {
+  const database = home ?? (await freshDatabase());
   const sent: JobToken[] = [];
   const sweeps: number[] = [];
   const queue: Deps["queue"] = {
@@ -56,6 +59,8 @@ export async function freshApi(overrides: Partial<Deps> = {}) {
     sweeps,
     /** Whoever asks, with these headers and nothing else. */
     client: (headers: Record<string, string> = {}) => clientOf(app, headers),
+    /** A person in a browser. */
+    browser: (person: Person) => signedIn(person),
     /** A new person in a browser, the owner of their personal tenant. */
     person: async (name?: string) => signedIn(await database.newPerson(name)),
     /** The same person, for whom the database is reached over other connections. */

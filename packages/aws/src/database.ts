@@ -60,7 +60,7 @@ export function databaseConfigs(
   const dedicated = Object.entries(urls.DEDICATED_DATABASES).map(
     ([name, url]) => [name, configOf(url)] as const,
   );
-  return { ...Object.fromEntries(dedicated), home: configOf(urls.DATABASE_URL) };
+  return { home: configOf(urls.DATABASE_URL), ...Object.fromEntries(dedicated) };
 }
 
 /** Concurrent connections share one signature; a failed one is not kept. */

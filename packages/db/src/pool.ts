@@ -158,8 +158,9 @@ function streamOf(client: PoolClient): { destroy(error: Error): void } {
 }
 
 // Errors that say something of the caller's request or of a competing one, and nothing of the
-// connection: our own refusals, bad values, constraints, conflicts of transactions.
-const HARMLESS = /^(BH[234]|22|23|40)/;
+// connection: our own refusals, a tenant that is being moved, bad values, constraints, conflicts of
+// transactions.
+const HARMLESS = /^(BH[234]|BH503|22|23|40)/;
 
 /** Whether the next tenant may have this connection. */
 export function isClean({ status, failure }: Outcome): boolean {

@@ -8,6 +8,8 @@ const SECRET_SHAPES: readonly (readonly [RegExp, string])[] = [
   // scheme://user:password@host, also with an empty user
   [/([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/@]+@/gi, "$1:***@"],
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, "$1 ***"],
+  // home's word for another database
+  [/\bassertion\|[^\s"]+/g, "assertion|***"],
   [/\bbh_[\w-]{20,}/g, "bh_***"],
   [/(bulkhead\.session_token=)[^\s;,"]+/g, "$1***"],
   // query parameters of signed URLs, IAM database tokens, verification and reset links

@@ -14,6 +14,9 @@ export const EXCEPTIONS: Record<string, Record<string, string>> = {
     "auth.rate_limits":
       "Counts sign-ins by address, before anyone is known. Only the auth function reads it.",
     "app.signing_keys": "The key of the house. No runtime role has a right to it.",
+    "app.assertion_keys":
+      "The keys that home and each dedicated database share. No runtime role has a right to it.",
+    "app.home_permissions": "The same for every tenant. No runtime role has a right to it.",
     "app.role_permissions": "The same for every tenant. No runtime role has a right to it.",
     "app.sweeps": "One row, the alarm clock of the sweeper. No runtime role has a right to it.",
   },

@@ -18,6 +18,8 @@ export const RUNTIME_ROLES: Record<string, Record<string, readonly string[]>> = 
 
 /** Tables that nobody reads or writes but the functions that run as the owner. */
 export const FUNCTIONS_ONLY = [
+  "app.assertion_keys",
+  "app.home_permissions",
   "app.idempotency_keys",
   "app.role_permissions",
   "app.signing_keys",

@@ -1,7 +1,12 @@
+import { listed } from "./catalog.ts";
 import type { Check, Subject } from "./check.ts";
 
 /** Who may be handed the key. Ours among them must become part of the query that calls them. */
-const HASHERS = ["app.signature", "app.signed", "sha256", "pg_catalog.sha256"];
+const OURS = ["app.signature", "app.signed", "app.vouch", "app.vouched"];
+const HASHERS = [...OURS, "sha256", "pg_catalog.sha256"];
+
+/** What stands beside a key and is no secret. */
+const PUBLIC = [".id", ".database", ".generation", ".valid_until"];
 
 /**
  * In a variable or a parameter the key would become a constant of a plan, and `debug_print_plan` with
@@ -10,15 +15,15 @@ const HASHERS = ["app.signature", "app.signed", "sha256", "pg_catalog.sha256"];
 export const signingKey: Check = {
   id: "signing-key",
   guarantee:
-    "the signing key is only ever a column of the query that hashes it, never a variable or a parameter",
+    "a key that signs contexts or assertions is only ever a column of the query that hashes it, never a variable or a parameter",
   subjects: `
-    select name, split_part(name, '(', 1) in ('app.signature', 'app.signed') as hasher,
+    select name, split_part(name, '(', 1) in (${listed(OURS)}) as hasher,
            coalesce(pg_get_function_sqlbody(oid), prosrc) as source,
            lanname = 'sql' and prosqlbody is not null and not prosecdef and proconfig is null
              and not proisstrict and not proretset as inlined
       from functions
-     where coalesce(pg_get_function_sqlbody(oid), prosrc) ~* 'signing_keys'
-        or split_part(name, '(', 1) in ('app.signature', 'app.signed')`,
+     where coalesce(pg_get_function_sqlbody(oid), prosrc) ~* '(signing|assertion)_keys'
+        or split_part(name, '(', 1) in (${listed(OURS)})`,
   judge: (row) => judge(row as Source),
 };
 
@@ -42,7 +47,7 @@ function judge({ name, hasher, inlined, source }: Source): Subject {
 const COMMENTS = /--[^\n]*|\/\*[\s\S]*?\*\//g;
 const STRINGS = /'(?:[^']|'')*'/g;
 const TABLE =
-  /\b(?:app\.)?signing_keys\b(?:\s+(?:as\s+)?(?!where\b|on\b|limit\b|cross\b|join\b|into\b|for\b|order\b)([a-z_]\w*))?/gi;
+  /\b(?:app\.)?(?:signing|assertion)_keys\b(?:\s+(?:as\s+)?(?!where\b|on\b|limit\b|cross\b|join\b|into\b|for\b|order\b)([a-z_]\w*))?/gi;
 
 /** What a function's text does with the key, wherever it names the table. */
 function usesOf(source: string): { found: string; problem: string | null } {
@@ -63,7 +68,7 @@ function usesOf(source: string): { found: string; problem: string | null } {
       };
     const rest = bare.replaceAll(TABLE, " ");
     for (const use of rest.matchAll(new RegExp(`\\b${alias}\\b(\\.\\w+|\\.\\*)?`, "gi"))) {
-      if (use[1]?.toLowerCase() === ".id") continue;
+      if (PUBLIC.includes(use[1]?.toLowerCase() ?? "")) continue;
       const call = enclosingCall(rest, use.index);
       if (use[1]?.toLowerCase() !== ".key" || !call || !HASHERS.includes(call)) {
         return { found: "uses the key", problem: `hands ${use[0]} to ${call ?? "whoever asks"}` };
@@ -74,7 +79,7 @@ function usesOf(source: string): { found: string; problem: string | null } {
   return { found: `hashes a column ${hashed} times`, problem: null };
 }
 
-const count = (text: string) => [...text.matchAll(/signing_keys/gi)].length;
+const count = (text: string) => [...text.matchAll(/(signing|assertion)_keys/gi)].length;
 
 /** The innermost function in whose parentheses a place stands. Plain parentheses are passed through. */
 function enclosingCall(text: string, place: number): string | undefined {

@@ -1,5 +1,4 @@
-import { type Databases, handwritten, readToken, type Token } from "@bulkhead/db";
-import { runAlone } from "./alone.ts";
+import { type Databases, handwritten, readToken, runBeside, type Token } from "@bulkhead/db";
 
 const admit = handwritten("select tenant, job, epoch from app.admit_after($1, $2, $3)", readToken);
 
@@ -9,4 +8,4 @@ const admit = handwritten("select tenant, job, epoch from app.admit_after($1, $2
  * other until the next sweep. Returns the tokens to send.
  */
 export const admitAfter = (databases: Databases, { tenant, job, epoch }: Token): Promise<Token[]> =>
-  runAlone(databases, admit(tenant, job, epoch));
+  runBeside(databases, tenant, admit(tenant, job, epoch));

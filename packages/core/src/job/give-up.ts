@@ -1,5 +1,4 @@
-import { type Databases, handwritten, readToken, type Token } from "@bulkhead/db";
-import { runAlone } from "./alone.ts";
+import { type Databases, handwritten, readToken, runBeside, type Token } from "@bulkhead/db";
 import { NEVER_FINISHED } from "./failure.ts";
 import { fenceOf } from "./outcome.ts";
 
@@ -28,7 +27,7 @@ export async function giveUpJob(
 ): Promise<Burial> {
   try {
     const statement = giveUp(tenant, job, epoch, requestId, NEVER_FINISHED);
-    return { kind: "gave_up", tokens: await runAlone(databases, statement) };
+    return { kind: "gave_up", tokens: await runBeside(databases, tenant, statement) };
   } catch (error) {
     const fence = fenceOf(error);
     if (!fence || fence.kind === "suspended") throw error;

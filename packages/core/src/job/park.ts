@@ -1,5 +1,4 @@
-import { type Databases, handwritten, type Token } from "@bulkhead/db";
-import { runAlone } from "./alone.ts";
+import { type Databases, handwritten, runBeside, type Token } from "@bulkhead/db";
 
 const park = handwritten("select app.park_job($1, $2, $3, $4)", ([parked]) => parked as boolean);
 
@@ -11,6 +10,6 @@ export async function parkJob(
   databases: Databases,
   { tenant, job, epoch, requestId }: Token & { requestId: string },
 ): Promise<boolean> {
-  const [parked] = await runAlone(databases, park(tenant, job, epoch, requestId));
+  const [parked] = await runBeside(databases, tenant, park(tenant, job, epoch, requestId));
   return parked === true;
 }

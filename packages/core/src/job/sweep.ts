@@ -1,10 +1,11 @@
-import { type Databases, handwritten, readToken, type Token } from "@bulkhead/db";
-import { runAlone } from "./alone.ts";
+import { type Databases, handwritten, readToken, runIn, type Token } from "@bulkhead/db";
 
 const sweep = handwritten("select tenant, job, epoch from app.sweep($1, $2)", readToken);
 const expire = handwritten("select app.sweep_expired($1, $2)", ([gone]) => gone as number);
 const arm = handwritten("select app.arm_sweep()", ([seconds]) => seconds as number | null);
 const armed = handwritten("select app.sweep_armed($1)", () => undefined);
+
+// Each database is swept for itself, by its placement's name.
 
 /**
  * Sends again what was lost, takes back what was left lying, and admits what is due, over all tenants.
@@ -14,15 +15,17 @@ export const sweepJobs = (
   databases: Databases,
   requestId: string,
   batch: number,
-): Promise<Token[]> => runAlone(databases, sweep(requestId, batch));
+  placement = "home",
+): Promise<Token[]> => runIn(databases, placement, sweep(requestId, batch));
 
 /** Forgets stored answers after a day and finished jobs after 30. Fewer than `batch` went: nothing is left. */
 export async function forgetExpired(
   databases: Databases,
   requestId: string,
   batch: number,
+  placement = "home",
 ): Promise<number> {
-  const [gone] = await runAlone(databases, expire(requestId, batch));
+  const [gone] = await runIn(databases, placement, expire(requestId, batch));
   return gone ?? 0;
 }
 
@@ -30,12 +33,16 @@ export async function forgetExpired(
  * In how many seconds (60 to 900) to sweep again. Null when nothing waits, or somebody else has seen to
  * it. A claim for a minute: say {@link sweepArmed} when the message is on its way.
  */
-export async function armSweep(databases: Databases): Promise<number | null> {
-  const [seconds] = await runAlone(databases, arm());
+export async function armSweep(databases: Databases, placement = "home"): Promise<number | null> {
+  const [seconds] = await runIn(databases, placement, arm());
   return seconds ?? null;
 }
 
 /** The next sweep's message has been sent, with this delay. */
-export async function sweepArmed(databases: Databases, seconds: number): Promise<void> {
-  await runAlone(databases, armed(seconds));
+export async function sweepArmed(
+  databases: Databases,
+  seconds: number,
+  placement = "home",
+): Promise<void> {
+  await runIn(databases, placement, armed(seconds));
 }

@@ -2,7 +2,13 @@ import { Refusal, type RefusalKind } from "../error/index.ts";
 import type { Ctx } from "./ctx.ts";
 
 /** What can be known of a PostgreSQL error without its driver. */
-type DatabaseError = { code?: string; message: string; detail?: string; constraint?: string };
+type DatabaseError = {
+  code?: string;
+  message: string;
+  detail?: string;
+  hint?: string;
+  constraint?: string;
+};
 
 // Raised by our own functions: the message is the code, the detail is for people.
 const RAISED: Record<string, RefusalKind> = {
@@ -14,6 +20,23 @@ const RAISED: Record<string, RefusalKind> = {
   BH410: "missing",
   BH422: "unprocessable",
 };
+
+// The tenant is being moved, or its database can't be reached: nothing was done, and soon it can be.
+const AWAY: Record<string, (error: DatabaseError) => Refusal> = {
+  BH503: (cause) =>
+    new Refusal("unavailable", cause.message, cause.detail ?? "", {
+      cause,
+      retryAfterSeconds: Number(cause.hint ?? RETRY_SECONDS),
+    }),
+  BH307: (cause) =>
+    new Refusal(
+      "unavailable",
+      "tenant.unreachable",
+      "This tenant's data can't be reached at the moment. Try again in a few seconds.",
+      { cause, retryAfterSeconds: RETRY_SECONDS },
+    ),
+};
+const RETRY_SECONDS = 5;
 
 // Raised by constraints and types, where what the caller sent can be the reason. PostgreSQL 17, appendix A.
 const BROKEN: Record<string, (error: DatabaseError) => [RefusalKind, string, string]> = {
@@ -54,6 +77,9 @@ function refusalOf(error: DatabaseError, signal?: AbortSignal): Refusal | undefi
   const { code = "", message, detail = "" } = error;
   const raised = RAISED[code];
   if (raised) return new Refusal(raised, message, detail, { cause: error });
+
+  const away = AWAY[code]?.(error);
+  if (away) return away;
 
   const broken = BROKEN[code]?.(error);
   if (broken) return new Refusal(...broken, { cause: error });

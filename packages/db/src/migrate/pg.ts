@@ -10,7 +10,8 @@ export function pgMigrator(connectionString: string): Migrator {
       try {
         await client.query("begin");
         const result = await work({
-          execute: async (statement) => (await client.query(statement)).rows,
+          execute: async (statement, values) =>
+            (await client.query(statement, values && [...values])).rows,
         });
         await client.query("commit");
         return result;

@@ -2,7 +2,8 @@ import type { Migration } from "./files.ts";
 
 /** One transaction on one session; `execute` takes one statement and returns its rows. */
 export type Transaction = {
-  execute(statement: string): Promise<Record<string, unknown>[]>;
+  /** `values` stand for $1, $2 …, as text: what must not become part of a statement's own text. */
+  execute(statement: string, values?: readonly string[]): Promise<Record<string, unknown>[]>;
 };
 
 /** The port: `pg` on a laptop and in tests, the RDS Data API in the cloud. Both act as the master. */

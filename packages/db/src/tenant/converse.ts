@@ -1,7 +1,9 @@
 import { isClean, type Lent } from "../pool.ts";
 import type { Command, Outcome } from "../protocol/batch.ts";
 import type { Bound } from "../statement.ts";
-import { opening, RESET } from "./credential.ts";
+import { opening, openingAsserted, RESET } from "./credential.ts";
+import { databaseNamed } from "./placement.ts";
+import { placed, redirectIn } from "./redirect.ts";
 import type { Caller } from "./transact.ts";
 
 /** An open transaction, for the rare verb that must read before it can say what to write. */
@@ -13,6 +15,7 @@ export type Conversation = {
 
 const BEGIN: Command = { text: "begin" };
 const COMMIT: Command = { text: "commit" };
+const ROLLBACK: Command = { text: "rollback" };
 
 /**
  * A transaction of several round trips: the first statement travels with BEGIN and the context, the
@@ -26,8 +29,7 @@ export async function converse<T>(
   work: (conversation: Conversation) => Promise<T>,
 ): Promise<T> {
   caller.signal?.throwIfAborted();
-  const { exchange, giveBack } = await caller.databases.home.borrow();
-  const talk = conversationOn(exchange, caller);
+  const talk = conversationOn(await caller.databases.home.borrow(), caller);
   let clean = false;
   try {
     const result = await work(talk.conversation);
@@ -35,22 +37,43 @@ export async function converse<T>(
     clean = talk.isClean();
     return result;
   } finally {
-    giveBack(clean);
+    talk.giveBack(clean);
   }
 }
 
-function conversationOn(send: Lent["exchange"], caller: Caller) {
+function conversationOn(home: Lent, caller: Caller) {
+  const { credential, purpose, databases, signal } = caller;
+  let borrowed = home;
   let state: "new" | "open" | "committed" = "new";
   let latest: Outcome = { rows: [], status: "I" };
 
+  const begin = async (opens: Command, commands: readonly Command[]) => {
+    const before = [BEGIN, RESET, opens];
+    latest = placed(await borrowed.exchange([...before, ...commands], signal));
+    return latest.rows.slice(before.length);
+  };
+
+  /** At home, and if the tenant lives elsewhere, there instead. */
+  const beginWhereItLives = async (commands: readonly Command[]) => {
+    const rows = await begin(opening(credential, purpose), commands);
+    const away = redirectIn(latest.rows[2]);
+    if (!away) return rows;
+    borrowed = await databaseNamed(databases, away.placement).borrow();
+    void home.exchange([ROLLBACK]).then((end) => home.giveBack(isClean(end)));
+    return begin(openingAsserted(credential, away.assertion), commands);
+  };
+
+  const goOn = async (commands: readonly Command[]) => {
+    latest = await borrowed.exchange(commands, signal);
+    return latest.rows;
+  };
+
   const exchange = async (commands: readonly Command[], then: "open" | "committed") => {
     if (state === "committed") throw new Error("The transaction has been committed already.");
-    const before =
-      state === "new" ? [BEGIN, RESET, opening(caller.credential, caller.purpose)] : [];
-    latest = await send([...before, ...commands], caller.signal);
+    const rows = await (state === "new" ? beginWhereItLives(commands) : goOn(commands));
     if (latest.failure) throw latest.failure;
     state = then;
-    return latest.rows.slice(before.length);
+    return rows;
   };
 
   return {
@@ -70,5 +93,6 @@ function conversationOn(send: Lent["exchange"], caller: Caller) {
       if (state === "open") await exchange([COMMIT], "committed");
     },
     isClean: () => isClean(latest),
+    giveBack: (clean: boolean) => borrowed.giveBack(clean),
   };
 }

@@ -23,32 +23,48 @@ export const RESET: Command = { text: "reset all" };
 // What the statements that open a context are known by, when a batch is over.
 const openings = new WeakSet<Command>();
 
-/** Whom a batch opened a context for: nobody, if it opened none or they were refused. */
-export function openedBy(commands: readonly Command[], { rows }: Outcome): Opened | undefined {
-  const index = commands.findIndex((command) => openings.has(command));
-  const found = rows[index];
-  return typeof found?.[0]?.[0] === "string" ? readOpened(found) : undefined;
-}
-
-/** Opens the context and returns it. Unnamed for the same reason. */
-export function opening(credential: Credential, purpose: Purpose): Command {
-  const command = openingOf(credential, purpose);
+function known(command: Command): Command {
   openings.add(command);
   return command;
 }
 
-function openingOf(credential: Credential, purpose: Purpose): Command {
-  if (credential.kind === "job") {
-    const { tenant, job, epoch, attempt } = credential;
-    return {
-      text: "select concat_ws('|', $1::uuid, 'job:' || $2::uuid, 'job') from app.open_job($1, $2, $3, $4, $5)",
-      values: [tenant, job, epoch, attempt, purpose.requestId],
-    };
+/** Whom a batch opened a context for: nobody, if it opened none, was refused or was sent elsewhere. */
+export function openedBy(commands: readonly Command[], { rows }: Outcome): Opened | undefined {
+  const index = commands.findIndex((command) => openings.has(command));
+  const found = rows[index];
+  const said = found?.[0]?.[0];
+  return typeof said === "string" && !isAssertion(said) ? readOpened(found) : undefined;
+}
+
+/** Home's word for another database, where the context of a tenant of home's would stand. */
+export const isAssertion = (said: unknown): said is string =>
+  typeof said === "string" && said.startsWith("assertion|");
+
+/** Opens the context and returns it, or an assertion. Unnamed for the same reason. */
+export function opening(credential: Credential, purpose: Purpose): Command {
+  if (credential.kind !== "job") {
+    return known({
+      text: `select app.open_${credential.kind}($1, $2, $3, $4)`,
+      values: [credential.proof, purpose.permission, purpose.action, purpose.requestId],
+    });
   }
-  return {
-    text: `select app.open_${credential.kind}($1, $2, $3, $4)`,
-    values: [credential.proof, purpose.permission, purpose.action, purpose.requestId],
-  };
+  const { tenant, job, epoch, attempt } = credential;
+  return known({
+    text: "select coalesce(assertion, concat_ws('|', $1::uuid, 'job:' || $2::uuid, 'job')) from app.open_job($1, $2, $3, $4, $5)",
+    values: [tenant, job, epoch, attempt, purpose.requestId],
+  });
+}
+
+/** Opens, in another database, the context that home has vouched for, and returns it. */
+export function openingAsserted(credential: Credential, assertion: string): Command {
+  if (credential.kind !== "job") {
+    return known({ text: "select app.open_assertion($1)", values: [assertion] });
+  }
+  const { tenant, job, epoch, attempt } = credential;
+  return known({
+    text: "select concat_ws('|', $4::uuid, 'job:' || $5::uuid, 'job') from app.open_asserted_job($1, $2, $3)",
+    values: [assertion, epoch, attempt, tenant, job],
+  });
 }
 
 /** `tenant|actor|role|…`, as the database signed it. */

@@ -4,11 +4,13 @@ import {
   type Credential,
   type Opened,
   opening,
+  openingAsserted,
   type Purpose,
   RESET,
   readOpened,
 } from "./credential.ts";
 import { type Databases, databaseNamed } from "./placement.ts";
+import { placed, redirectIn } from "./redirect.ts";
 import { retried } from "./retry.ts";
 
 /** Somebody who wants something: all that a transaction must know of its caller. */
@@ -29,10 +31,10 @@ type ResultsOf<S extends readonly Bound<unknown>[]> = {
 
 /**
  * Runs statements in the caller's tenant: credential check, context and statements are one
- * transaction and one network round trip.
+ * transaction and one network round trip, or two round trips for a tenant with a database of its own.
  *
- * @throws the DatabaseError that ended it; its `code` is BH401, BH403, BH404, BH409, BH410, BH422 for
- * refusals of ours. Everything is rolled back then.
+ * @throws the DatabaseError that ended it; its `code` is BH401, BH403, BH404, BH409, BH410, BH422 or
+ * BH503 for refusals of ours. Everything is rolled back then. OutOfReach, with the code BH307.
  */
 export async function transact<const S extends readonly Bound<unknown>[]>(
   caller: Caller,
@@ -46,20 +48,25 @@ export async function transact<const S extends readonly Bound<unknown>[]>(
   return { opened: readOpened(context), results: results as ResultsOf<S> };
 }
 
-/** The batch as it is, for those who read an answer out of a failed one too. */
+/**
+ * The batch as it is, for those who read an answer out of a failed one too.
+ *
+ * One round trip for a tenant that lives at home. For one that lives elsewhere there are two: home
+ * answers with its word for the other database and opens nothing, so that the statements, which have
+ * travelled along, find nothing and write nothing there; then they run where the tenant lives.
+ *
+ * @throws OutOfReach
+ */
 export function send(
   { databases, credential, purpose, signal }: Caller,
   statements: readonly Bound<unknown>[],
 ): Promise<Outcome> {
-  const commands = [RESET, opening(credential, purpose), ...statements];
   return retried(async () => {
-    const outcome = await databases.home.run(commands, signal);
-    const elsewhere = placeOf(outcome);
-    return elsewhere ? databaseNamed(databases, elsewhere).run(commands, signal) : outcome;
+    const opens = opening(credential, purpose);
+    const atHome = placed(await databases.home.run([RESET, opens, ...statements], signal));
+    const away = redirectIn(atHome.rows[1]);
+    if (!away) return atHome;
+    const opensThere = openingAsserted(credential, away.assertion);
+    return databaseNamed(databases, away.placement).run([RESET, opensThere, ...statements], signal);
   });
-}
-
-function placeOf({ failure }: Outcome): string | undefined {
-  const { code, detail } = (failure ?? {}) as { code?: string; detail?: string };
-  return code === "BH307" ? detail : undefined;
 }
