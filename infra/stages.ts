@@ -46,6 +46,22 @@ export interface StageConfig {
   readonly domain?: { readonly name: string; readonly certificateArn: string };
   /** AWS WAF before the distribution, in us-east-1. */
   readonly firewall: boolean;
+  readonly telemetry: {
+    /** The share of new traces that is kept, 0 to 1. One that was begun elsewhere, or fails, is kept anyway. */
+    readonly sampling: number;
+    /** Also tell X-Ray of tenant, request and trace. Every await of a process costs more from then on. */
+    readonly xray?: boolean;
+    /** The collector that spans are sent to: Tempo, Honeycomb, Datadog, or one's own. Without it none leaves. */
+    readonly otlp?: {
+      /** Its base, to which `/v1/traces` is added: `https://api.honeycomb.io`. */
+      readonly endpoint: string;
+      /**
+       * ARN of a secret whose value is `name=value,…`: the headers that hold its key. Of this account,
+       * under the account's own key for secrets (aws/secretsmanager).
+       */
+      readonly headersSecret?: string;
+    };
+  };
 }
 
 export interface DatabaseSettings {
@@ -87,6 +103,7 @@ const dev: StageConfig = {
   throttle: { rate: 50, burst: 100 },
   mail: { from: "bulkhead@dev.example.com", identity: "dev.example.com" },
   firewall: false,
+  telemetry: { sampling: 1 },
 };
 
 const prod: StageConfig = {
@@ -111,6 +128,7 @@ const prod: StageConfig = {
   throttle: { rate: 500, burst: 1000 },
   mail: { from: "bulkhead@example.com", identity: "example.com" },
   firewall: true,
+  telemetry: { sampling: 0.1 },
 };
 
 const STAGES: Readonly<Record<StageName, StageConfig>> = { dev, prod };

@@ -8,7 +8,7 @@ import {
   requireOrigin,
   traced,
 } from "@bulkhead/http";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { answer } from "./answer.ts";
 import { noSoonerThan } from "./pace.ts";
 
@@ -28,7 +28,7 @@ export function createApp({ auth, originSecret, paceMilliseconds = 500 }: Deps) 
     .onError(problem)
     .notFound(notFound)
     .use(requestId)
-    .use(traced("identity"))
+    .use(traced("identity", routeOf))
     .use(requireOrigin(originSecret))
     .use(limitBody(BODY_BYTES))
     .use("/api/auth/sign-up/*", noSoonerThan(paceMilliseconds))
@@ -37,4 +37,10 @@ export function createApp({ auth, originSecret, paceMilliseconds = 500 }: Deps) 
       const { handler } = await auth();
       return answer(c, await handler(c.req.raw, c.get("requestId")));
     });
+}
+
+/** One step of the path and no more: what comes after it may be a token. Nothing of what is not there. */
+function routeOf(c: Context): string {
+  const [, step] = /^\/api\/auth\/([a-z-]{1,32})(?:\/|$)/.exec(c.req.path) ?? [];
+  return step && c.res.status !== 404 ? `/api/auth/${step}` : "/api/auth/*";
 }

@@ -1,9 +1,12 @@
-import { answerCloudFormation } from "@bulkhead/aws";
-import { readConfig, schemaConfig } from "@bulkhead/config";
+import { answerCloudFormation, readSecret } from "@bulkhead/aws";
+import { readConfig, schemaConfig, telemetryConfig } from "@bulkhead/config";
 import { migrate, readMigrations } from "@bulkhead/db/migrate";
-import { logger } from "@bulkhead/telemetry";
+import { annotate, failed, inWork, logger, startTelemetry } from "@bulkhead/telemetry";
 import type { CloudFormationCustomResourceEvent, Context } from "aws-lambda";
 import { dataApiMigrator } from "./data-api.ts";
+import { observed } from "./observed.ts";
+
+startTelemetry(readConfig(telemetryConfig), readSecret);
 
 const MIGRATIONS = new URL("./migrations/", import.meta.url).pathname;
 
@@ -14,16 +17,20 @@ const MIGRATIONS = new URL("./migrations/", import.meta.url).pathname;
  * A Delete leaves the database as it is, and so does an Update to older files, which is what a
  * rollback looks like from here: both answer SUCCESS.
  */
-export async function handler(
+export const handler = (
   event: CloudFormationCustomResourceEvent,
-  context: Context,
-): Promise<void> {
-  logger.addContext(context);
+  { awsRequestId: requestId }: Pick<Context, "awsRequestId">,
+): Promise<void> =>
+  inWork({ name: "migrate", kind: "consumer", scope: "schema", requestId }, () => settle(event));
+
+async function settle(event: CloudFormationCustomResourceEvent): Promise<void> {
   try {
     const applied = event.RequestType === "Delete" ? [] : await bringUp();
+    annotate({ "bulkhead.migrations": applied.length });
     logger.info("The schema is up to date.", { applied });
     await answerCloudFormation(event, "schema", { Status: "SUCCESS" });
   } catch (error) {
+    failed(error);
     logger.error("The schema was not brought up to date.", error as Error);
     const reason = error instanceof Error ? error.message : String(error);
     await answerCloudFormation(event, "schema", { Status: "FAILED", Reason: reason });
@@ -37,5 +44,5 @@ async function bringUp(): Promise<string[]> {
     secretArn: config.MASTER_SECRET_ARN,
     database: config.DATABASE_NAME,
   });
-  return migrate(migrator, await readMigrations(MIGRATIONS));
+  return migrate(observed(migrator), await readMigrations(MIGRATIONS));
 }

@@ -15,6 +15,7 @@ import { joinNetwork, writeLogs, writeTraces } from "./allow.ts";
 import type { House } from "./house.ts";
 import { encryptedLogs } from "./logs.ts";
 import { NamedRole } from "./named-role.ts";
+import { telemetryOf } from "./telemetry.ts";
 
 export interface ServiceFunctionProps<Config> {
   readonly house: House;
@@ -41,12 +42,14 @@ export class ServiceFunction<Config> extends Construct {
     const { house, name } = props;
     const { stage, network, data } = house;
 
+    const telemetry = telemetryOf(stage.telemetry);
     const logGroup = encryptedLogs(this, "Logs", stage, network.operationsKey);
     const { role } = new NamedRole(this, "Execution", {
       service: "lambda.amazonaws.com",
       statements: [
         writeLogs(logGroup),
         writeTraces(),
+        ...telemetry.statements,
         ...(props.joinsNetwork ? [joinNetwork()] : []),
         ...props.statements,
       ],
@@ -74,6 +77,7 @@ export class ServiceFunction<Config> extends Construct {
         NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem",
         POWERTOOLS_SERVICE_NAME: name,
         STAGE: stage.name,
+        ...telemetry.environment,
         ...props.environment,
       },
     });

@@ -19,7 +19,15 @@ const CONFIG = {
   schema: schemaConfig,
   site: siteConfig,
 };
-const EVERYWHERE = ["NODE_EXTRA_CA_CERTS", "NODE_OPTIONS", "POWERTOOLS_SERVICE_NAME", "STAGE"];
+const EVERYWHERE = [
+  "NODE_EXTRA_CA_CERTS",
+  "NODE_OPTIONS",
+  "OTEL_TRACES_SAMPLER",
+  "OTEL_TRACES_SAMPLER_ARG",
+  "POWERTOOLS_SERVICE_NAME",
+  "POWERTOOLS_TRACE_ENABLED",
+  "STAGE",
+];
 
 describe.each(["dev", "prod"] as const)("the functions of %s", (name) => {
   const built = build(name);

@@ -10,6 +10,7 @@ export function exporting(
 ) {
   const config = {
     POWERTOOLS_SERVICE_NAME: service,
+    POWERTOOLS_TRACE_ENABLED: false,
     OTEL_TRACES_SAMPLER_ARG: 1,
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
     ...more,

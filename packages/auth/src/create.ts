@@ -14,6 +14,7 @@ import { opaqueSessions } from "./opaque-sessions.ts";
 import { createRateLimits } from "./rate-limits.ts";
 import { hashSessionTokens } from "./session-tokens.ts";
 import { tenantGuard } from "./tenant-guard.ts";
+import { whose } from "./whose.ts";
 
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
@@ -120,6 +121,7 @@ export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth
       tenantGuard,
       memberList,
       opaqueSessions,
+      whose,
     ],
   });
 

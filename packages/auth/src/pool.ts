@@ -1,6 +1,7 @@
-import { logger } from "@bulkhead/telemetry";
+import { logger, outsideWork } from "@bulkhead/telemetry";
 import { Pool, type PoolClient, type PoolConfig } from "pg";
 import { authorNow } from "./author.ts";
+import { observed } from "./observed.ts";
 
 // A frozen Lambda's open connection would keep a paused Aurora awake, so the server ends it.
 const REST_MILLISECONDS = 60_000;
@@ -22,8 +23,11 @@ export function openPool(config: PoolConfig, restMilliseconds = REST_MILLISECOND
   });
   // An idle connection that the server closes is no reason to end the process, and neither is one that
   // breaks while it is lent: whoever waits for its answer hears of it there.
-  pool.on("error", (error) => logger.info("an idle connection was closed", { error }));
+  pool.on("error", (error) =>
+    outsideWork(() => logger.info("an idle connection was closed", { error })),
+  );
   pool.on("connect", (client) => client.on("error", () => {}));
+  pool.on("connect", observed);
   return pool;
 }
 

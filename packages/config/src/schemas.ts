@@ -93,6 +93,8 @@ export type SiteConfig = z.infer<typeof siteConfig>;
  */
 export const telemetryConfig = z.object({
   POWERTOOLS_SERVICE_NAME: z.string().min(1).default("bulkhead"),
+  /** Whether tenant, request and trace are added to X-Ray's own segments. It costs: see the decision on telemetry. */
+  POWERTOOLS_TRACE_ENABLED: z.stringbool().default(false),
   /** The share of new traces that is kept, 0 to 1; OTEL_TRACES_SAMPLER says how it is meant. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   OTEL_TRACES_SAMPLER: z.literal("parentbased_traceidratio").default("parentbased_traceidratio"),

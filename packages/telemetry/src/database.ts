@@ -59,6 +59,26 @@ export function observeDatabase({ commands, outcome, begunAt, endedAt, opened }:
   }
 }
 
+/**
+ * A statement that travels by itself, begun now. Call what is returned when its answer is there, from
+ * wherever that may be. Undefined when nobody would look.
+ */
+export function beginStatement(
+  text: string,
+): ((answer: { rows: number; error?: unknown }) => void) | undefined {
+  const frame = currentFrame();
+  if (!frame || !installed().settle) return undefined;
+  const span = newSpan(summaryOf(text), "client", frame.span.id, {
+    "db.system.name": "postgresql",
+    "db.query.text": text,
+  });
+  return ({ rows, error }) => {
+    if (error) span.failure = failureOf(error);
+    else span.attributes["db.response.returned_rows"] = rows;
+    end(frame.work, span);
+  };
+}
+
 const summaries = new Map<string, string>();
 const MOST_SUMMARIES = 500;
 

@@ -1,5 +1,5 @@
 export { captureConsole } from "./console.ts";
-export { observeDatabase } from "./database.ts";
+export { beginStatement, observeDatabase, summaryOf } from "./database.ts";
 export { describeError, type ErrorDescription } from "./describe-error.ts";
 export { type Log, logger } from "./logger.ts";
 export { count, METRICS, type MetricName } from "./metrics.ts";

@@ -5,11 +5,13 @@ import { createExporter, type Exporter } from "./otlp/exporter.ts";
 import { parseHeaders } from "./otlp/headers.ts";
 import { createPost } from "./otlp/post.ts";
 import { install } from "./settings.ts";
+import { annotateXray } from "./trace/annotate-xray.ts";
 import { outsideWork } from "./trace/work.ts";
 
 /** The variables of `telemetryConfig`, which every function's template sets. */
 export type TelemetryConfig = {
   POWERTOOLS_SERVICE_NAME: string;
+  POWERTOOLS_TRACE_ENABLED: boolean;
   OTEL_TRACES_SAMPLER_ARG: number;
   OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
   OTEL_EXPORTER_OTLP_HEADERS?: string | undefined;
@@ -34,11 +36,13 @@ export function startTelemetry(
 ): Telemetry {
   const giveBack = captureConsole();
   const exporter = exporterOf(config, readSecret);
+  const xray = config.POWERTOOLS_TRACE_ENABLED;
   const uninstall = install({
     sampling: config.OTEL_TRACES_SAMPLER_ARG,
-    ...(exporter && {
-      settle: async (work) => {
-        if (work.sampled || work.failed) await exporter.settle(work);
+    ...((exporter || xray) && {
+      async settle(work) {
+        if (xray) await annotateXray(work).catch(untraced);
+        if (work.sampled || work.failed) await exporter?.settle(work);
       },
     }),
   });
@@ -68,6 +72,8 @@ function exporterOf(
     onDropped,
   });
 }
+
+const untraced = (error: unknown) => logger.warn("X-Ray was not told", { error });
 
 function onDropped(spans: number, reason: string): void {
   outsideWork(() => {

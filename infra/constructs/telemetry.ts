@@ -1,0 +1,23 @@
+import type { TelemetryConfig } from "@bulkhead/config";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { StageConfig } from "../stages.ts";
+
+/** What every function is told of its telemetry, and what it may do for it. */
+export function telemetryOf({ sampling, xray = false, otlp }: StageConfig["telemetry"]) {
+  const environment = {
+    POWERTOOLS_TRACE_ENABLED: String(xray),
+    OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
+    OTEL_TRACES_SAMPLER_ARG: String(sampling),
+    ...(otlp && { OTEL_EXPORTER_OTLP_ENDPOINT: otlp.endpoint }),
+    ...(otlp?.headersSecret && { OTLP_HEADERS_SECRET_ARN: otlp.headersSecret }),
+  } satisfies Partial<Record<keyof TelemetryConfig, string>>;
+  const statements = otlp?.headersSecret
+    ? [
+        new PolicyStatement({
+          actions: ["secretsmanager:GetSecretValue"],
+          resources: [otlp.headersSecret],
+        }),
+      ]
+    : [];
+  return { environment, statements };
+}

@@ -1,0 +1,24 @@
+import { createAuthMiddleware } from "@better-auth/core/api";
+import { known } from "@bulkhead/telemetry";
+import type { BetterAuthPlugin } from "better-auth";
+
+/** Tells telemetry who asked, and in which tenant they stand: nothing is decided by it. */
+export const whose = {
+  id: "whose",
+  hooks: {
+    after: [
+      {
+        matcher: () => true,
+        handler: createAuthMiddleware(async (ctx) => {
+          const session = (ctx.context.newSession ?? ctx.context.session)?.session;
+          if (!session) return;
+          const { userId, activeOrganizationId } = session as Record<string, unknown>;
+          known({
+            actor: `user:${userId}`,
+            ...(typeof activeOrganizationId === "string" && { tenantId: activeOrganizationId }),
+          });
+        }),
+      },
+    ],
+  },
+} satisfies BetterAuthPlugin;
