@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { RESET } from "../../packages/db/src/tenant/credential.ts";
-import { anySql } from "../support/caller.ts";
-import { lastValue, newSite, type Site } from "../support/hole.ts";
+import { RESET } from "../../../packages/db/src/tenant/credential.ts";
+import { anySql } from "../../support/caller.ts";
+import { lastValue, newSite, type Site } from "../../support/hole.ts";
 
 const LOOK = "select name from app.projects";
 const WHO = "select app.tenant_id()";

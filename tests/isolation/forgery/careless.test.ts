@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import { opening, RESET } from "../../../packages/db/src/tenant/credential.ts";
+import { callerOf } from "../../support/caller.ts";
+import type { Person } from "../../support/database.ts";
+import { bound } from "../../support/hole.ts";
+import { redefine } from "../../support/mutation.ts";
+import { forge } from "./forge.ts";
+import type { Family } from "./sql.ts";
+import type { Stage } from "./stage.ts";
+
+type Hole = {
+  families: Family[];
+  /** Other walls that stand before this one, and are taken away first: with them alone gone, all still holds. */
+  given?: (stage: Stage) => Promise<unknown> | unknown;
+  broken: (stage: Stage) => Promise<unknown> | unknown;
+  finds: RegExp;
+};
+
+const edit =
+  (name: string, change: (definition: string) => string) =>
+  ({ database }: Stage) =>
+    redefine(database, name, change);
+
+/** The product's batch, changed. */
+const batch =
+  (commands: (open: ReturnType<typeof opening>) => ReturnType<typeof opening>[]) =>
+  (stage: Stage): void => {
+    stage.request = (actor, ...statements) => {
+      const { credential, purpose } = callerOf(stage.shared, actor as Person);
+      return stage.shared.run([...commands(opening(credential, purpose)), ...bound(statements)]);
+    };
+  };
+
+const timeless = edit("app.signature", (text) =>
+  text.replace("|| timestamptz_send(now())", "").replace("timestamptz_send(now()) ||", ""),
+);
+const placeless = edit("app.signature", (text) =>
+  text.replace("int4send(pg_backend_pid())", "''::bytea"),
+);
+const untripped = edit("app.open_session", (text) =>
+  text.replace("exists (select from pg_prepared_statements where from_sql)", "false"),
+);
+
+const keyInVariable = (definition: string) =>
+  definition
+    .replaceAll("k.key", "signing_key")
+    .replace(
+      "\nbegin\n",
+      "\ndeclare signing_key bytea := (select key from app.signing_keys);\nbegin\n",
+    );
+
+const HOLES: Record<string, Hole> = {
+  "a batch does not begin with its reset": {
+    families: ["settings"],
+    broken: batch((open) => [open]),
+    finds: /^Error: set: /,
+  },
+  "the statement that opens has a name": {
+    families: ["prepared"],
+    broken: batch((open) => [RESET, { ...open, name: "open" }]),
+    finds: /credential|misled/,
+  },
+  "a context opens in spite of statements prepared in SQL": {
+    families: ["prepared"],
+    broken: untripped,
+    finds: /written|misled/,
+  },
+  "the signature is not checked": {
+    families: ["context", "reads"],
+    broken: edit(
+      "app.signed",
+      () => `
+      create or replace function app.signed(key bytea) returns boolean
+        language sql stable parallel restricted return current_setting('app.sig', true) is not null`,
+    ),
+    finds: /read: a row/,
+  },
+  "the key is in a variable": {
+    families: ["settings"],
+    broken: edit("app.tenant_id", keyInVariable),
+    finds: /signing key, in a plan/,
+  },
+  "a search_path does not end in pg_temp": {
+    families: ["lookalikes"],
+    given: ({ database, role }) =>
+      database.sql(`grant temporary on database ${database.name} to bulkhead_${role}`),
+    broken: ({ database }) =>
+      database.sql(
+        "alter function app.seal_cursor(text, timestamptz, uuid) set search_path = pg_catalog",
+      ),
+    finds: /signing key/,
+  },
+  "the role may make temporary things": {
+    families: ["lookalikes"],
+    given: ({ database }) =>
+      database.sql(
+        "alter function app.seal_cursor(text, timestamptz, uuid) set search_path = pg_catalog",
+      ),
+    broken: ({ database, role }) =>
+      database.sql(`grant temporary on database ${database.name} to bulkhead_${role}`),
+    finds: /signing key/,
+  },
+  "a context outlives its transaction": {
+    families: ["reads"],
+    given: timeless,
+    broken: edit("app.open_session", (text) => text.replaceAll(", true),", ", false),")),
+    finds: /read: a row/,
+  },
+  "the API's role may open jobs": {
+    families: ["context", "reads"],
+    broken: ({ database }) =>
+      database.sql(
+        "grant execute on function app.open_job(uuid, uuid, integer, integer, text) to bulkhead_api",
+      ),
+    finds: /read: a row/,
+  },
+  "a signature is good in every transaction": {
+    families: ["context", "reads"],
+    broken: timeless,
+    finds: /read: a row/,
+  },
+  "a signature is good on every backend": {
+    families: ["context", "reads"],
+    given: async (stage) => {
+      await timeless(stage);
+      // Without what leaked here, only what leaked elsewhere is left.
+      stage.forget("here");
+    },
+    broken: placeless,
+    finds: /read: a row/,
+  },
+  "a policy does not ask": {
+    families: ["reads"],
+    broken: ({ database }) =>
+      database.sql("alter policy tenant_isolation on app.projects using (true)"),
+    finds: /read: a row|misled/,
+  },
+  "a policy has lost its WITH CHECK": {
+    families: ["writes"],
+    given: ({ database }) => database.sql("alter table app.projects disable trigger record"),
+    broken: ({ database }) =>
+      database.sql("alter policy tenant_isolation on app.projects with check (true)"),
+    finds: /written|misled/,
+  },
+};
+
+describe("the scripts find that", { timeout: 300_000 }, () => {
+  it.each(Object.entries(HOLES))("%s", async (_, { families, given, broken, finds }) => {
+    if (given) expect(await forge({ families, change: given, runs: 10 })).toBeUndefined();
+    const change = async (stage: Stage) => {
+      await given?.(stage);
+      await broken(stage);
+    };
+    expect(await forge({ families, change, runs: 200, shrink: false })).toMatch(finds);
+  });
+});

@@ -1,0 +1,128 @@
+import fc from "fast-check";
+import { FAMILIES, type Family, RECIPES } from "./sql.ts";
+import type { Message } from "./wire.ts";
+
+/** A message as it is written in a script: with `{…}` for what is only known when it is played. */
+export type Line =
+  | Exclude<Message, { say: "FunctionCall" }>
+  | { say: "FunctionCall"; fn: string; values: string[] };
+
+export type Phase =
+  /** SQL that got into a request: the product's own batch is around it. */
+  | { do: "inject"; statements: string[] }
+  /** Whatever the protocol has, on a connection of the product's, with or without a context of the attacker's. */
+  | { do: "speak"; opened: "not at all" | "for a batch" | "in a transaction"; lines: Line[] }
+  /** Somebody else's request on the same connection. */
+  | { do: "let the victim work" }
+  | { do: "reconnect" };
+
+export type Script = Phase[];
+
+const NAMES = ["", "a", "{verb}", "open"];
+const PORTALS = ["", "c", "p"];
+
+/** Called by number, past the parser. */
+export const FUNCTIONS = [
+  "app.tenant_id()",
+  "app.context()",
+  "app.actor()",
+  "app.sign_context(uuid,text,text,text,text)",
+  "app.open_job(uuid,uuid,integer,integer,text)",
+  "app.open_cursor(text,text)",
+  "pg_catalog.lo_creat(integer)",
+  "pg_catalog.set_config(text,text,boolean)",
+] as const;
+
+const VALUES: Record<(typeof FUNCTIONS)[number], string[]> = {
+  "app.tenant_id()": [],
+  "app.context()": [],
+  "app.actor()": [],
+  "app.sign_context(uuid,text,text,text,text)": ["{tenant}", "user:x", "owner", "r", "a"],
+  "app.open_job(uuid,uuid,integer,integer,text)": ["{tenant}", "{job}", "1", "1", "r"],
+  "app.open_cursor(text,text)": ["projects", "{cursor}"],
+  "pg_catalog.lo_creat(integer)": ["-1"],
+  "pg_catalog.set_config(text,text,boolean)": ["app.ctx", "{forged}", "false"],
+};
+
+/** Scripts that draw their SQL from these families. */
+export function scripts(families: readonly Family[]): fc.Arbitrary<Script> {
+  const statement = fc.oneof(...families.map((family) => fc.constantFrom(...FAMILIES[family])));
+  const recipes = families.flatMap((family) => RECIPES[family] ?? []);
+  const snippet = fc.oneof(
+    { weight: 4, arbitrary: statement.map((sql) => [sql]) },
+    ...(recipes.length > 0 ? [{ weight: 2, arbitrary: fc.constantFrom(...recipes) }] : []),
+  );
+  const phase: fc.Arbitrary<Phase> = fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        do: fc.constant("inject" as const),
+        statements: several(snippet, 4),
+      }),
+    },
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        do: fc.constant("speak" as const),
+        opened: fc.constantFrom("not at all", "for a batch", "in a transaction"),
+        lines: several(linesOf(statement, snippet), 5),
+      }),
+    },
+    { weight: 2, arbitrary: fc.constant({ do: "let the victim work" as const }) },
+    { weight: 1, arbitrary: fc.constant({ do: "reconnect" as const }) },
+  );
+  return fc.array(phase, { minLength: 1, maxLength: 5 });
+}
+
+const several = <T>(lists: fc.Arbitrary<readonly T[]>, maxLength: number): fc.Arbitrary<T[]> =>
+  fc.array(lists, { minLength: 1, maxLength }).map((all) => all.flat());
+
+/** SQL in one of the ways that the protocol has for it, and messages out of place. */
+function linesOf(
+  statement: fc.Arbitrary<string>,
+  snippet: fc.Arbitrary<readonly string[]>,
+): fc.Arbitrary<Line[]> {
+  const query = (sql: string): Line => ({ say: "Query", sql });
+  const extended = fc
+    .tuple(
+      statement,
+      fc.constantFrom(...NAMES),
+      fc.constantFrom(...PORTALS),
+      fc.constantFrom(0, 1),
+      fc.constantFrom("Sync" as const, "Flush" as const, undefined),
+    )
+    .map(([sql, name, portal, most, then]): Line[] => [
+      { say: "Parse", name, sql },
+      { say: "Bind", portal, name },
+      { say: "Describe", what: "P", name: portal },
+      { say: "Execute", portal, most },
+      ...(then ? [{ say: then }] : []),
+    ]);
+  const named = fc.tuple(
+    fc.constantFrom(...NAMES, ...PORTALS),
+    fc.constantFrom("S" as const, "P" as const),
+  );
+  const stray: fc.Arbitrary<Line> = fc.oneof(
+    named.map(([name, what]): Line => ({ say: "Close", what, name })),
+    named.map(([name, what]): Line => ({ say: "Describe", what, name })),
+    fc.constantFrom(...NAMES).map((name): Line => ({ say: "Bind", portal: "", name })),
+    fc.constantFrom(...PORTALS).map((portal): Line => ({ say: "Execute", portal, most: 0 })),
+    fc
+      .constantFrom(...FUNCTIONS)
+      .map((fn): Line => ({ say: "FunctionCall", fn, values: VALUES[fn] })),
+    fc.constantFrom<Line>(
+      { say: "Sync" },
+      { say: "Flush" },
+      { say: "CopyData", text: "{own}\t{secret}\tplanted\n" },
+      { say: "CopyDone" },
+      { say: "CopyFail" },
+      { say: "Cancel" },
+    ),
+  );
+  return fc.oneof(
+    { weight: 4, arbitrary: snippet.map((all) => all.map(query)) },
+    { weight: 2, arbitrary: snippet.map((all) => [query(all.join("; "))]) },
+    { weight: 3, arbitrary: extended },
+    { weight: 2, arbitrary: stray.map((line) => [line]) },
+  );
+}
