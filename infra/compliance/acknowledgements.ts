@@ -15,6 +15,15 @@ const FUNCTIONS = [
 ];
 const SECRETS = ["Data/AuthSecret", "Data/OriginSecret"];
 
+const [NIST, HIPAA, PCI] = ["NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321"];
+
+/** One rule that several packs have under their own names, accepted for one reason. */
+const inPacks = (
+  packs: readonly (string | undefined)[],
+  rule: string,
+  entry: Omit<Acknowledgement, "rule">,
+): Acknowledgement[] => packs.map((pack) => ({ rule: `${pack}-${rule}`, ...entry }));
+
 /** How cdk-nag prints the ARN of a bucket that another stack owns. */
 const arnOf = (stack: string, output: string) =>
   `{"Fn::GetStackOutput":{"StackName":"Bulkhead-{stage}-${stack}","Region":"{region}",` +
@@ -76,40 +85,36 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
 
   // Network
 
-  {
-    rule: "NIST.800.53.R5-VPCDefaultSecurityGroupClosed",
+  ...inPacks([NIST, HIPAA, PCI], "VPCDefaultSecurityGroupClosed", {
     on: ["Network/Vpc"],
     reason:
       "CloudFormation can't empty the default group, so the rule objects to every VPC. Nothing wears " +
       "the group: each function and the database name their own.",
     owner: "security",
     expires: "2027-11-23",
-  },
-  {
-    rule: "NIST.800.53.R5-VPCNoUnrestrictedRouteToIGW",
+  }),
+  ...inPacks([NIST, HIPAA, PCI], "VPCNoUnrestrictedRouteToIGW", {
     on: ["Network/Vpc/PublicSubnet1", "Network/Vpc/PublicSubnet2"],
     reason: "The public subnets hold the NAT and nothing else; its way out is what they are for.",
     owner: "platform",
     expires: "2027-11-23",
-  },
-  {
-    rule: "NIST.800.53.R5-EC2InstanceNoPublicIp",
+  }),
+  ...inPacks([NIST, HIPAA, PCI], "EC2InstanceNoPublicIp", {
     on: ["Network/Vpc/PublicSubnet1/NatInstance"],
     stages: ["dev"],
     reason:
       "A NAT instance translates to its public address. It accepts HTTPS of the functions alone.",
     owner: "platform",
     expires: "2027-11-23",
-  },
-  {
-    rule: "NIST.800.53.R5-EC2InstancesInVPC",
+  }),
+  ...inPacks([NIST, HIPAA, PCI], "EC2InstancesInVPC", {
     on: ["Network/Vpc/PublicSubnet1/NatInstance"],
     stages: ["dev"],
     reason:
       "It is in the VPC: its subnet is named in its network interface, where the rule does not look.",
     owner: "platform",
     expires: "2027-11-23",
-  },
+  }),
   {
     rule: "AwsSolutions-EC29",
     on: ["Network/Vpc/PublicSubnet1/NatInstance"],
@@ -130,24 +135,21 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     owner: "platform",
     expires: "2027-11-23",
   },
-  {
-    rule: "NIST.800.53.R5-RDSInstanceDeletionProtectionEnabled",
+  ...inPacks([NIST, HIPAA], "RDSInstanceDeletionProtectionEnabled", {
     on: ["Data/Database/Cluster", "{dedicated}/Database/Cluster"],
     stages: ["dev"],
     reason: "Development data is made up, and the stage is meant to be thrown away.",
     owner: "platform",
     expires: "2027-11-23",
-  },
-  {
-    rule: "NIST.800.53.R5-RDSInBackupPlan",
+  }),
+  ...inPacks([NIST, HIPAA], "RDSInBackupPlan", {
     on: ["Data/Database/Cluster", "{dedicated}/Database/Cluster"],
     stages: ["dev"],
     reason: "Development data is made up. The cluster's own backups reach back one day.",
     owner: "platform",
     expires: "2027-11-23",
-  },
-  {
-    rule: "NIST.800.53.R5-RDSInBackupPlan",
+  }),
+  ...inPacks([NIST, HIPAA], "RDSInBackupPlan", {
     on: ["Data/Database/Cluster", "{dedicated}/Database/Cluster"],
     stages: ["prod"],
     reason:
@@ -155,7 +157,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
       "its instances.",
     owner: "platform",
     expires: "2027-11-23",
-  },
+  }),
   {
     rule: "AwsSolutions-SMG4",
     on: SECRETS,
@@ -166,8 +168,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     owner: "security",
     expires: "2027-05-23",
   },
-  {
-    rule: "NIST.800.53.R5-SecretsManagerRotationEnabled",
+  ...inPacks([NIST, HIPAA], "SecretsManagerRotationEnabled", {
     on: SECRETS,
     reason:
       "Rotating the sign-in secret ends every session, and the origin secret must change in the " +
@@ -175,25 +176,23 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
       "The database's master secret rotates every seven days by itself.",
     owner: "security",
     expires: "2027-05-23",
-  },
-  {
-    rule: "NIST.800.53.R5-S3BucketReplicationEnabled",
-    on: ["Data/Exports", "Data/AccessLogs", "Entry/Site", "Entry/Logs"],
+  }),
+  ...inPacks([NIST, HIPAA, PCI], "S3BucketReplicationEnabled", {
+    on: ["Data/Exports", "Data/AccessLogs", "Entry/Site", "Entry/AccessLogs", "Entry/Logs"],
     reason:
       "Nothing here is the only copy of anything that must last: exports are made from the database " +
       "again, the site from the repository, and access logs are kept for a fixed time.",
     owner: "platform",
     expires: "2027-11-23",
-  },
-  {
-    rule: "NIST.800.53.R5-S3DefaultEncryptionKMS",
-    on: ["Data/AccessLogs", "Entry/Logs", "Entry/Site"],
+  }),
+  ...inPacks([NIST, HIPAA, PCI], "S3DefaultEncryptionKMS", {
+    on: ["Data/AccessLogs", "Entry/AccessLogs", "Entry/Site"],
     reason:
-      "Encrypted with S3's own key. S3's log delivery can't write with a customer's key, and the site " +
-      "holds what every visitor downloads.",
+      "Encrypted with S3's own key. S3's access log delivery can't write with a customer's key, and the " +
+      "site holds what every visitor downloads.",
     owner: "security",
     expires: "2027-11-23",
-  },
+  }),
 
   // The way in
 
@@ -235,17 +234,15 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
 
   // Functions and queues
 
-  {
-    rule: "NIST.800.53.R5-LambdaDLQ",
+  ...inPacks([NIST, HIPAA], "LambdaDLQ", {
     on: FUNCTIONS,
     reason:
       "A dead-letter target serves asynchronous calls. These are called by HTTP, by queues with their " +
       "own redrive, and by CloudFormation; the daily sweep that fails is followed by the next.",
     owner: "platform",
     expires: "2027-11-23",
-  },
-  {
-    rule: "NIST.800.53.R5-LambdaConcurrency",
+  }),
+  ...inPacks([NIST, HIPAA], "LambdaConcurrency", {
     on: FUNCTIONS,
     stages: ["dev"],
     reason:
@@ -253,16 +250,15 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
       "fewer. The worker is limited by its event source; production reserves for each function.",
     owner: "platform",
     expires: "2027-11-23",
-  },
-  {
-    rule: "NIST.800.53.R5-LambdaInsideVPC",
+  }),
+  ...inPacks([NIST, HIPAA, PCI], "LambdaInsideVPC", {
     on: ["Schema/Migrator", "{dedicated}/Migrator", "Web/Publisher"],
     reason:
       "They reach the RDS Data API or S3, and CloudFormation, through AWS's own endpoints, and " +
       "nothing in the VPC.",
     owner: "platform",
     expires: "2027-11-23",
-  },
+  }),
   {
     rule: "AwsSolutions-SQS3",
     on: ["Jobs/Sweeps"],

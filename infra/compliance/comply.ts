@@ -1,5 +1,10 @@
 import { type App, type IPolicyValidationPlugin, Validations } from "aws-cdk-lib";
-import { AwsSolutionsChecks, NIST80053R5Checks } from "cdk-nag";
+import {
+  AwsSolutionsChecks,
+  HIPAASecurityChecks,
+  NIST80053R5Checks,
+  PCIDSS321Checks,
+} from "cdk-nag";
 import type { StageConfig } from "../stages.ts";
 import type { Acknowledgement } from "./acknowledgement.ts";
 import { ACKNOWLEDGEMENTS } from "./acknowledgements.ts";
@@ -20,7 +25,12 @@ export function comply(app: App, stage: StageConfig, options: Compliance = {}): 
   const register = new Register(stage, options.acknowledgements ?? ACKNOWLEDGEMENTS);
   register.acknowledge(app);
 
-  const packs = [new AwsSolutionsChecks(app), new NIST80053R5Checks(app)];
+  const packs = [
+    new AwsSolutionsChecks(app),
+    new NIST80053R5Checks(app),
+    new HIPAASecurityChecks(app),
+    new PCIDSS321Checks(app),
+  ];
   const today = options.today ?? new Date().toISOString().slice(0, 10);
   Validations.of(app).addPlugins(
     ...packs.map((pack) => overheard(pack, register)),

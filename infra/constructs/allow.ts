@@ -77,7 +77,7 @@ export const readSecrets = (...secrets: ISecret[]) =>
   allow(["secretsmanager:GetSecretValue"], ...secrets.map((secret) => secret.secretArn));
 
 /** Use of a key, but only in the hands of one service: `kms:Decrypt` by itself opens nothing. */
-export const useKey = (key: IKey, service: "secretsmanager" | "s3", actions: KeyAction[]) =>
+export const useKey = (key: IKey, service: "secretsmanager" | "s3" | "sqs", actions: KeyAction[]) =>
   new PolicyStatement({
     actions: actions.map((action) => `kms:${action}`),
     resources: [key.keyArn],

@@ -17,6 +17,7 @@ import type { NetworkStack } from "../stacks/network.ts";
 import type { DatabaseSettings, StageConfig } from "../stages.ts";
 import { bell } from "./alarm.ts";
 import { newKey } from "./keys.ts";
+import { encryptedLogs } from "./logs.ts";
 import { NamedRole } from "./named-role.ts";
 
 // Pinned: a newer minor version is a change that somebody makes and a test sees. The laptop runs
@@ -49,8 +50,16 @@ export class Database extends Construct {
     const { protection } = stage;
     this.key = newKey(this, "Key", stage, "Database, its backups and its master secret");
 
+    // RDS exports to a group whose name holds the cluster's, and makes one without key or end where
+    // there is none. So the cluster has a name, and the group is there before it.
+    const clusterIdentifier = Stack.of(this).stackName.toLowerCase();
+    const logs = encryptedLogs(this, "Logs", stage, network.operationsKey, {
+      logGroupName: `/aws/rds/cluster/${clusterIdentifier}/postgresql`,
+    });
+
     this.cluster = new DatabaseCluster(this, "Cluster", {
       engine: ENGINE,
+      clusterIdentifier,
       defaultDatabaseName: DATABASE_NAME,
       credentials: Credentials.fromUsername(MASTER, { encryptionKey: this.key }),
       manageMasterUserPassword: true,
@@ -90,6 +99,7 @@ export class Database extends Construct {
         },
       }),
     });
+    this.cluster.node.addDependency(logs);
     if (!this.cluster.secret)
       throw new Error("RDS manages the master's secret, and has made none.");
     this.masterSecret = this.cluster.secret;

@@ -6,7 +6,8 @@ import type { StageConfig } from "../stages.ts";
 
 /**
  * The key of what operators read. CloudWatch uses it for log groups and for alarms that go to an
- * encrypted topic, so its policy names the service: an IAM policy cannot speak for one.
+ * encrypted topic, and CloudFront for its log, so its policy names the services: an IAM policy cannot
+ * speak for one.
  */
 export function operationsKey(scope: Construct, stage: StageConfig): Key {
   const key = newKey(scope, "OperationsKey", stage, "Logs and alarms");
@@ -40,6 +41,15 @@ export function operationsKey(scope: Construct, stage: StageConfig): Key {
       actions: ["kms:Decrypt", "kms:GenerateDataKey"],
       resources: ["*"],
       conditions: { StringEquals: { "aws:SourceAccount": account } },
+    }),
+  );
+  // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/AccessLogs.html#AccessLogsKMSPermissions
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: "LogOfTheDistribution",
+      principals: [new ServicePrincipal("delivery.logs.amazonaws.com")],
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resources: ["*"],
     }),
   );
   return key;

@@ -22,10 +22,15 @@ export function privateBucket(scope: Construct, id: string, props: BucketProps):
 }
 
 /**
- * Where access logs go. S3's and CloudFront's log delivery can't use a customer's key, so it is
- * encrypted with S3's.
+ * Where access logs go. S3's own log delivery can't use a customer's key: without a key of ours the
+ * bucket is encrypted with S3's.
  */
-export function logBucket(scope: Construct, id: string, expireDays: number): Bucket {
+export function logBucket(
+  scope: Construct,
+  id: string,
+  expireDays: number,
+  props: BucketProps = {},
+): Bucket {
   return new Bucket(scope, id, {
     ...PRIVATE,
     encryption: BucketEncryption.S3_MANAGED,
@@ -38,5 +43,6 @@ export function logBucket(scope: Construct, id: string, expireDays: number): Buc
         abortIncompleteMultipartUploadAfter: Duration.days(1),
       },
     ],
+    ...props,
   });
 }

@@ -90,6 +90,7 @@ export class ApiStack extends Stack {
         readSecrets(data.originSecret),
         useKey(data.secretsKey, "secretsmanager", ["Decrypt"]),
         sendTo(jobs.jobs, jobs.sweeps),
+        useKey(jobs.key, "sqs", ["Decrypt", "GenerateDataKey"]),
         // The links that it signs carry its own permission to read.
         readObjects(data.exports, "exports/"),
         useKey(data.exportsKey, "s3", ["Decrypt"]),

@@ -49,10 +49,17 @@ export class EntryStack extends Stack {
     const { stage, data, edge } = props;
 
     this.api = this.addApi(props);
-    const logs = logBucket(this, "Logs", stage.logDays);
+    const accessLogs = logBucket(this, "AccessLogs", stage.logDays);
+    const logs = logBucket(this, "Logs", stage.logDays, {
+      encryption: BucketEncryption.KMS,
+      encryptionKey: props.network.operationsKey,
+      bucketKeyEnabled: true,
+      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsPrefix: "logs/",
+    });
     this.site = privateBucket(this, "Site", {
       encryption: BucketEncryption.S3_MANAGED,
-      serverAccessLogsBucket: logs,
+      serverAccessLogsBucket: accessLogs,
       serverAccessLogsPrefix: "site/",
       lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(30) }],
     });

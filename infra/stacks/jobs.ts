@@ -2,11 +2,13 @@ import type { DeadLettersConfig, SweeperConfig, WorkerConfig } from "@bulkhead/c
 import { Duration, Stack } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import type { Key } from "aws-cdk-lib/aws-kms";
 import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { consume, sendTo, useKey, writeObjects } from "../constructs/allow.ts";
 import type { House } from "../constructs/house.ts";
 import { ringForJobs } from "../constructs/job-alarms.ts";
+import { newKey } from "../constructs/keys.ts";
 import { connectEverywhere, databaseVariables, type Placements } from "../constructs/placements.ts";
 import { ServiceFunction } from "../constructs/service-function.ts";
 
@@ -18,6 +20,7 @@ const timeout = Duration.seconds(30);
 
 /** Work that may wait. Postgres holds the truth and the order; the queues carry tokens. */
 export class JobsStack extends Stack {
+  readonly key: Key;
   readonly jobs: Queue;
   readonly sweeps: Queue;
   private readonly dead: Queue;
@@ -25,6 +28,7 @@ export class JobsStack extends Stack {
   constructor(scope: Construct, id: string, house: JobsStackProps) {
     super(scope, id, house);
 
+    this.key = newKey(this, "Key", house.stage, "Messages in the queues");
     this.dead = this.addQueue("Dead", { retentionPeriod: Duration.days(14) });
     this.jobs = this.addQueue("Jobs", {
       deadLetterQueue: { queue: this.dead, maxReceiveCount: 5 },
@@ -45,7 +49,8 @@ export class JobsStack extends Stack {
 
   private addQueue(id: string, props: QueueProps): Queue {
     return new Queue(this, id, {
-      encryption: QueueEncryption.SQS_MANAGED,
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: this.key,
       enforceSSL: true,
       // AWS's advice is six timeouts, so that a throttled batch is not handed out a second time.
       visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
@@ -67,6 +72,7 @@ export class JobsStack extends Stack {
         connectEverywhere(this, house.placements, "bulkhead_worker"),
         consume(this.jobs),
         sendTo(this.jobs, this.sweeps),
+        useKey(this.key, "sqs", ["Decrypt", "GenerateDataKey"]),
         writeObjects(exports, "exports/"),
         useKey(exportsKey, "s3", ["Decrypt", "GenerateDataKey"]),
       ],
@@ -95,6 +101,7 @@ export class JobsStack extends Stack {
         connectEverywhere(this, house.placements, "bulkhead_dead_letters"),
         consume(this.dead),
         sendTo(this.jobs, this.sweeps),
+        useKey(this.key, "sqs", ["Decrypt", "GenerateDataKey"]),
       ],
       timeout,
       joinsNetwork: true,
@@ -115,6 +122,7 @@ export class JobsStack extends Stack {
         connectEverywhere(this, house.placements, "bulkhead_sweeper"),
         consume(this.sweeps),
         sendTo(this.jobs, this.sweeps),
+        useKey(this.key, "sqs", ["Decrypt", "GenerateDataKey"]),
       ],
       timeout,
       joinsNetwork: true,

@@ -29,10 +29,13 @@ it.each(["dev", "prod"] as const)("%s lets CloudFormation name what it makes", (
       .filter((property) => Properties[property] !== undefined)
       .map((property) => `${stack}/${id} ${property} ${Properties[property]}`),
   );
-  // WAF writes to no log group that is called otherwise.
-  const required = named.filter((each) => each.includes("aws-waf-logs-"));
-  expect(named.filter((each) => !required.includes(each))).toEqual([]);
-  expect(required).toHaveLength(name === "prod" ? 1 : 0);
+  // WAF writes to no log group that is called otherwise, and RDS to one that is called after the
+  // cluster: for the group to be ours and there before it, the cluster has a name. Both hold the stage's.
+  const isRequired = (each: string) =>
+    / LogGroupName (aws-waf-logs-|\/aws\/rds\/cluster\/)| DBClusterIdentifier /.test(each);
+  expect(named.filter((each) => !isRequired(each))).toEqual([]);
+  for (const each of named) expect(each).toContain(`bulkhead-${name}-`);
+  expect(named).toHaveLength(name === "prod" ? 3 : 4);
 });
 
 /** Where CloudFormation demands a name, and the CDK would make the same one in every stage of an account. */

@@ -34,6 +34,14 @@ const dataApi = (cluster: string) =>
     (action) => `rds-data:${action} ${cluster}`,
   );
 
+/** Within Jobs: the queues are encrypted with a key of that stack's. */
+const send = [
+  "kms:Decrypt Key.Arn",
+  "kms:GenerateDataKey Key.Arn",
+  "sqs:SendMessage Jobs.Arn",
+  "sqs:SendMessage Sweeps.Arn",
+];
+
 /** Everything that a function may do, beyond its own log, traces and the network. */
 const MAY: Record<string, string[]> = {
   auth: [
@@ -50,6 +58,8 @@ const MAY: Record<string, string[]> = {
     ...everywhere("bulkhead_api"),
     `s3:GetObject ${BUCKET}`,
     "secretsmanager:GetSecretValue OriginSecret",
+    "kms:Decrypt KeyArn",
+    "kms:GenerateDataKey KeyArn",
     "sqs:SendMessage JobsArn",
     "sqs:SendMessage SweepsArn",
   ],
@@ -60,21 +70,10 @@ const MAY: Record<string, string[]> = {
     `s3:GetObject ${BUCKET}`,
     `s3:PutObject ${BUCKET}`,
     ...consume("Jobs.Arn"),
-    "sqs:SendMessage Jobs.Arn",
-    "sqs:SendMessage Sweeps.Arn",
+    ...send,
   ],
-  "dead-letters": [
-    ...everywhere("bulkhead_dead_letters"),
-    ...consume("Dead.Arn"),
-    "sqs:SendMessage Jobs.Arn",
-    "sqs:SendMessage Sweeps.Arn",
-  ],
-  sweeper: [
-    ...everywhere("bulkhead_sweeper"),
-    ...consume("Sweeps.Arn"),
-    "sqs:SendMessage Jobs.Arn",
-    "sqs:SendMessage Sweeps.Arn",
-  ],
+  "dead-letters": [...everywhere("bulkhead_dead_letters"), ...consume("Dead.Arn"), ...send],
+  sweeper: [...everywhere("bulkhead_sweeper"), ...consume("Sweeps.Arn"), ...send],
   site: [
     "s3:ListBucket SiteArn",
     "s3:DeleteObject SiteArn/*",
@@ -136,7 +135,7 @@ describe.each(["dev", "prod"] as const)("permissions in %s", (name) => {
     expect(keyed.length).toBeGreaterThan(0);
     for (const { Condition } of keyed) {
       expect(Condition.StringEquals["kms:ViaService"]).toMatch(
-        /^(s3|secretsmanager)\.eu-central-1\.amazonaws\.com$/,
+        /^(s3|secretsmanager|sqs)\.eu-central-1\.amazonaws\.com$/,
       );
     }
   });
