@@ -20,6 +20,7 @@ const ALONE = [
 const LONG = [
   "tests/e2e/",
   "tests/hostile/",
+  "tests/console/",
   "tests/infra/clones",
   "tests/local/run",
   "tests/infra/",
@@ -59,7 +60,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "process",
-          include: ["tests/{local,e2e,hostile,telemetry}/**/*.test.ts", ...ALONE],
+          include: ["tests/{local,e2e,hostile,telemetry,console}/**/*.test.ts", ...ALONE],
         },
       },
     ],

@@ -60,7 +60,7 @@ describe("the door", () => {
         host: "evil.example",
       },
     });
-    expect(letters[0]?.text).toContain("http://app.example.test/api/auth/verify-email");
+    expect(letters[0]?.text).toContain("http://app.example.test/verify-email/#token=");
     expect(letters[0]?.text).not.toContain("evil");
   });
 

@@ -9,7 +9,7 @@ describe("signing up", () => {
     const visitor = browser();
 
     expect((await visitor.post("/sign-up/email", ada)).status).toBe(200);
-    expect((await visitor.follow(letterTo(ada.email))).status).toBe(302);
+    expect((await visitor.confirm(letterTo(ada.email))).status).toBe(200);
     expect((await visitor.post("/sign-in/email", ada)).status).toBe(200);
 
     const session = await visitor.session();
@@ -64,7 +64,7 @@ describe("a cookie", () => {
       const { browser, letterTo } = await freshAuth({ publicUrl });
       const visitor = browser();
       await visitor.post("/sign-up/email", ada);
-      await visitor.follow(letterTo(ada.email));
+      await visitor.confirm(letterTo(ada.email));
       const signedIn = await visitor.post("/sign-in/email", ada);
 
       const cookie = signedIn.headers.getSetCookie().find((one) => one.startsWith(`${name}=`));

@@ -45,7 +45,7 @@ export async function freshAuth({ publicUrl = PUBLIC_URL, paceMilliseconds = 0, 
       const email = `${name}@example.test`;
       const visitor = product.browser();
       await visitor.post("/sign-up/email", { name, email, password: PASSWORD });
-      await visitor.follow(product.letterTo(email));
+      await visitor.confirm(product.letterTo(email));
       const signedIn = await visitor.post("/sign-in/email", { email, password: PASSWORD });
       expect(signedIn.status).toBe(200);
       return Object.assign(visitor, { email });
@@ -98,8 +98,9 @@ function browser(app: ReturnType<typeof createApp>, publicUrl: string) {
         body: JSON.stringify(body),
         headers: { "content-type": "application/json", ...headers },
       }),
-    /** Opens the link of a letter. */
-    follow: (letter: string) => ask(letter.match(/\/api\/auth(\S+)/)?.[1] ?? "/no-link"),
+    /** Does what the page behind the link of a confirmation letter does. */
+    confirm: (letter: string) =>
+      ask(`/verify-email?token=${letter.match(/verify-email\/#token=(\S+)/)?.[1] ?? "no-token"}`),
     async session() {
       const response = await ask("/get-session");
       return (await response.json()) as {

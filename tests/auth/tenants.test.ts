@@ -90,7 +90,7 @@ describe("a tenant", () => {
       role: "member",
     });
     expect(invited.status).toBe(200);
-    const invitationId = letterTo(bob.email).match(/\/invitations\/(\S+)/)?.[1];
+    const invitationId = letterTo(bob.email).match(/\/invitation\/#id=(\S+)/)?.[1];
 
     expect((await eve.post("/organization/accept-invitation", { invitationId })).status).toBe(403);
     expect((await bob.post("/organization/accept-invitation", { invitationId })).status).toBe(200);

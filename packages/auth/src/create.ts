@@ -104,7 +104,7 @@ export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth
       sendOnSignUp: true,
       sendOnSignIn: true,
       expiresIn: DAY_SECONDS,
-      sendVerificationEmail: ({ user, url }) => mails.verification(user.email, url),
+      sendVerificationEmail: ({ user, token }) => mails.verification(user.email, token),
     },
 
     plugins: [

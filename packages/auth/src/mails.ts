@@ -23,10 +23,12 @@ export function createMails(mail: Mail, publicUrl: string) {
     });
 
   return {
-    verification: (to: string, link: string) =>
+    verification: (to: string, token: string) =>
       send("verification", to, "Confirm your address", [
         "Please confirm that this is your address:",
-        link,
+        // A page that asks for a click. Mail scanners open links: one that confirmed by being opened
+        // would give a stranger an account with the address of whoever's scanner it is.
+        `${publicUrl}/verify-email/#token=${token}`,
         "The link is good for one day. If you did not sign up, do nothing.",
       ]),
 
@@ -34,21 +36,21 @@ export function createMails(mail: Mail, publicUrl: string) {
       send("reset", to, "Choose a new password", [
         "Choose a new password here:",
         // Behind the #, where no log of a server between us sees it.
-        `${publicUrl}/reset-password#token=${token}`,
+        `${publicUrl}/reset-password/#token=${token}`,
         "The link is good for one hour and for one use. If you did not ask for it, do nothing.",
       ]),
 
     alreadySignedUp: (to: string) =>
       send("already-signed-up", to, "You already have an account", [
         "Somebody, perhaps you, tried to sign up with this address, which has an account already.",
-        `Sign in, or choose a new password if you do not know it: ${publicUrl}`,
+        `Sign in, or choose a new password if you do not know it: ${publicUrl}/sign-in/`,
         "If it was not you, do nothing.",
       ]),
 
     invitation: (to: string, invitation: { id: string; tenant: string; inviter: string }) =>
       send("invitation", to, "You are invited", [
         `${invitation.inviter} invites you to join ${invitation.tenant.slice(0, 80)}.`,
-        `${publicUrl}/invitations/${invitation.id}`,
+        `${publicUrl}/invitation/#id=${invitation.id}`,
         "The invitation is good for two days.",
       ]),
   };

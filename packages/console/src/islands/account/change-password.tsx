@@ -1,0 +1,44 @@
+import { changePassword } from "../../api/identity.ts";
+import { Field } from "../../ui/field.tsx";
+import { createForm, FormView } from "../../ui/form.tsx";
+import { toast } from "../../ui/toast.tsx";
+
+export function ChangePassword() {
+  const form = createForm({
+    click: "password.change",
+    initial: { password: "", next: "" },
+    async send({ password, next }, { click }) {
+      await changePassword(click, { currentPassword: password, newPassword: next });
+      form.reset();
+      toast("Your password is changed.");
+    },
+    fieldOf: ({ code }) => FIELDS[code],
+  });
+  return (
+    <FormView form={form} action="Change password">
+      <Field
+        form={form}
+        name="password"
+        label="Current password"
+        type="password"
+        autocomplete="current-password"
+      />
+      <Field
+        form={form}
+        name="next"
+        label="New password"
+        type="password"
+        autocomplete="new-password"
+        minLength={10}
+        maxLength={128}
+        help="At least 10 characters. Your other sessions go on: end them below if you have reason to."
+      />
+    </FormView>
+  );
+}
+
+const FIELDS: Record<string, "password" | "next"> = {
+  INVALID_PASSWORD: "password",
+  PASSWORD_TOO_SHORT: "next",
+  PASSWORD_TOO_LONG: "next",
+};

@@ -1,0 +1,89 @@
+import { createSignal, For, Show } from "solid-js";
+import {
+  listSessions,
+  revokeOtherSessions,
+  revokeSession,
+  type Session,
+} from "../../api/identity.ts";
+import { startClick } from "../../lib/click.ts";
+import { device } from "../../lib/format.ts";
+import { asProblem, type Problem } from "../../lib/problem.ts";
+import { Badge, Time } from "../../ui/bits.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Confirm } from "../../ui/confirm.tsx";
+import { LoadedView, load } from "../../ui/loaded.tsx";
+import { me } from "../../ui/me.ts";
+import { ProblemNote } from "../../ui/problem-note.tsx";
+import { toast } from "../../ui/toast.tsx";
+
+/** Where somebody is signed in, and the way to end it from afar. */
+export function Sessions() {
+  const sessions = load("sessions", listSessions);
+  const [ending, setEnding] = createSignal(false);
+  const [problem, setProblem] = createSignal<Problem>();
+
+  async function end(session: Session) {
+    setProblem(undefined);
+    try {
+      await revokeSession(startClick("session.revoke"), session.id);
+      toast("That session is ended.");
+      sessions.reload();
+    } catch (error) {
+      setProblem(asProblem(error));
+    }
+  }
+
+  return (
+    <section class="card">
+      <header class="card-head">
+        <h2>Sessions</h2>
+        <Show when={(sessions.value()?.length ?? 0) > 1}>
+          <Button onClick={() => setEnding(true)}>End all others</Button>
+        </Show>
+      </header>
+      <Show when={problem()}>{(it) => <ProblemNote problem={it()} />}</Show>
+      <LoadedView from={sessions} rows={2}>
+        {(found) => (
+          <ul class="sessions">
+            <For each={found()}>{(session) => <Line session={session} end={end} />}</For>
+          </ul>
+        )}
+      </LoadedView>
+      <Confirm
+        open={ending()}
+        onOpenChange={setEnding}
+        title="End all other sessions?"
+        click="session.revoke-others"
+        action="End the others"
+        run={({ click }) => revokeOtherSessions(click)}
+        done={() => {
+          toast("You are signed in here only.");
+          sessions.reload();
+        }}
+      >
+        <p>Every other browser has to sign in again. This one stays.</p>
+      </Confirm>
+    </section>
+  );
+}
+
+function Line(props: { session: Session; end(session: Session): Promise<void> }) {
+  const isThis = () => props.session.id === me()?.sessionId;
+  const name = () => device(props.session.userAgent);
+  return (
+    <li>
+      <div>
+        <strong>{name()}</strong>
+        <p class="row-more">
+          {props.session.ipAddress ?? "unknown address"}, since{" "}
+          <Time at={props.session.createdAt} />
+        </p>
+      </div>
+      <Show when={!isThis()} fallback={<Badge tone="ok">This one</Badge>}>
+        <Button onClick={() => void props.end(props.session)} aria-label={`End ${name()}`}>
+          End
+        </Button>
+      </Show>
+    </li>
+  );
+}

@@ -1,0 +1,74 @@
+import { createSignal, For, Match, onCleanup, Show, Switch } from "solid-js";
+import type { Job } from "../../api/client.ts";
+import { bytes, span } from "../../lib/format.ts";
+import { isOver } from "../../lib/job-watch.ts";
+import { LinkButton } from "../../ui/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
+
+const STEPS = ["Queued", "Running", "Done"] as const;
+
+const stepOf = ({ state }: Job) => ({ queued: 0, running: 1, succeeded: 3, failed: 1 })[state];
+
+/** How far a job is, and what came of it. */
+export function JobProgress(props: { job: Job }) {
+  const [now, setNow] = createSignal(Date.now());
+  const timer = setInterval(() => setNow(Date.now()), 200);
+  onCleanup(() => clearInterval(timer));
+  const size = () => {
+    const count = props.job.result?.bytes;
+    return typeof count === "number" ? bytes(count) : undefined;
+  };
+
+  return (
+    <div class="progress">
+      <ol class="steps">
+        <For each={STEPS}>
+          {(step, at) => (
+            <li
+              class={at() < stepOf(props.job) ? "done" : at() === stepOf(props.job) ? "now" : ""}
+              classList={{ failed: props.job.state === "failed" && at() === 1 }}
+              aria-current={at() === stepOf(props.job) ? "step" : undefined}
+            >
+              {step}
+            </li>
+          )}
+        </For>
+      </ol>
+      <p role="status">
+        <Switch>
+          <Match when={props.job.state === "queued"}>Waiting for a worker.</Match>
+          <Match when={props.job.state === "running"}>
+            A worker is on it{props.job.attempt > 1 && `, attempt ${props.job.attempt}`}.
+          </Match>
+          <Match when={props.job.state === "succeeded"}>Finished{size() && `: ${size()}`}.</Match>
+          <Match when={props.job.state === "failed"}>It failed.</Match>
+        </Switch>
+      </p>
+      <p class="muted" aria-hidden="true">
+        {span(props.job.created_at, isOver(props.job) ? (props.job.finished_at ?? now()) : now())}
+      </p>
+      <Show when={props.job.error}>
+        {(error) => (
+          <div class="note danger">
+            <Icon name="alert" />
+            <div class="note-body">
+              <p>{error().message}</p>
+              <p class="request-id">
+                <code>{error().code}</code>
+              </p>
+            </div>
+          </div>
+        )}
+      </Show>
+      <Show when={props.job.download_url}>
+        {(url) => (
+          <div class="form-foot">
+            <LinkButton look="primary" icon="download" href={url()} download="">
+              Download
+            </LinkButton>
+          </div>
+        )}
+      </Show>
+    </div>
+  );
+}

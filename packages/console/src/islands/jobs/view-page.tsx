@@ -1,0 +1,100 @@
+import { onCleanup, Show } from "solid-js";
+import { findJob, type Job } from "../../api/client.ts";
+import { startClick } from "../../lib/click.ts";
+import { moment, words } from "../../lib/format.ts";
+import { isOver, watchJob } from "../../lib/job-watch.ts";
+import { Actor } from "../../ui/actor.tsx";
+import { PageHead, StateBadge, Time } from "../../ui/bits.tsx";
+import { LinkButton } from "../../ui/button.tsx";
+import { Empty } from "../../ui/empty.tsx";
+import { LoadedView, load } from "../../ui/loaded.tsx";
+import { mountPage } from "../page.tsx";
+import { JobProgress } from "./progress.tsx";
+
+const id = new URLSearchParams(location.search).get("id") ?? "";
+const back = { href: "/jobs/", label: "Jobs" };
+
+function JobPage() {
+  let stop = () => {};
+  onCleanup(() => stop());
+  const job = load("job", async (click) => {
+    const found = await findJob(click, id);
+    if (!isOver(found)) {
+      stop = watchJob({
+        find: () => findJob(startClick("job.watch"), id),
+        seen: (seen) => job.set(seen),
+        failed: () => {}, // what is shown stays true until there is news
+      });
+    }
+    return found;
+  });
+  return (
+    <LoadedView from={job} instead={({ status }) => (status === 404 ? <Missing /> : undefined)}>
+      {(found) => <View job={found()} />}
+    </LoadedView>
+  );
+}
+
+const Missing = () => (
+  <>
+    <PageHead title="Job" back={back} />
+    <Empty
+      icon="job"
+      title="There is no such job here"
+      action={<LinkButton href="/jobs/">See all jobs</LinkButton>}
+    >
+      It belongs to another workspace, or was removed after its time.
+    </Empty>
+  </>
+);
+
+const View = (props: { job: Job }) => (
+  <>
+    <PageHead
+      title={words(props.job.task)}
+      back={back}
+      actions={<StateBadge state={props.job.state} />}
+    />
+    <section class="card" aria-label="Progress">
+      <JobProgress job={props.job} />
+    </section>
+    <section class="card" aria-label="About this job">
+      <dl class="facts">
+        <div>
+          <dt>Started by</dt>
+          <dd>
+            <Actor id={props.job.created_by} />, <Time at={props.job.created_at} />
+          </dd>
+        </div>
+        <div>
+          <dt>Attempts</dt>
+          <dd>{props.job.attempt}</dd>
+        </div>
+        <Show when={props.job.finished_at}>
+          {(at) => (
+            <div>
+              <dt>Finished</dt>
+              <dd>{moment(at())}</dd>
+            </div>
+          )}
+        </Show>
+        <div>
+          <dt>Id</dt>
+          <dd>
+            <code>{props.job.id}</code>
+          </dd>
+        </div>
+      </dl>
+    </section>
+    <Show when={props.job.result}>
+      {(result) => (
+        <section>
+          <h2>Result</h2>
+          <pre class="json">{JSON.stringify(result(), null, 2)}</pre>
+        </section>
+      )}
+    </Show>
+  </>
+);
+
+mountPage(() => <JobPage />);

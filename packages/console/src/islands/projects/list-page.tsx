@@ -1,0 +1,98 @@
+import { createSignal, For } from "solid-js";
+import { createProject, listProjects, type Project } from "../../api/client.ts";
+import { Actor } from "../../ui/actor.tsx";
+import { PageHead, Time } from "../../ui/bits.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Empty } from "../../ui/empty.tsx";
+import { createPages, PagesView } from "../../ui/pages.tsx";
+import { toastThere } from "../../ui/toast.tsx";
+import { mountPage } from "../page.tsx";
+import { ProjectForm } from "./project-form.tsx";
+
+function Projects() {
+  const projects = createPages("projects", (click, cursor) =>
+    listProjects(click, { cursor, limit: 20 }),
+  );
+  const [creating, setCreating] = createSignal(new URLSearchParams(location.search).has("new"));
+  const create = () => (
+    <Button look="primary" icon="plus" onClick={() => setCreating(true)}>
+      New project
+    </Button>
+  );
+
+  return (
+    <>
+      <PageHead
+        title="Projects"
+        lead="What your workspace works on. Members see all of them."
+        actions={create()}
+      />
+      <PagesView
+        pages={projects}
+        empty={
+          <Empty icon="project" title="No projects yet" action={create()}>
+            A project is where work begins: create one, export it, and follow every change in the
+            audit trail.
+          </Empty>
+        }
+      >
+        <ProjectTable projects={projects.items()} />
+      </PagesView>
+      <ProjectForm
+        open={creating()}
+        onOpenChange={setCreating}
+        title="New project"
+        action="Create project"
+        click="project.create"
+        save={createProject}
+        saved={({ id, name }) => {
+          toastThere(`${name} is created.`);
+          location.assign(`/projects/view/?id=${id}`);
+        }}
+      />
+    </>
+  );
+}
+
+const ProjectTable = (props: { projects: readonly Project[] }) => (
+  <table class="table">
+    <caption class="hidden">Projects, the newest first</caption>
+    <thead>
+      <tr>
+        <th scope="col">Name</th>
+        <th scope="col" class="wide-only">
+          Created by
+        </th>
+        <th scope="col">Created</th>
+        <th scope="col" class="wide-only">
+          Changed
+        </th>
+      </tr>
+    </thead>
+    <tbody>
+      <For each={props.projects}>
+        {(project) => (
+          <tr class="link-row">
+            <th scope="row">
+              <a class="row-link" href={`/projects/view/?id=${project.id}`}>
+                {project.name}
+              </a>
+              <p class="row-more">{project.description}</p>
+            </th>
+            <td class="wide-only">
+              <Actor id={project.created_by} />
+            </td>
+            <td>
+              <Time at={project.created_at} />
+            </td>
+            <td class="wide-only">
+              <Time at={project.updated_at} />
+            </td>
+          </tr>
+        )}
+      </For>
+    </tbody>
+  </table>
+);
+
+mountPage(() => <Projects />);

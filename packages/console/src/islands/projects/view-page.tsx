@@ -1,0 +1,133 @@
+import { createSignal, Show } from "solid-js";
+import { deleteProject, findProject, type Project, patchProject } from "../../api/client.ts";
+import { mayManage } from "../../lib/session.ts";
+import { Actor } from "../../ui/actor.tsx";
+import { PageHead, Time } from "../../ui/bits.tsx";
+import { Button, LinkButton } from "../../ui/button.tsx";
+import { Confirm } from "../../ui/confirm.tsx";
+import { Empty } from "../../ui/empty.tsx";
+import { type Loaded, LoadedView, load } from "../../ui/loaded.tsx";
+import { me } from "../../ui/me.ts";
+import { toast, toastThere } from "../../ui/toast.tsx";
+import { Trail } from "../audit/trail.tsx";
+import { mountPage } from "../page.tsx";
+import { Export } from "./export.tsx";
+import { ProjectForm } from "./project-form.tsx";
+
+const id = new URLSearchParams(location.search).get("id") ?? "";
+
+function ProjectPage() {
+  const project = load("project", (click) => findProject(click, id));
+  return (
+    <LoadedView
+      from={project}
+      rows={6}
+      instead={({ status }) => (status === 404 ? <Missing /> : undefined)}
+    >
+      {(found) => <View project={found()} from={project} />}
+    </LoadedView>
+  );
+}
+
+const Missing = () => (
+  <>
+    <PageHead title="Project" back={{ href: "/projects/", label: "Projects" }} />
+    <Empty
+      icon="project"
+      title="There is no such project here"
+      action={<LinkButton href="/projects/">See all projects</LinkButton>}
+    >
+      It was deleted, or it belongs to a workspace other than {me()?.tenant?.name ?? "this one"}. If
+      somebody sent you the link, switch to theirs first.
+    </Empty>
+  </>
+);
+
+function View(props: { project: Project; from: Loaded<Project> }) {
+  const [editing, setEditing] = createSignal(false);
+  const [deleting, setDeleting] = createSignal(false);
+  return (
+    <>
+      <PageHead
+        title={props.project.name}
+        back={{ href: "/projects/", label: "Projects" }}
+        actions={
+          <>
+            <Button onClick={() => setEditing(true)}>Edit</Button>
+            <Button onClick={() => setDeleting(true)}>Delete</Button>
+            <Export project={props.project} />
+          </>
+        }
+      />
+      <section class="card" aria-label="About this project">
+        <p class="prose">
+          {props.project.description || <span class="muted">There is no description yet.</span>}
+        </p>
+        <dl class="facts">
+          <div>
+            <dt>Created</dt>
+            <dd>
+              <Time at={props.project.created_at} /> by <Actor id={props.project.created_by} />
+            </dd>
+          </div>
+          <div>
+            <dt>Changed</dt>
+            <dd>
+              <Time at={props.project.updated_at} />
+            </dd>
+          </div>
+          <div>
+            <dt>Id</dt>
+            <dd>
+              <code>{props.project.id}</code>
+            </dd>
+          </div>
+        </dl>
+      </section>
+      <Show when={mayManage(me()?.role)}>
+        <section>
+          <h2>History</h2>
+          {/* Read anew after each change. */}
+          <Show when={props.project.updated_at} keyed>
+            <Trail name="project trail" filter={() => ({ target_id: props.project.id })} />
+          </Show>
+        </section>
+      </Show>
+      <Show when={props.project.updated_at} keyed>
+        <ProjectForm
+          open={editing()}
+          onOpenChange={setEditing}
+          title="Edit project"
+          action="Save changes"
+          click="project.patch"
+          initial={{ name: props.project.name, description: props.project.description }}
+          save={(change, values) => patchProject(change, props.project.id, values)}
+          saved={(project) => {
+            setEditing(false);
+            props.from.set(project);
+            toast("Changes saved.");
+          }}
+        />
+      </Show>
+      <Confirm
+        open={deleting()}
+        onOpenChange={setDeleting}
+        title={`Delete ${props.project.name}?`}
+        click="project.delete"
+        action="Delete project"
+        run={(change) => deleteProject(change, props.project.id)}
+        done={() => {
+          toastThere(`${props.project.name} is deleted.`);
+          location.assign("/projects/");
+        }}
+      >
+        <p>
+          It disappears for everybody in {me()?.tenant?.name}, and there is no way back. What has
+          been exported, and the audit trail, stay.
+        </p>
+      </Confirm>
+    </>
+  );
+}
+
+mountPage(() => <ProjectPage />);

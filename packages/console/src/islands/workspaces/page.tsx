@@ -1,0 +1,151 @@
+import { createSignal, For, Show } from "solid-js";
+import {
+  acceptInvitation,
+  leaveTenant,
+  type ReceivedInvitation,
+  receivedInvitations,
+  type Tenant,
+} from "../../api/identity.ts";
+import { startClick } from "../../lib/click.ts";
+import { asProblem, type Problem } from "../../lib/problem.ts";
+import { mayManage } from "../../lib/session.ts";
+import { tellTabs } from "../../lib/tabs.ts";
+import { Badge, PageHead, Skeleton, Time } from "../../ui/bits.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Confirm } from "../../ui/confirm.tsx";
+import { LoadedView, load } from "../../ui/loaded.tsx";
+import { me } from "../../ui/me.ts";
+import { ProblemNote } from "../../ui/problem-note.tsx";
+import { toastThere } from "../../ui/toast.tsx";
+import { mountPage } from "../page.tsx";
+import { enter } from "../shell/enter.ts";
+import { Monogram } from "../shell/monogram.tsx";
+import { CreateWorkspace } from "./create.tsx";
+import { RenameWorkspace } from "./rename.tsx";
+
+function Workspaces() {
+  const invitations = load("received invitations", async (click) =>
+    (await receivedInvitations(click)).filter(({ status }) => status === "pending"),
+  );
+  const [creating, setCreating] = createSignal(new URLSearchParams(location.search).has("new"));
+  const [renaming, setRenaming] = createSignal(false);
+  const [leaving, setLeaving] = createSignal<Tenant>();
+  const [problem, setProblem] = createSignal<Problem>();
+  const attempt = (work: Promise<unknown>) =>
+    void work.catch((error: unknown) => setProblem(asProblem(error)));
+
+  return (
+    <>
+      <PageHead
+        title="Workspaces"
+        lead="Each one is a compartment: its projects, members, keys and trail are its own."
+        actions={
+          <Button look="primary" icon="plus" onClick={() => setCreating(true)}>
+            New workspace
+          </Button>
+        }
+      />
+      <Show when={problem()}>{(it) => <ProblemNote problem={it()} />}</Show>
+      <LoadedView from={invitations} rows={1}>
+        {(found) => (
+          <For each={found()}>
+            {(invitation) => (
+              <Received invitation={invitation} accept={() => attempt(accept(invitation))} />
+            )}
+          </For>
+        )}
+      </LoadedView>
+      <Show when={me()} fallback={<Skeleton />}>
+        <ul class="workspaces">
+          <For each={me()?.tenants}>
+            {(tenant) => {
+              const isCurrent = () => tenant.id === me()?.tenant?.id;
+              return (
+                <li class="card workspace">
+                  <Monogram name={tenant.name} />
+                  <div class="workspace-name">
+                    <strong>{tenant.name}</strong>
+                    <p class="row-more">
+                      Since <Time at={tenant.createdAt} />
+                    </p>
+                  </div>
+                  <Show when={isCurrent()}>
+                    <Badge tone="ok">Current</Badge>
+                  </Show>
+                  <div class="row-actions">
+                    <Show when={isCurrent() && mayManage(me()?.role)}>
+                      <Button onClick={() => setRenaming(true)}>Rename</Button>
+                    </Show>
+                    <Show when={!isCurrent()}>
+                      <Button
+                        onClick={() => attempt(enter(tenant))}
+                        aria-label={`Switch to ${tenant.name}`}
+                      >
+                        Switch
+                      </Button>
+                    </Show>
+                    <Button
+                      look="quiet"
+                      onClick={() => setLeaving(tenant)}
+                      aria-label={`Leave ${tenant.name}`}
+                    >
+                      Leave
+                    </Button>
+                  </div>
+                </li>
+              );
+            }}
+          </For>
+        </ul>
+      </Show>
+      <CreateWorkspace open={creating()} onOpenChange={setCreating} />
+      <RenameWorkspace open={renaming()} onOpenChange={setRenaming} />
+      <Confirm
+        open={Boolean(leaving())}
+        onOpenChange={(open) => !open && setLeaving(undefined)}
+        title={`Leave ${leaving()?.name}?`}
+        click="tenant.leave"
+        action="Leave workspace"
+        run={({ click }) => leaveTenant(click, leaving()?.id ?? "")}
+        done={() => {
+          tellTabs({ kind: "switched", tenantName: "another workspace" });
+          toastThere("You have left the workspace.");
+          location.assign("/workspaces/");
+        }}
+      >
+        <p>
+          You lose access to everything in it, and only somebody in it can invite you back. The last
+          owner can't leave.
+        </p>
+      </Confirm>
+    </>
+  );
+}
+
+async function accept({ id, organizationName }: ReceivedInvitation): Promise<void> {
+  await acceptInvitation(startClick("invitation.accept"), id);
+  tellTabs({ kind: "switched", tenantName: organizationName });
+  toastThere(`Welcome to ${organizationName}.`);
+  location.assign("/");
+}
+
+const Received = (props: { invitation: ReceivedInvitation; accept(): void }) => (
+  <div class="note info">
+    <div class="note-body row">
+      <p>
+        You are invited to <strong>{props.invitation.organizationName}</strong> as{" "}
+        {props.invitation.role}.
+      </p>
+      <div class="row-actions">
+        <a class="button plain" href={`/invitation/#id=${props.invitation.id}`}>
+          Look at it
+        </a>
+        <Button look="primary" onClick={() => props.accept()}>
+          Join
+        </Button>
+      </div>
+    </div>
+  </div>
+);
+
+mountPage(() => <Workspaces />);

@@ -1,0 +1,36 @@
+import { Show } from "solid-js";
+import { renameTenant, type Tenant } from "../../api/identity.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { Field } from "../../ui/field.tsx";
+import { createForm, FormView } from "../../ui/form.tsx";
+import { fetchMe, me } from "../../ui/me.ts";
+import { toast } from "../../ui/toast.tsx";
+
+type Props = { open: boolean; onOpenChange(open: boolean): void };
+
+/** Of the current workspace. */
+export const RenameWorkspace = (props: Props) => (
+  <Show when={me()?.tenant} keyed>
+    {(tenant) => <RenameForm {...props} tenant={tenant} />}
+  </Show>
+);
+
+function RenameForm(props: Props & { tenant: Tenant }) {
+  const form = createForm({
+    click: "tenant.rename",
+    initial: { name: props.tenant.name },
+    async send({ name }, { click }) {
+      await renameTenant(click, props.tenant.id, name);
+      props.onOpenChange(false);
+      toast("Renamed.");
+      await fetchMe();
+    },
+  });
+  return (
+    <Dialog open={props.open} onOpenChange={props.onOpenChange} title="Rename workspace">
+      <FormView form={form} action="Rename">
+        <Field form={form} name="name" label="Name" maxLength={200} />
+      </FormView>
+    </Dialog>
+  );
+}

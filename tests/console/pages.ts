@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+
+/** What in a page's HTML the policy would refuse: script, style or handlers that are not in files. */
+export function inlineIn(html: string): string[] {
+  const found = [
+    ...html.matchAll(/<script\b(?![^>]*\bsrc=)[^>]*>/g),
+    ...html.matchAll(/<style\b[^>]*>/g),
+    ...html.matchAll(/<[a-z][^>]*\s(style|on[a-z]+)\s*=[^>]*>/g),
+    ...html.matchAll(/<[a-z][^>]*\b(?:href|src|action)\s*=\s*["']?javascript:[^>]*>/g),
+  ];
+  return found.map(([text]) => text.slice(0, 120));
+}
+
+/** Addresses outside of the site that a page would load something from. */
+export const foreignIn = (html: string): string[] =>
+  [
+    ...html.matchAll(
+      /<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)="((?:https?:)?\/\/[^"]*)"/g,
+    ),
+  ].map(([, address]) => String(address));
+
+/** Bytes of script that a page loads, uncompressed: what it names and all that these import. */
+export async function scriptBytes(dist: string, html: string): Promise<number> {
+  const loaded = new Map<string, number>();
+  async function load(file: string): Promise<void> {
+    if (loaded.has(file)) return;
+    loaded.set(file, 0);
+    const source = await readFile(path.join(dist, file), "utf8");
+    loaded.set(file, Buffer.byteLength(source));
+    const imports = [
+      ...source.matchAll(/\b(?:from|import)\s*\(?\s*["'`](\.{0,2}\/[^"'`]+\.js)["'`]/g),
+    ];
+    for (const [, named] of imports)
+      await load(path.posix.join(path.posix.dirname(file), String(named)));
+  }
+  for (const [, src] of html.matchAll(/<script\b[^>]*\bsrc="([^"]+)"/g)) await load(String(src));
+  return [...loaded.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
