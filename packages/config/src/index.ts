@@ -6,6 +6,8 @@ export {
   authConfig,
   type DeadLettersConfig,
   deadLettersConfig,
+  type OperatorConfig,
+  operatorConfig,
   type SchemaConfig,
   type SiteConfig,
   type SweeperConfig,
