@@ -2,7 +2,9 @@ import { expect, it } from "vitest";
 import { tenantCommand } from "./command.ts";
 import { furnish, neighbourhood, rowsOf } from "./support.ts";
 
-it("a move that is killed again and again goes on where it was, and ends with every row in one place", async () => {
+it("a move that is killed again and again goes on where it was, and ends with every row in one place", {
+  timeout: 120_000,
+}, async () => {
   const { home, annex } = await neighbourhood();
   const tenant = (await home.newPerson()).tenantId;
   await furnish(home, tenant, 3_000);
