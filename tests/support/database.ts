@@ -30,8 +30,12 @@ export type TestDatabase = {
 /**
  * A database of this test's own, cloned from the migrated template and dropped when it ends.
  * Reached as the runtime roles, which is how the functions reach theirs.
+ *
+ * @param atEnd keeps what drops it. @default - the end of the test that asks
  */
-export async function freshDatabase(): Promise<TestDatabase> {
+export async function freshDatabase(
+  atEnd: (drop: () => Promise<void>) => void = onTestFinished,
+): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   const server = new Client({ connectionString: inject("server") });
   await server.connect();
@@ -47,7 +51,7 @@ export async function freshDatabase(): Promise<TestDatabase> {
   await superuser.query(
     `grant connect on database ${name} to bulkhead_auth, bulkhead_api, bulkhead_worker, bulkhead_dead_letters, bulkhead_sweeper, bulkhead_operator`,
   );
-  onTestFinished(async () => {
+  atEnd(async () => {
     await Promise.all(opened.map((connections) => connections.end()));
     await superuser.end();
     await server.query(`drop database ${name} with (force)`);

@@ -17,6 +17,8 @@ const ONE = "/v1/projects/{id}";
 export const projects = [
   reads(ALL, listProjects, {
     summary: "List projects, the newest first",
+    description:
+      "All of them, or those that a search finds. A cursor is good for the search it came from.",
     answers: PageOf(Project),
   }),
   mutates("post", ALL, createProject, {
@@ -29,7 +31,8 @@ export const projects = [
   }),
   mutates("patch", ONE, patchProject, {
     summary: "Change a project",
-    description: "Fields that are left out stay as they are. Give at least one.",
+    description:
+      "Fields that are left out stay as they are. Give at least one. `attributes` are replaced as a whole.",
     answers: Project,
   }),
   mutates("delete", ONE, deleteProject, {

@@ -15,6 +15,7 @@ export const EXECUTE: Record<string, readonly string[]> = {
     "app.open_session(bytea,text,text,text)",
     "app.proceed()",
     "app.seal_cursor(text,timestamp with time zone,uuid)",
+    "app.search_projects(text,text,text,timestamp with time zone,uuid,integer)",
     "app.tenant_id()",
   ],
   bulkhead_worker: [

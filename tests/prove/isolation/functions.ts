@@ -61,3 +61,20 @@ export const tenantId: Check = {
                  case proparallel when 'r' then 'restricted' when 's' then 'safe' else 'unsafe' end, lanname) as found
           from functions where name = 'app.tenant_id()') f on true`,
 };
+
+/** The tenant is what the credential opened. Whoever may say it could say another one. */
+export const tenantArgument: Check = {
+  id: "tenant-argument",
+  guarantee: "no function that the API may execute is told which tenant it is about",
+  subjects: `
+    with told as (
+      select f.name, f.oid, (
+          select string_agg(quote_ident(a.name), ', ' order by a.n)
+            from unnest(f.proargnames) with ordinality a (name, n)
+           where coalesce(f.proargmodes[a.n], 'i') in ('i', 'b', 'v') and a.name ilike '%tenant%') as arguments
+        from functions f where has_function_privilege('bulkhead_api', f.oid, 'execute'))
+    select name as object, coalesce('is told ' || arguments, 'is told no tenant') as found,
+           name || ' is told ' || arguments || ' by the API, which could say another one' as fault,
+           case when arguments is not null then format('revoke execute on function %s from bulkhead_api; -- or ask app.tenant_id() in it', name) end as remedy
+      from told`,
+};

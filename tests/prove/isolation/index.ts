@@ -3,7 +3,7 @@ import type { Check } from "./check.ts";
 import { commands } from "./commands.ts";
 import { counters } from "./counters.ts";
 import { execute } from "./execute.ts";
-import { languages, parallel, searchPath, tenantId } from "./functions.ts";
+import { languages, parallel, searchPath, tenantArgument, tenantId } from "./functions.ts";
 import { defaults, grants, schemaUsage } from "./grants.ts";
 import { keys } from "./keys.ts";
 import { makesNothing, owner, ownsNothing } from "./ownership.ts";
@@ -37,6 +37,7 @@ export const CHECKS: readonly Check[] = [
   parallel,
   languages,
   tenantId,
+  tenantArgument,
   signingKey,
   execute,
   owner,

@@ -146,7 +146,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List projects, the newest first */
+        /**
+         * List projects, the newest first
+         * @description All of them, or those that a search finds. A cursor is good for the search it came from.
+         */
         get: operations["project.list"];
         put?: never;
         /** Create a project */
@@ -174,7 +177,7 @@ export interface paths {
         head?: never;
         /**
          * Change a project
-         * @description Fields that are left out stay as they are. Give at least one.
+         * @description Fields that are left out stay as they are. Give at least one. `attributes` are replaced as a whole.
          */
         patch: operations["project.patch"];
         trace?: never;
@@ -316,6 +319,9 @@ export interface components {
             type: string;
         };
         Project: {
+            attributes: {
+                [key: string]: string;
+            };
             /** Format: date-time */
             created_at: string;
             created_by: string;
@@ -867,8 +873,14 @@ export interface operations {
     "project.list": {
         parameters: {
             query?: {
+                /** @description Its name and value: `stage:live`. */
+                attribute?: string;
                 cursor?: string;
                 limit?: number;
+                /** @description What the name begins with, in capitals or not. */
+                name_prefix?: string;
+                /** @description Words of the name or description: all of them, in any order. `"in a row"`, `this or that` and `-without` work too. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -939,6 +951,13 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /**
+                     * @description Up to 50 texts of up to 500 characters, under names of your own.
+                     * @default {}
+                     */
+                    attributes?: {
+                        [key: string]: string;
+                    };
                     /** @default  */
                     description?: string;
                     name: string;
@@ -1215,6 +1234,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description Up to 50 texts of up to 500 characters, under names of your own. */
+                    attributes?: {
+                        [key: string]: string;
+                    };
                     description?: string;
                     name?: string;
                 };

@@ -8,10 +8,18 @@ export const createProject = defineMutation({
   action: "project.create",
   permission: "project:write",
   status: 201,
-  input: z.strictObject({ name: fields.name, description: fields.description.default("") }),
+  input: z.strictObject({
+    name: fields.name,
+    description: fields.description.default(""),
+    attributes: fields.attributes.default({}),
+  }),
   change: (db) =>
     db
       .insert(projects)
-      .values({ name: sql.placeholder("name"), description: sql.placeholder("description") })
+      .values({
+        name: sql.placeholder("name"),
+        description: sql.placeholder("description"),
+        attributes: sql.placeholder("attributes"),
+      })
       .returning({ answer: projectJson }),
 });

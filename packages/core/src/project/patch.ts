@@ -13,9 +13,10 @@ export const patchProject = defineMutation({
       id: Id,
       name: fields.name.optional(),
       description: fields.description.optional(),
+      attributes: fields.attributes.optional(),
     })
     .refine(
-      ({ name, description }) => (name ?? description) !== undefined,
+      ({ name, description, attributes }) => (name ?? description ?? attributes) !== undefined,
       "Give a field to change.",
     ),
   change: (db) =>
@@ -24,6 +25,7 @@ export const patchProject = defineMutation({
       .set({
         name: sql`coalesce(${sql.placeholder("name")}, ${projects.name})`,
         description: sql`coalesce(${sql.placeholder("description")}, ${projects.description})`,
+        attributes: sql`coalesce(${sql.placeholder("attributes")}::jsonb, ${projects.attributes})`,
         updatedAt: sql`now()`,
       })
       .where(eq(projects.id, sql.placeholder("id")))

@@ -8,6 +8,7 @@ export const Project = z
     id: z.uuid(),
     name: z.string(),
     description: z.string(),
+    attributes: z.record(z.string(), z.string()),
     created_by: z.string(),
     created_at: z.iso.datetime({ offset: true }),
     updated_at: z.iso.datetime({ offset: true }),
@@ -19,10 +20,40 @@ export const projectJson = json({
   id: projects.id,
   name: projects.name,
   description: projects.description,
+  attributes: projects.attributes,
   created_by: projects.createdBy,
   created_at: projects.createdAt,
   updated_at: projects.updatedAt,
 });
 
+const KEY = "[A-Za-z][A-Za-z0-9_.-]{0,63}";
+const Value = z.string().max(500);
+
 /** What a client may say of a project. */
-export const fields = { name: Name, description: z.string().max(10_000) };
+export const fields = {
+  name: Name,
+  description: z.string().max(10_000),
+  attributes: z
+    .record(z.string().regex(new RegExp(`^${KEY}$`)), Value)
+    .refine((attributes) => Object.keys(attributes).length <= 50, "must be 50 at most")
+    .meta({ description: "Up to 50 texts of up to 500 characters, under names of your own." }),
+};
+
+/** How a list of projects can be narrowed: by all that is given, at once. */
+export const search = {
+  name_prefix: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: "What the name begins with, in capitals or not." }),
+  q: z.string().min(1).max(200).optional().meta({
+    description:
+      'Words of the name or description: all of them, in any order. `"in a row"`, `this or that` and `-without` work too.',
+  }),
+  attribute: z
+    .string()
+    .regex(new RegExp(`^${KEY}:[^]{0,500}$`))
+    .optional()
+    .meta({ description: "Its name and value: `stage:live`.", examples: ["stage:live"] }),
+};

@@ -28,7 +28,7 @@ export function parse<I extends Input>(schema: I, input: unknown): z.output<I> {
     const faults = parsed.error.issues.slice(0, ISSUES_SHOWN).map(describe);
     throw new Refusal("invalid", "request.invalid", faults.join("; ").slice(0, 1_000));
   }
-  if (Object.values(parsed.data).flat().some(isUnstorable)) throw unstorable();
+  if (isUnstorable(parsed.data)) throw unstorable();
   return parsed.data;
 }
 
@@ -39,6 +39,9 @@ export const blank = (schema: Input): Record<string, unknown> =>
 const describe = ({ path, message }: z.core.$ZodIssue) =>
   path.length > 0 ? `${path.join(".")}: ${message}` : message;
 
-// NUL, which text can't hold, and half a character, which UTF-8 can't.
-const isUnstorable = (value: unknown) =>
-  typeof value === "string" && (value.includes("\0") || !value.isWellFormed());
+// NUL, which text can't hold, and half a character, which UTF-8 can't. Names of fields are text as well.
+function isUnstorable(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("\0") || !value.isWellFormed();
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).flat().some(isUnstorable);
+}

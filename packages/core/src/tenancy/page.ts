@@ -14,9 +14,10 @@ export const PageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), next_cursor: z.string().nullable() });
 
 export type PageQuery = {
-  /** Names the list. A cursor is good for the list and the tenant it was made for. */
-  list: string;
-  from: PgTable;
+  /** Names the list, as text or as SQL over the input. A cursor is good for the list and the tenant it was made for. */
+  list: string | SQL;
+  /** A table, or SQL that may ask `place` from where on: `(at, id)` of the last row before the page. */
+  from: PgTable | SQL;
   /** The newest first; `id` decides between equal times. Needs an index on (tenant_id, at desc, id desc). */
   order: readonly [at: Column, id: Column];
   item: SQL<string>;
@@ -36,7 +37,7 @@ const LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 export const page =
   ({ list, from, order: [at, id], item, where = sql`true` }: PageQuery) =>
   (db: Builder) => {
-    const name = sql.raw(`'${list}'`);
+    const name = typeof list === "string" ? sql.raw(`'${list}'`) : list;
     const limit = sql`${sql.placeholder("limit")}::integer`;
     const answer = sql`
       with place as materialized (

@@ -11,6 +11,8 @@ export type ReadDefinition<I extends Input> = Claim & {
   input: I;
   /** Prepared once, when the module loads. Its placeholders are the fields of `input`. */
   query(db: Builder): Query;
+  /** Another query for the wishes that `when` picks out. @default - one query for all of them */
+  instead?: { when(input: z.output<I>): boolean; query(db: Builder): Query };
 };
 
 /**
@@ -33,13 +35,17 @@ export type Read<I extends Input = Input> = Claim & {
  *     });
  */
 export function defineRead<I extends Input>(definition: ReadDefinition<I>): Read<I> {
-  const { query, ...rest } = definition;
+  const { query, instead, ...rest } = definition;
   const prepared = statement((db) => query(db).prepare(""));
+  const other = instead && statement((db) => instead.query(db).prepare(""));
   const nulls = blank(rest.input);
 
   const read = async (ctx: Ctx, input: z.input<I>) => {
-    const values = { ...nulls, ...parse(rest.input, input) };
-    const found = await transact(callerOf(ctx, rest), prepared(values)).catch(refused(ctx));
+    const parsed = parse(rest.input, input);
+    const chosen = other && instead.when(parsed) ? other : prepared;
+    const found = await transact(callerOf(ctx, rest), chosen({ ...nulls, ...parsed })).catch(
+      refused(ctx),
+    );
     const [row] = found.results[0] as { answer: string }[];
     if (!row) throw missing();
     return row.answer;

@@ -1,4 +1,4 @@
-import { text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { jsonb, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { app, BY_ACTOR, tenantId } from "./schemas.ts";
 
 export const projects = app.table("projects", {
@@ -6,6 +6,7 @@ export const projects = app.table("projects", {
   id: uuid("id").notNull().defaultRandom(),
   name: text("name").notNull(),
   description: text("description").notNull().default(""),
+  attributes: jsonb("attributes").$type<Record<string, string>>().notNull().default({}),
   createdBy: text("created_by").notNull().default(BY_ACTOR),
   createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
   updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
