@@ -69,10 +69,11 @@ async function seed(superuser: Server["superuser"]) {
   );
   await superuser.query("alter table app.projects enable trigger record");
   // The bare side: the same table without any of the discipline, and the role may use it.
-  await superuser.query("create table app.bare as select * from app.projects");
-  await superuser.query("alter table app.bare add primary key (tenant_id, id)");
-  await superuser.query("alter table app.bare alter id set default gen_random_uuid()");
-  await superuser.query("create index on app.bare (tenant_id, created_at desc, id desc)");
+  await superuser.query("create table app.bare (like app.projects including indexes)");
+  await superuser.query("insert into app.bare select * from app.projects");
+  await superuser.query(
+    "alter table app.bare alter id set default gen_random_uuid(), alter attributes set default '{}'",
+  );
   await superuser.query("grant select, insert on app.bare to bulkhead_api");
   await superuser.query("vacuum analyze");
   return {

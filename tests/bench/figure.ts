@@ -36,6 +36,10 @@ export function atLeast(figure: string, goal: number, ratio: number): Figure {
   return { figure, ratio, goal, holds: ratio >= goal };
 }
 
+export function atMost(figure: string, goal: number, ratio: number): Figure {
+  return { figure, ratio, goal, holds: ratio <= goal };
+}
+
 /** Calls a second. */
 async function rate(variant: Variant, lanes: number, sliceMs: number): Promise<number> {
   const start = performance.now();

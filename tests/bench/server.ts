@@ -2,8 +2,8 @@ import { Client } from "pg";
 import { migratedServer } from "../support/migrated-server.ts";
 
 /** A migrated PostgreSQL for one bench. Commits wait for the disk, as they do wherever it matters. */
-export async function benchServer() {
-  const server = await migratedServer(["shared_buffers=512MB", "max_connections=100"]);
+export async function benchServer({ sharedBuffers = "512MB" } = {}) {
+  const server = await migratedServer([`shared_buffers=${sharedBuffers}`, "max_connections=100"]);
   const superuser = new Client({ connectionString: server.superuserUrl });
   await superuser.connect();
   await superuser.query("alter role bulkhead_api password 'runtime'");
@@ -11,6 +11,7 @@ export async function benchServer() {
     superuser,
     apiUrl: (port = server.port) => `postgres://bulkhead_api:runtime@127.0.0.1:${port}/bulkhead`,
     port: server.port,
+    another: server.another,
     async stop() {
       await superuser.end();
       await server.stop();
