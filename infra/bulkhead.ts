@@ -8,8 +8,10 @@ import { EntryStack } from "./stacks/entry.ts";
 import { JobsStack } from "./stacks/jobs.ts";
 import { NetworkStack } from "./stacks/network.ts";
 import { SchemaStack } from "./stacks/schema.ts";
+import { WatchStack } from "./stacks/watch.ts";
 import { WebStack } from "./stacks/web.ts";
 import type { StageConfig } from "./stages.ts";
+import { servicesBelow } from "./watch/functions.ts";
 
 /** The stacks of one stage, in the order in which they are deployed. */
 export function bulkhead(app: App, stage: StageConfig, { codeOf, site }: Product) {
@@ -36,9 +38,10 @@ export function bulkhead(app: App, stage: StageConfig, { codeOf, site }: Product
       }),
   );
   const placements = { home: data.database, dedicated };
-  const edge = stage.firewall
-    ? new EdgeStack(app, "Edge", { ...props("Edge", "us-east-1"), stage })
-    : undefined;
+  const edge =
+    stage.firewall || stage.domain
+      ? new EdgeStack(app, "Edge", { ...props("Edge", "us-east-1"), stage })
+      : undefined;
   const entry = new EntryStack(app, "Entry", {
     ...props("Entry"),
     stage,
@@ -52,9 +55,20 @@ export function bulkhead(app: App, stage: StageConfig, { codeOf, site }: Product
 
   const web = new WebStack(app, "Web", { ...props("Web"), ...house, entry, site });
 
+  const services = servicesBelow(app);
+  const watch = new WatchStack(app, "Watch", {
+    ...props("Watch"),
+    data,
+    placements,
+    entry,
+    jobs,
+    services,
+  });
+
   // No reference leads from a table to whoever needs it, so the order is said aloud. CloudFormation
   // runs the migrations before any code that expects them, and after none of it.
-  for (const stack of [...dedicated, entry, jobs, api, web]) stack.addStackDependency(schema);
+  for (const stack of [...dedicated, entry, jobs, api, web, watch])
+    stack.addStackDependency(schema);
   for (const stack of dedicated) {
     for (const user of [jobs, api]) user.addStackDependency(stack);
   }
@@ -63,5 +77,5 @@ export function bulkhead(app: App, stage: StageConfig, { codeOf, site }: Product
   // The pages call the API of their own release.
   web.addStackDependency(api);
 
-  return { network, data, schema, dedicated, edge, entry, jobs, api, web };
+  return { network, data, schema, dedicated, edge, entry, jobs, api, web, watch };
 }

@@ -42,8 +42,8 @@ export interface StageConfig {
   };
   /** Where alarms are sent. Without it the topic exists and nobody has subscribed. */
   readonly alarms?: { readonly email: string };
-  /** A name of one's own, with an ACM certificate for it in us-east-1. */
-  readonly domain?: { readonly name: string; readonly certificateArn: string };
+  /** A name of one's own. @default - the distribution's */
+  readonly domain?: Domain;
   /** AWS WAF before the distribution, in us-east-1. */
   readonly firewall: boolean;
   readonly telemetry: {
@@ -63,6 +63,19 @@ export interface StageConfig {
     };
   };
 }
+
+/**
+ * A name of one's own for the product. With the hosted zone that it is in, the certificate and the
+ * records that lead to the distribution are made; elsewhere bring a certificate of ACM's in us-east-1
+ * and point the name at the distribution.
+ */
+export type Domain = { readonly name: string } & (
+  | {
+      readonly zone: { readonly hostedZoneId: string; readonly zoneName: string };
+      readonly certificateArn?: undefined;
+    }
+  | { readonly certificateArn: string; readonly zone?: undefined }
+);
 
 export interface DatabaseSettings {
   /** Aurora capacity units, in halves. A minimum of 0 lets the cluster pause. */

@@ -232,6 +232,21 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     expires: "2027-11-23",
   },
 
+  // Alarms
+
+  ...inPacks([NIST, HIPAA], "CloudWatchAlarmAction", {
+    on: ["Availability", "Latency"].flatMap((objective) =>
+      ["FastOver5", "FastOver60", "SlowOver30", "SlowOver360"].map(
+        (window) => `Watch/${objective}Burns${window}Minutes`,
+      ),
+    ),
+    reason:
+      "Half of a composite alarm, which rings when the long and the short window agree, and has the " +
+      "action. By itself a half would wake somebody for nothing.",
+    owner: "platform",
+    expires: "2027-11-23",
+  }),
+
   // Functions and queues
 
   ...inPacks([NIST, HIPAA], "LambdaDLQ", {

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import type { ISecurityGroup } from "aws-cdk-lib/aws-ec2";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Key } from "aws-cdk-lib/aws-kms";
+import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import {
   AuroraPostgresEngineVersion,
   ClusterInstance,
@@ -11,11 +12,9 @@ import {
   ParameterGroup,
 } from "aws-cdk-lib/aws-rds";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
-import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { NetworkStack } from "../stacks/network.ts";
 import type { DatabaseSettings, StageConfig } from "../stages.ts";
-import { bell } from "./alarm.ts";
 import { newKey } from "./keys.ts";
 import { encryptedLogs } from "./logs.ts";
 import { NamedRole } from "./named-role.ts";
@@ -41,6 +40,9 @@ export interface DatabaseProps {
 export class Database extends Construct {
   readonly cluster: DatabaseCluster;
   readonly key: Key;
+  readonly settings: DatabaseSettings;
+  /** What RDS exports of PostgreSQL's log. */
+  readonly logs: LogGroup;
   /** JSON with `username` and `password`. RDS makes it and replaces it every seven days. */
   readonly masterSecret: ISecret;
 
@@ -48,12 +50,13 @@ export class Database extends Construct {
     super(scope, id);
     const { stage, network, settings, group } = props;
     const { protection } = stage;
+    this.settings = settings;
     this.key = newKey(this, "Key", stage, "Database, its backups and its master secret");
 
     // RDS exports to a group whose name holds the cluster's, and makes one without key or end where
     // there is none. So the cluster has a name, and the group is there before it.
     const clusterIdentifier = Stack.of(this).stackName.toLowerCase();
-    const logs = encryptedLogs(this, "Logs", stage, network.operationsKey, {
+    this.logs = encryptedLogs(this, "Logs", stage, network.operationsKey, {
       logGroupName: `/aws/rds/cluster/${clusterIdentifier}/postgresql`,
     });
 
@@ -99,7 +102,7 @@ export class Database extends Construct {
         },
       }),
     });
-    this.cluster.node.addDependency(logs);
+    this.cluster.node.addDependency(this.logs);
     if (!this.cluster.secret)
       throw new Error("RDS manages the master's secret, and has made none.");
     this.masterSecret = this.cluster.secret;
@@ -110,24 +113,6 @@ export class Database extends Construct {
 export function databaseUrl({ cluster }: Database, user: string): string {
   const { hostname, port } = cluster.clusterEndpoint;
   return `postgres://${user}@${hostname}:${port}/${DATABASE_NAME}?sslmode=verify-full`;
-}
-
-/** Rings when a cluster can't grow any further. `setting` is what to raise in infra/stages.ts. */
-export function ringForCapacity(
-  scope: Construct,
-  topic: ITopic,
-  { cluster }: Database,
-  setting: string,
-) {
-  bell(scope, "CapacityReached", {
-    topic,
-    metric: cluster.metric("ACUUtilization", { period: Duration.minutes(5) }),
-    threshold: 90,
-    periods: 3,
-    description:
-      "The database has run at its largest for 15 minutes. Look for the statement that grew in " +
-      `Database Insights; if it is honest load, raise ${setting} in infra/stages.ts.`,
-  });
 }
 
 /** Enhanced monitoring writes to one log group, whose name RDS has chosen for every account. */

@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import type { Duration } from "aws-cdk-lib";
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
@@ -7,10 +7,10 @@ import {
   Runtime,
   Tracing,
 } from "aws-cdk-lib/aws-lambda";
+import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { FunctionName } from "../bundle.ts";
-import { bell } from "./alarm.ts";
 import { joinNetwork, writeLogs, writeTraces } from "./allow.ts";
 import type { House } from "./house.ts";
 import { encryptedLogs } from "./logs.ts";
@@ -33,17 +33,28 @@ export interface ServiceFunctionProps<Config> {
   readonly onErrors: string;
 }
 
-/** A function the way this house builds them: arm64, traced, its own logs, its own role, its own alarm. */
-export class ServiceFunction<Config> extends Construct {
+/** A function the way this house builds them: arm64, traced, its own logs, its own role; Watch watches it. */
+export class ServiceFunction<Config = unknown> extends Construct {
+  readonly name: FunctionName;
   readonly function: LambdaFunction;
+  readonly logs: LogGroup;
+  readonly timeout: Duration;
+  /** Executions that nobody else may use. @default - it shares the account's */
+  readonly reserved?: number;
+  readonly onErrors: string;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps<Config>) {
     super(scope, id);
     const { house, name } = props;
-    const { stage, network, data } = house;
+    const { stage, network } = house;
 
     const telemetry = telemetryOf(stage.telemetry);
+    this.name = name;
+    this.timeout = props.timeout;
+    this.reserved = stage.concurrency.reserved?.[name];
+    this.onErrors = props.onErrors;
     const logGroup = encryptedLogs(this, "Logs", stage, network.operationsKey);
+    this.logs = logGroup;
     const { role } = new NamedRole(this, "Execution", {
       service: "lambda.amazonaws.com",
       statements: [
@@ -63,7 +74,7 @@ export class ServiceFunction<Config> extends Construct {
       tracing: Tracing.ACTIVE,
       timeout: props.timeout,
       memorySize: props.memory ?? 512,
-      reservedConcurrentExecutions: stage.concurrency.reserved?.[name],
+      reservedConcurrentExecutions: this.reserved,
       role,
       logGroup,
       ...(props.joinsNetwork && {
@@ -80,13 +91,6 @@ export class ServiceFunction<Config> extends Construct {
         ...telemetry.environment,
         ...props.environment,
       },
-    });
-
-    bell(this, "Errors", {
-      topic: data.alarms,
-      metric: this.function.metricErrors({ period: Duration.minutes(5) }),
-      threshold: 1,
-      description: `The ${name} function failed. ${props.onErrors}`,
     });
   }
 

@@ -4,7 +4,6 @@ import { HttpMethod, HttpRoute, HttpRouteKey } from "aws-cdk-lib/aws-apigatewayv
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { bell } from "../constructs/alarm.ts";
 import {
   connectAs,
   readObjects,
@@ -36,15 +35,6 @@ export class ApiStack extends Stack {
 
     this.route(props, "AuthRoute", "/api/auth/{proxy+}", this.addAuth(props).function);
     this.route(props, "ApiRoute", "/v1/{proxy+}", this.addApi(props).function);
-
-    bell(this, "ServerErrors", {
-      topic: props.data.alarms,
-      metric: props.entry.api.metricServerError({ period: Duration.minutes(5), statistic: "Sum" }),
-      threshold: 5,
-      description:
-        "Five requests in five minutes were answered with 5xx. Take a request id from the API's " +
-        "access log to the function's log; a 503 there is a function that timed out.",
-    });
   }
 
   private addAuth(props: ApiStackProps): ServiceFunction<AuthConfig> {

@@ -1,14 +1,13 @@
 import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
-import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import { type Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { EmailIdentity, Identity } from "aws-cdk-lib/aws-ses";
-import { Topic } from "aws-cdk-lib/aws-sns";
-import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
+import { alarmTopic } from "../constructs/alarm-topic.ts";
 import { BackupVault } from "../constructs/backup.ts";
-import { Database, ringForCapacity } from "../constructs/database.ts";
+import { Database } from "../constructs/database.ts";
 import { newKey } from "../constructs/keys.ts";
 import { logBucket, privateBucket } from "../constructs/private-bucket.ts";
 import type { StageConfig } from "../stages.ts";
@@ -35,7 +34,7 @@ export class DataStack extends Stack {
     super(scope, id, props);
     const { stage, network } = props;
 
-    this.alarms = this.addAlarms(props);
+    this.alarms = alarmTopic(this, stage, network.operationsKey);
     this.database = new Database(this, "Database", {
       stage,
       network,
@@ -72,8 +71,6 @@ export class DataStack extends Stack {
     });
 
     if (stage.mail.identity) this.addMailIdentity(stage.mail.identity);
-
-    ringForCapacity(this, this.alarms, this.database, "database.maximumCapacity");
   }
 
   /** 64 letters and digits, about 380 bits. Without punctuation it travels in any header. */
@@ -83,21 +80,6 @@ export class DataStack extends Stack {
       encryptionKey: this.secretsKey,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
-  }
-
-  private addAlarms({ stage, network }: DataStackProps): Topic {
-    const topic = new Topic(this, "Alarms", { masterKey: network.operationsKey, enforceSSL: true });
-    // A topic with a policy has lost the default one, which let the account's alarms publish.
-    topic.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
-        actions: ["sns:Publish"],
-        resources: [topic.topicArn],
-        conditions: { StringEquals: { "aws:SourceAccount": this.account } },
-      }),
-    );
-    if (stage.alarms) topic.addSubscription(new EmailSubscription(stage.alarms.email));
-    return topic;
   }
 
   private addMailIdentity(name: string): void {

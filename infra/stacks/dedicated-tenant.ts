@@ -1,7 +1,7 @@
 import { Stack, Tags } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { BackupVault } from "../constructs/backup.ts";
-import { Database, ringForCapacity } from "../constructs/database.ts";
+import { Database } from "../constructs/database.ts";
 import type { House } from "../constructs/house.ts";
 import { migrate } from "../constructs/migrations.ts";
 import type { DedicatedDatabase } from "../stages.ts";
@@ -20,7 +20,7 @@ export class DedicatedTenantStack extends Stack {
 
   constructor(scope: Construct, id: string, props: DedicatedTenantStackProps) {
     super(scope, id, props);
-    const { stage, network, data, dedicated } = props;
+    const { stage, network, dedicated } = props;
     const group = network.dedicated.get(dedicated.name);
     if (!group) throw new Error(`The network has no security group for ${dedicated.name}.`);
 
@@ -35,8 +35,5 @@ export class DedicatedTenantStack extends Stack {
       new BackupVault(this, "Vault", { cluster, key, keepDays: settings.vaultDays });
     }
     migrate(this, props, this.database);
-
-    const setting = `maximumCapacity of the dedicated database ${dedicated.name}`;
-    ringForCapacity(this, data.alarms, this.database, setting);
   }
 }

@@ -1,9 +1,18 @@
 import { ArnFormat, Stack, type StackProps } from "aws-cdk-lib";
+import {
+  Certificate,
+  CertificateValidation,
+  type ICertificate,
+} from "aws-cdk-lib/aws-certificatemanager";
+import type { Key } from "aws-cdk-lib/aws-kms";
+import { HostedZone } from "aws-cdk-lib/aws-route53";
 import { CfnLoggingConfiguration, CfnWebACL } from "aws-cdk-lib/aws-wafv2";
 import type { Construct } from "constructs";
+import { alarmTopic } from "../constructs/alarm-topic.ts";
 import { operationsKey } from "../constructs/keys.ts";
 import { encryptedLogs } from "../constructs/logs.ts";
-import type { StageConfig } from "../stages.ts";
+import type { Domain, StageConfig } from "../stages.ts";
+import { watchCertificate, watchFirewall } from "../watch/edge.ts";
 
 export interface EdgeStackProps extends StackProps {
   readonly stage: StageConfig;
@@ -12,18 +21,49 @@ export interface EdgeStackProps extends StackProps {
 /** Requests from one address in five minutes before it is turned away. */
 const RATE_LIMIT = 3000;
 
-/** What CloudFront takes from us-east-1 alone: the firewall. A stage without one has no Edge. */
+/** What CloudFront takes from us-east-1 alone: firewall and certificate. A stage without either has no Edge. */
 export class EdgeStack extends Stack {
-  readonly firewallArn: string;
+  readonly firewallArn?: string;
+  readonly certificate?: ICertificate;
 
   constructor(scope: Construct, id: string, props: EdgeStackProps) {
     super(scope, id, props);
     const { stage } = props;
+    const key = operationsKey(this, stage);
+    // Of its own: an alarm rings in its own region.
+    const topic = alarmTopic(this, stage, key);
 
+    if (stage.domain) {
+      this.certificate = this.certificateOf(stage.domain);
+      watchCertificate(this, topic, this.certificate);
+    }
+    if (stage.firewall) {
+      this.firewallArn = this.addFirewall(stage, key);
+      watchFirewall(this, topic, this.firewallName);
+    }
+  }
+
+  /** Validated by a record in the name's own zone, and so renewed for ever; or one that is there already. */
+  private certificateOf({ name, certificateArn, zone }: Domain): ICertificate {
+    if (certificateArn) return Certificate.fromCertificateArn(this, "Certificate", certificateArn);
+    return new Certificate(this, "Certificate", {
+      domainName: name,
+      validation: CertificateValidation.fromDns(
+        zone && HostedZone.fromHostedZoneAttributes(this, "Zone", zone),
+      ),
+    });
+  }
+
+  /** What its metrics are called. Stages may share an account, so it carries the stage's name. */
+  private get firewallName() {
+    return `${this.stackName}-Firewall`;
+  }
+
+  private addFirewall(stage: StageConfig, key: Key): string {
     const firewall = new CfnWebACL(this, "Firewall", {
       scope: "CLOUDFRONT",
       defaultAction: { allow: {} },
-      visibilityConfig: visible("Firewall"),
+      visibilityConfig: visible(this.firewallName),
       rules: [
         {
           name: "Rate",
@@ -38,9 +78,7 @@ export class EdgeStack extends Stack {
         managed(3, "AWSManagedRulesAmazonIpReputationList"),
       ],
     });
-    this.firewallArn = firewall.attrArn;
-
-    const logs = encryptedLogs(this, "FirewallLogs", stage, operationsKey(this, stage), {
+    const logs = encryptedLogs(this, "FirewallLogs", stage, key, {
       // WAF writes only to groups whose name begins like this: the one name we choose ourselves.
       logGroupName: `aws-waf-logs-${this.stackName}`.toLowerCase(),
     });
@@ -61,6 +99,7 @@ export class EdgeStack extends Stack {
         { singleHeader: { Name: "cookie" } },
       ],
     });
+    return firewall.attrArn;
   }
 }
 

@@ -1,7 +1,6 @@
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
 import { HttpApi, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
-import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import {
   AllowedMethods,
   type BehaviorOptions,
@@ -15,6 +14,15 @@ import {
   ViewerProtocolPolicy,
 } from "aws-cdk-lib/aws-cloudfront";
 import { HttpOrigin, S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
+import type { LogGroup } from "aws-cdk-lib/aws-logs";
+import {
+  AaaaRecord,
+  ARecord,
+  HostedZone,
+  type HostedZoneAttributes,
+  RecordTarget,
+} from "aws-cdk-lib/aws-route53";
+import { CloudFrontTarget } from "aws-cdk-lib/aws-route53-targets";
 import { type Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { edgeFunction } from "../constructs/edge-function.ts";
@@ -39,6 +47,8 @@ export interface EntryStackProps extends StackProps {
 /** The one way in: a distribution before a bare API and the site's files. Routes come with Api. */
 export class EntryStack extends Stack {
   readonly api: HttpApi;
+  readonly apiLogs: LogGroup;
+  readonly distribution: Distribution;
   /** Holds the site's files, which come with Web. */
   readonly site: Bucket;
   /** Where the product is reached from outside, without a path. Nobody else knows it. */
@@ -48,6 +58,7 @@ export class EntryStack extends Stack {
     super(scope, id, props);
     const { stage, data, edge } = props;
 
+    this.apiLogs = encryptedLogs(this, "ApiLogs", stage, props.network.operationsKey);
     this.api = this.addApi(props);
     const accessLogs = logBucket(this, "AccessLogs", stage.logDays);
     const logs = logBucket(this, "Logs", stage.logDays, {
@@ -65,7 +76,7 @@ export class EntryStack extends Stack {
     });
 
     const api = this.apiBehavior(data);
-    const distribution = new Distribution(this, "Distribution", {
+    this.distribution = new Distribution(this, "Distribution", {
       comment: `Bulkhead ${stage.name}`,
       defaultBehavior: this.siteBehavior(props.site),
       additionalBehaviors: { "/v1/*": api, "/api/auth/*": api },
@@ -77,15 +88,22 @@ export class EntryStack extends Stack {
       webAclId: edge?.firewallArn,
       ...(stage.domain && {
         domainNames: [stage.domain.name],
-        certificate: Certificate.fromCertificateArn(
-          this,
-          "Certificate",
-          stage.domain.certificateArn,
-        ),
+        certificate: edge?.certificate,
         minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       }),
     });
-    this.publicUrl = `https://${stage.domain?.name ?? distribution.distributionDomainName}`;
+    if (stage.domain?.zone) this.addRecords(stage.domain.name, stage.domain.zone);
+    this.publicUrl = `https://${stage.domain?.name ?? this.distribution.distributionDomainName}`;
+  }
+
+  private addRecords(recordName: string, zone: HostedZoneAttributes): void {
+    const props = {
+      zone: HostedZone.fromHostedZoneAttributes(this, "Zone", zone),
+      recordName,
+      target: RecordTarget.fromAlias(new CloudFrontTarget(this.distribution)),
+    };
+    new ARecord(this, "Ipv4", props);
+    new AaaaRecord(this, "Ipv6", props);
   }
 
   /** Cached as each file says: a hashed one for a year, a page for no longer than a second. */
@@ -108,15 +126,14 @@ export class EntryStack extends Stack {
     };
   }
 
-  private addApi({ stage, network }: EntryStackProps): HttpApi {
+  private addApi({ stage }: EntryStackProps): HttpApi {
     const api = new HttpApi(this, "Api", { createDefaultStage: false });
-    const logs = encryptedLogs(this, "ApiLogs", stage, network.operationsKey);
     new HttpStage(this, "Stage", {
       httpApi: api,
       autoDeploy: true,
       throttle: { rateLimit: stage.throttle.rate, burstLimit: stage.throttle.burst },
       accessLogSettings: {
-        destination: new LogGroupLogDestination(logs),
+        destination: new LogGroupLogDestination(this.apiLogs),
         format: AccessLogFormat.custom(ACCESS_LOG),
       },
     });

@@ -3,11 +3,11 @@ import { Duration, Stack } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import type { Key } from "aws-cdk-lib/aws-kms";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { consume, sendTo, useKey, writeObjects } from "../constructs/allow.ts";
 import type { House } from "../constructs/house.ts";
-import { ringForJobs } from "../constructs/job-alarms.ts";
 import { newKey } from "../constructs/keys.ts";
 import { connectEverywhere, databaseVariables, type Placements } from "../constructs/placements.ts";
 import { ServiceFunction } from "../constructs/service-function.ts";
@@ -23,7 +23,8 @@ export class JobsStack extends Stack {
   readonly key: Key;
   readonly jobs: Queue;
   readonly sweeps: Queue;
-  private readonly dead: Queue;
+  readonly dead: Queue;
+  readonly sweeper: IFunction;
 
   constructor(scope: Construct, id: string, house: JobsStackProps) {
     super(scope, id, house);
@@ -38,8 +39,7 @@ export class JobsStack extends Stack {
 
     this.addWorker(house);
     this.addDeadLetters(house);
-    this.addSweeper(house);
-    ringForJobs(this, { topic: house.data.alarms, jobs: this.jobs, dead: this.dead });
+    this.sweeper = this.addSweeper(house);
   }
 
   /** Where a function that may enqueue sends the tokens. */
@@ -110,7 +110,7 @@ export class JobsStack extends Stack {
     deadLetters.consumes(this.dead, "Dead", { batch: 5, maximumConcurrency: 2 });
   }
 
-  private addSweeper(house: JobsStackProps): void {
+  private addSweeper(house: JobsStackProps): IFunction {
     const sweeper = new ServiceFunction<SweeperConfig>(this, "Sweeper", {
       house,
       name: "sweeper",
@@ -135,5 +135,6 @@ export class JobsStack extends Stack {
       schedule: Schedule.rate(Duration.days(1)),
       targets: [new LambdaFunction(sweeper.function)],
     });
+    return sweeper.function;
   }
 }

@@ -84,16 +84,6 @@ describe.each(["dev", "prod"] as const)("the functions of %s", (name) => {
     expect(new Set(outside.map(nameOf))).toEqual(new Set(["schema", "site"]));
   });
 
-  it("ring when they fail, and each alarm says what to do", () => {
-    const alarms = all.filter(({ Type }) => Type === "AWS::CloudWatch::Alarm");
-    const watched = alarms.filter(({ Properties: p }) => p.Namespace === "AWS/Lambda");
-    expect(watched).toHaveLength(functions.length);
-    for (const { Properties } of alarms) {
-      expect(Properties.AlarmDescription.split(". ").length).toBeGreaterThan(1);
-      expect(written(Properties.AlarmActions[0])).toBe("Alarms");
-    }
-  });
-
   it("reserve concurrency where the stage does, and nowhere else", () => {
     for (const each of functions) {
       expect(each.Properties.ReservedConcurrentExecutions).toBe(

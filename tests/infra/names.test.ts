@@ -42,6 +42,8 @@ it.each(["dev", "prod"] as const)("%s lets CloudFormation name what it makes", (
 const DEMANDED: Record<string, (properties: Resource["Properties"]) => string> = {
   "AWS::Backup::BackupVault": ({ BackupVaultName }) => BackupVaultName,
   "AWS::CloudFront::Function": ({ Name }) => Name,
+  "AWS::CloudWatch::CompositeAlarm": ({ AlarmName }) => AlarmName,
+  "AWS::CloudWatch::InsightRule": ({ RuleName }) => RuleName,
   "AWS::CloudFront::OriginAccessControl": ({ OriginAccessControlConfig }) =>
     OriginAccessControlConfig.Name,
   "AWS::CloudFront::ResponseHeadersPolicy": ({ ResponseHeadersPolicyConfig }) =>

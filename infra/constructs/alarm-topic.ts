@@ -1,0 +1,23 @@
+import { Stack } from "aws-cdk-lib";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import type { Construct } from "constructs";
+import type { StageConfig } from "../stages.ts";
+
+/** Where a region's alarms go. CloudWatch may use the key: its policy says so. */
+export function alarmTopic(scope: Construct, { alarms }: StageConfig, masterKey: IKey): Topic {
+  const topic = new Topic(scope, "Alarms", { masterKey, enforceSSL: true });
+  // A topic with a policy has lost the default one, which let the account's alarms publish.
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+      actions: ["sns:Publish"],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } },
+    }),
+  );
+  if (alarms) topic.addSubscription(new EmailSubscription(alarms.email));
+  return topic;
+}
