@@ -1,7 +1,7 @@
 import { App } from "aws-cdk-lib";
 import { bulkhead } from "./bulkhead.ts";
-import { product } from "./bundle.ts";
 import { comply } from "./compliance/comply.ts";
+import { product } from "./product.ts";
 import { findStage } from "./stages.ts";
 
 const app = new App();

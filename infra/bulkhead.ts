@@ -1,5 +1,5 @@
 import type { App, StackProps } from "aws-cdk-lib";
-import type { Product } from "./bundle.ts";
+import type { Product } from "./product.ts";
 import { ApiStack } from "./stacks/api.ts";
 import { DataStack } from "./stacks/data.ts";
 import { DedicatedTenantStack } from "./stacks/dedicated-tenant.ts";

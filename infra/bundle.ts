@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
-import { Code } from "aws-cdk-lib/aws-lambda";
-import { buildSync } from "esbuild";
-import { consoleFiles } from "./site/console.ts";
-import type { Site } from "./site/site.ts";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { type BuildOptions, type BuildResult, buildSync } from "esbuild";
+import { settle } from "./settle.ts";
+
+// Without the CDK's library, which takes longer to load than all bundles take to make: the local cloud
+// bundles anew whenever a file is saved.
 
 export const FUNCTION_NAMES = [
   "auth",
@@ -17,63 +17,57 @@ export const FUNCTION_NAMES = [
 ] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
-/** Gives the code of a function. */
-export type CodeOf = (name: FunctionName) => Code;
-
-/** What the stacks deploy. The tests give a fixture instead, and are fast. */
-export interface Product {
-  readonly codeOf: CodeOf;
-  readonly site: Site;
-}
-
 const ROOT = resolve(import.meta.dirname, "..");
-const MIGRATIONS = join(ROOT, "migrations");
-
-/** The product of this repository: the functions bundled, the console built. */
-export function product(): Product {
-  const site = consoleFiles();
-  const companions: Partial<Record<FunctionName, Companions>> = {
-    schema: migrations(),
-    site: siteFiles(site),
-  };
-  return {
-    site,
-    codeOf: (name) =>
-      Code.fromAsset(
-        bundle(`functions/${name}/index.ts`, `dist/functions/${name}`, companions[name]),
-      ),
-  };
-}
 
 /** Files that lie beside a bundle's code: path in the bundle → contents. */
-type Companions = ReadonlyMap<string, Buffer>;
+export type Companions = ReadonlyMap<string, Buffer>;
 
-const migrations = (): Companions =>
-  new Map(migrationFiles().map((path) => [`migrations/${basename(path)}`, readFileSync(path)]));
-
-const siteFiles = ({ folder, files }: Site): Companions =>
-  new Map([
-    ["site.json", Buffer.from(JSON.stringify(files))],
-    ...files.map(({ key }): [string, Buffer] => [`site/${key}`, readFileSync(join(folder, key))]),
-  ]);
+export interface Bundle {
+  /** Of the function, which is also its folder in `functions`. */
+  readonly name: string;
+  readonly companions?: Companions;
+  /** @default - this repository */
+  readonly root?: string;
+  /** The folder that gets the bundle, wherever it lies. @default `dist/functions/NAME` below the root */
+  readonly into?: string;
+}
 
 /**
- * Bundles one entry into `outdir` as `index.mjs` with its source map and the companion files, byte
- * for byte the same in any folder. Paths are relative to `root`.
+ * Bundles a function's `functions/NAME/index.ts` as `index.mjs` with its source map and the companion
+ * files, byte for byte the same in any folder. Answers the folder.
  *
  * @throws esbuild's BuildFailure, which names the file and the line.
  */
-export function bundle(
-  entry: string,
-  outdir: string,
-  companions: Companions = new Map(),
-  root = ROOT,
-): string {
-  const { outputFiles } = buildSync({
+export function bundle(what: Bundle): string {
+  forgetInputs(what);
+  return finish(what, buildSync(optionsOf(what)));
+}
+
+/**
+ * The files of ours that the last bundle was made from, relative to the root; `undefined` when there
+ * is none, or it failed.
+ */
+export function inputsOf(what: Pick<Bundle, "name" | "root">): ReadonlySet<string> | undefined {
+  try {
+    return new Set(JSON.parse(readFileSync(inputsFile(what), "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+const inputsFile = ({ name, root = ROOT }: Pick<Bundle, "name" | "root">) =>
+  join(root, `dist/functions/${name}.inputs.json`);
+
+const forgetInputs = (what: Bundle) => rmSync(inputsFile(what), { force: true });
+
+const optionsOf = ({ name, root = ROOT }: Bundle) =>
+  ({
     absWorkingDir: root,
-    entryPoints: [entry],
-    outfile: join(outdir, "index.mjs"),
+    entryPoints: [`functions/${name}/index.ts`],
+    // Where a bundle lies is in its source map: it is made for one place, wherever it goes.
+    outfile: `dist/functions/${name}/index.mjs`,
     write: false,
+    metafile: true,
     bundle: true,
     platform: "node",
     target: "node24",
@@ -90,51 +84,23 @@ export function bundle(
     legalComments: "none",
     charset: "utf8",
     logLevel: "silent",
-  });
+  }) as const satisfies BuildOptions;
 
+const REQUIRE = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
+
+type Built = BuildResult<ReturnType<typeof optionsOf>>;
+
+function finish(what: Bundle, { outputFiles, metafile }: Built): string {
+  const { name, root = ROOT, companions = new Map() } = what;
   const code = outputFiles.map((file): [string, Buffer] => [
     basename(file.path),
     Buffer.from(file.contents),
   ]);
-  return settle(join(root, outdir), new Map([...code, ...companions]));
-}
+  const folder = what.into ?? join(root, "dist/functions", name);
+  settle(folder, new Map([...code, ...companions]));
 
-const REQUIRE = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
-
-/** Digest of the migrations: when it changes, CloudFormation runs them. */
-export function migrationsDigest(folder = MIGRATIONS): string {
-  const hash = createHash("sha256");
-  for (const path of migrationFiles(folder)) {
-    const text = readFileSync(path);
-    // The lengths keep two different sets of files from running together into one text.
-    hash.update(`${basename(path)} ${text.length}\n`).update(text);
-  }
-  return hash.digest("hex");
-}
-
-function migrationFiles(folder = MIGRATIONS): string[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith(".sql"));
-  return names.sort().map((name) => join(folder, name));
-}
-
-/** Writes what differs and removes what is left over, so that a concurrent synth reads no half bundle. */
-function settle(folder: string, files: ReadonlyMap<string, Buffer>): string {
-  for (const [name, contents] of files) {
-    const path = join(folder, name);
-    mkdirSync(dirname(path), { recursive: true });
-    if (!same(path, contents)) writeFileSync(path, contents);
-  }
-  for (const found of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(found.parentPath, found.name);
-    if (found.isFile() && !files.has(relative(folder, path))) rmSync(path);
-  }
+  const ours = Object.keys(metafile.inputs).filter((input) => !input.includes("node_modules/"));
+  mkdirSync(dirname(inputsFile(what)), { recursive: true });
+  writeFileSync(inputsFile(what), `${JSON.stringify(ours.sort(), null, 1)}\n`);
   return folder;
-}
-
-function same(path: string, contents: Buffer): boolean {
-  try {
-    return readFileSync(path).equals(contents);
-  } catch {
-    return false;
-  }
 }

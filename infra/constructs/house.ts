@@ -1,5 +1,5 @@
 import type { StackProps } from "aws-cdk-lib";
-import type { CodeOf } from "../bundle.ts";
+import type { CodeOf } from "../product.ts";
 import type { DataStack } from "../stacks/data.ts";
 import type { NetworkStack } from "../stacks/network.ts";
 import type { StageConfig } from "../stages.ts";

@@ -1,7 +1,7 @@
 import type { SchemaConfig } from "@bulkhead/config";
 import { CustomResource, Duration } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { migrationsDigest } from "../bundle.ts";
+import { migrationsDigest } from "../migrations.ts";
 import { readSecrets, useDataApi, useKey } from "./allow.ts";
 import { DATABASE_NAME, type Database } from "./database.ts";
 import type { House } from "./house.ts";

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { readSite, type Site } from "./site.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
+const CONSOLE = "packages/console";
 
 // Made by the build, or read by no build.
 const NOT_READ = new Set(["node_modules", "dist", ".astro"]);
@@ -19,7 +20,7 @@ const NOT_READ = new Set(["node_modules", "dist", ".astro"]);
  * @throws Error with the build's own output.
  */
 export function consoleFiles(root = ROOT): Site {
-  const source = join(root, "packages/console");
+  const source = join(root, CONSOLE);
   if (!existsSync(join(source, "package.json")))
     return readSite(join(root, "infra/site/placeholder"));
 
@@ -38,6 +39,12 @@ export function consoleFiles(root = ROOT): Site {
   return site;
 }
 
+/** Whether the console is made from a file, given as its path below the root. */
+export function isConsoleSource(file: string, root = ROOT): boolean {
+  const folders = existsSync(join(root, CONSOLE, "package.json")) ? foldersOf(root) : [];
+  return folders.some((folder) => file.startsWith(`${folder}/`));
+}
+
 function build(root: string): void {
   try {
     execFileSync("npm", ["run", "build", "--workspace", "@bulkhead/console"], {
@@ -54,8 +61,7 @@ function build(root: string): void {
 /** Digest of the console's own files, of the packages of ours that it imports, and of the lock file. */
 function sourcesDigest(root: string): string {
   const hash = createHash("sha256").update(process.version);
-  const folders = ["packages/console", ...packagesOf(root)];
-  const paths = folders.flatMap((folder) => filesIn(root, folder));
+  const paths = foldersOf(root).flatMap((folder) => filesIn(root, folder));
   for (const path of [...paths.sort(), "package-lock.json"]) {
     const contents = readFileSync(join(root, path));
     hash.update(`\n${path} ${contents.length}\n`).update(contents);
@@ -63,12 +69,14 @@ function sourcesDigest(root: string): string {
   return hash.digest("hex");
 }
 
-function packagesOf(root: string): string[] {
-  const manifest = readFileSync(join(root, "packages/console/package.json"), "utf8");
+/** The console's own, and those of the packages that it imports. */
+function foldersOf(root: string): string[] {
+  const manifest = readFileSync(join(root, CONSOLE, "package.json"), "utf8");
   const { dependencies = {}, devDependencies = {} } = JSON.parse(manifest);
-  return Object.keys({ ...dependencies, ...devDependencies })
+  const packages = Object.keys({ ...dependencies, ...devDependencies })
     .filter((dependency) => dependency.startsWith("@bulkhead/"))
     .map((dependency) => dependency.replace("@bulkhead", "packages"));
+  return [CONSOLE, ...packages];
 }
 
 function filesIn(root: string, folder: string): string[] {

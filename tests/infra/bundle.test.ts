@@ -28,13 +28,14 @@ import { fail } from "./fail.ts";
 export const handler = () => fail({ text: "on purpose " + sep });
 `;
 
-const build = (root: string) =>
-  bundle(
-    "functions/hello/index.ts",
-    "dist/hello",
-    new Map([["migrations/0001_first.sql", readFileSync(join(root, "migrations/0001_first.sql"))]]),
+const build = (root: string) => {
+  const migration = readFileSync(join(root, "migrations/0001_first.sql"));
+  return bundle({
+    name: "hello",
+    companions: new Map([["migrations/0001_first.sql", migration]]),
     root,
-  );
+  });
+};
 const contents = (folder: string) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -113,6 +113,15 @@ it.each([
   expect(await ended).toBe(1);
   expect(output()).toContain(sentence);
   expect(output().trim().split("\n")).toHaveLength(1);
+});
+
+it("says on an older Node.js which one it needs", () => {
+  const main = path.resolve(import.meta.dirname, "../../packages/local/src/main.mjs");
+  const old = `Object.defineProperty(process, "versions", { value: { node: "20.19.2" } })`;
+  const flags = ["--import", `data:text/javascript,${encodeURIComponent(old)}`];
+  const { status, stderr } = spawnSync(process.execPath, [...flags, main], { encoding: "utf8" });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^The local cloud needs Node.js 24 and this is 20\.19\.2\. .*\n$/);
 });
 
 it("ends with what the CDK app said when it does not synthesize, and leaves nothing running", async () => {

@@ -49,12 +49,36 @@ it("hands over the context of cdk.json with the stage, and no variable of the sh
 it("does not take what a failed synth left behind for a success", async () => {
   const { root, synth, synths, write } = scene();
   const app = readFileSync(path.join(root, "infra/app.ts"), "utf8");
-  await synth();
+  const folder = await synth();
   write("infra/app.ts", `${app}process.exit(1);`);
   await expect(synth()).rejects.toThrow("does not synthesize");
   write("infra/app.ts", app); // the inputs of the last success
-  await synth();
+  // It is still there, untouched, and what the failed one left lies elsewhere.
+  expect(await synth()).toBe(folder);
+  expect(synths()).toHaveLength(2);
+  write("infra/app.ts", `${app}//`);
+  expect(await synth()).not.toBe(folder);
   expect(synths()).toHaveLength(3);
+});
+
+it("says in one sentence that a checkout can't be written", async () => {
+  const { synth, write } = scene();
+  const why = "EROFS: read-only file system, mkdir '/checkout/dist'";
+  write(
+    "infra/app.ts",
+    `throw Object.assign(new Error(${JSON.stringify(why)}), { code: "EROFS" });`,
+  );
+  const refusal = await synth().catch((error: Error) => error.message);
+  expect(refusal).toContain(`The CDK app can't write (${why})`);
+  expect(refusal).not.toContain("\n");
+});
+
+it("keeps the last assembly while the next one is made, and whatever becomes of that", async () => {
+  const { synth, write } = scene();
+  const before = await synth();
+  write("infra/app.ts", "process.exit(1);");
+  await expect(synth()).rejects.toThrow("does not synthesize");
+  expect(readAssembly(before)).toHaveLength(1);
 });
 
 it("finds the stacks of an assembly with their regions and the folders of their code", async () => {

@@ -6,8 +6,6 @@ export {
   authConfig,
   type DeadLettersConfig,
   deadLettersConfig,
-  type OperatorConfig,
-  operatorConfig,
   type SchemaConfig,
   type SiteConfig,
   type SweeperConfig,

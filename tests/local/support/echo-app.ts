@@ -2,7 +2,10 @@ import { lambdaFunction } from "./deploy.ts";
 import { repository } from "./repository.ts";
 
 const VIEWER = "function handler(event) { return event.request; }";
-const ANY_POLICY = { OriginRequestPolicyId: "b689b0a8-53d0-40ab-baf2-68738e2966ac" };
+const ANY_POLICY = {
+  OriginRequestPolicyId: "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+  CachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+};
 
 /** A front door before an API whose function tells what reached it, and can dawdle. */
 export const echoApp = (root?: string) =>

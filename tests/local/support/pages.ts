@@ -13,7 +13,15 @@ export async function pages(Resources: Template["Resources"], options: DeployOpt
   const journal = createJournal();
   const stopping = new AbortController();
   const scheduler = createScheduler(cloud.declared.schedules);
-  const running = { ...cloud, journal, scheduler, root: "/nowhere", stopping: stopping.signal };
+  const running = {
+    ...cloud,
+    journal,
+    scheduler,
+    root: "/nowhere",
+    refused: [],
+    reload: undefined,
+    stopping: stopping.signal,
+  };
 
   async function raw(
     target: string,

@@ -4,15 +4,15 @@ import type { Journal } from "../lambda/journal.ts";
 import { startNoService } from "../lambda/no-service.ts";
 import { startRuntimeApi } from "../lambda/runtime-api.ts";
 import { variablesOf } from "../lambda/variables.ts";
-import type { Declared } from "../resources/cloud.ts";
 import type { Around, Ground } from "./ground.ts";
+import type { Live } from "./live.ts";
 import type { Machinery } from "./machinery.ts";
 
 /** Starts what functions run in. No function's process is started before somebody calls it. */
 export async function startFunctions(
   { front, orphans, credentials }: Ground,
   { assembly, region, servers, services }: Machinery,
-  declared: Declared,
+  live: Live,
   journal: Journal,
   { closers, say }: Around,
 ): Promise<Fleet> {
@@ -47,7 +47,7 @@ export async function startFunctions(
         substitutions: {
           postgresPorts: servers.ports,
           passwordOf: credentials.passwordOf,
-          frontDoors: new Map(declared.distributions.map((it) => [it.domainName, front.url])),
+          frontDoors: new Map(live.declared.distributions.map((it) => [it.domainName, front.url])),
         },
       }),
   });

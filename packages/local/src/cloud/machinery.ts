@@ -1,5 +1,5 @@
 import { type AssembledStack, readAssembly } from "../assembly/assembly.ts";
-import { ACCOUNT, DEFAULT_REGION } from "../resources/create-stacks.ts";
+import { ACCOUNT, regionOf } from "../resources/create-stacks.ts";
 import { type Services, startServices } from "../services/index.ts";
 import { StartError } from "../start-error.ts";
 import { keepPostgres, POSTGRES_FOLDER } from "../supervise/postgres.ts";
@@ -37,7 +37,7 @@ export async function startMachinery(
   ]);
 
   const stacks = readAssembly(assembly);
-  const region = stacks.find((stack) => stack.region)?.region ?? DEFAULT_REGION;
+  const region = regionOf(stacks);
   const services = await startServices({
     home: home.folder,
     region,

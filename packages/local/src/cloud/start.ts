@@ -1,37 +1,50 @@
 import { createJournal } from "../lambda/journal.ts";
 import type { Options } from "../options.ts";
+import { onKey } from "../reload/keys.ts";
+import { createProblems } from "../reload/problems.ts";
+import { startReload } from "../reload/reload.ts";
 import { nothingDeclared } from "../resources/cloud.ts";
-import { createStacks } from "../resources/create-stacks.ts";
-import { writeEndpoints } from "../supervise/endpoints.ts";
-import { admitIamRoles } from "../supervise/roles.ts";
+import { deploy } from "./deploy.ts";
 import { startFunctions } from "./functions.ts";
 import { type Around, takeGround } from "./ground.ts";
+import type { Live } from "./live.ts";
 import { startMachinery } from "./machinery.ts";
+import { publisher } from "./publish.ts";
 import { openTraffic } from "./traffic.ts";
+import { update } from "./update.ts";
 
 /**
- * Runs a synthesized CDK app. Resolves with the front door's URL when it serves.
+ * Runs a synthesized CDK app, and follows its sources. Resolves with the front door's URL when it
+ * serves.
  *
  * @throws StartError for what a person can mend: a port, a folder, a template.
  */
 export async function startCloud(options: Options, around: Around): Promise<string> {
+  const { root } = options;
+  const { say, closers, signal } = around;
   const ground = await takeGround(options, around);
-  const machinery = await startMachinery(options.root, ground, around);
-  const declared = nothingDeclared();
+  const machinery = await startMachinery(root, ground, around);
+  const live: Live = { declared: nothingDeclared(), refused: [], reload: undefined };
   const journal = createJournal();
-  const fleet = await startFunctions(ground, machinery, declared, journal, around);
-  const { say, closers } = around;
+  const fleet = await startFunctions(ground, machinery, live, journal, around);
 
-  await createStacks(machinery.stacks, { ...ground, ...machinery, fleet, declared, say });
-  const databases = await Promise.all(
-    declared.databases.map(async (database) => ({
-      ...database,
-      // The roles are there only now: a custom resource has made them.
-      roles: await admitIamRoles(database.server, ground.credentials),
-    })),
-  );
+  const deployment = { ...ground, ...machinery, fleet, say };
+  await deploy(machinery.stacks, { ...deployment, declared: live.declared });
+  const { turn } = openTraffic({ ...deployment, root, live, journal, closers });
 
-  openTraffic({ ...ground, ...machinery, fleet, declared, journal, closers, root: options.root });
-  writeEndpoints({ ...ground, ...machinery, databases });
+  const updating = { ...machinery, root, live, fleet, deployment, turn, signal };
+  live.reload = startReload({
+    ...ground,
+    root,
+    fleet,
+    say,
+    signal,
+    problems: createProblems(say),
+    publish: publisher(live, ground.customResources, say),
+    apply: () => update(updating),
+    howToUpdate: process.stdin.isTTY ? "press r to apply it" : "apply it at /_local",
+  });
+  closers.add(live.reload.close);
+  onKey("r", live.reload.update);
   return ground.front.url;
 }

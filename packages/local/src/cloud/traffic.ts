@@ -8,40 +8,74 @@ import { isLocal, serveLocal } from "../pages/serve.ts";
 import type { Declared } from "../resources/cloud.ts";
 import type { Services } from "../services/index.ts";
 import type { Closers } from "../supervise/closers.ts";
+import type { Live } from "./live.ts";
 
 /** How long a running request or batch may take to finish when everything stops. */
 const GRACE_MILLISECONDS = 5_000;
 
-export type Traffic = {
+export type TrafficOptions = {
   root: string;
   front: FrontServer;
   fleet: Fleet;
   services: Services;
-  declared: Declared;
+  live: Live;
   journal: Journal;
   closers: Closers;
 };
 
+export type Traffic = {
+  /** Goes by what is in force now. What is under way ends as it began. */
+  turn(): void;
+};
+
 /** Lets requests, messages and schedules reach the functions. It is the first thing to end. */
-export function openTraffic(traffic: Traffic): void {
-  const { front, fleet, declared, closers } = traffic;
+export function openTraffic(options: TrafficOptions): Traffic {
+  const { front, fleet, live, closers } = options;
   const stopping = new AbortController();
-  const eventSources = declared.eventSources.map(createEventSource);
-  const scheduler = createScheduler(declared.schedules);
+  const draining = new Set<Promise<unknown>>();
+  let sources = startSources(live.declared);
+
+  function drain(): void {
+    const drained = sources.stop().finally(() => draining.delete(drained));
+    draining.add(drained);
+  }
+
   closers.add(async () => {
     stopping.abort();
-    scheduler.stop();
-    const drained = [front.close(GRACE_MILLISECONDS), ...eventSources.map((it) => it.stop())];
+    drain();
+    const closed = front.close(GRACE_MILLISECONDS);
     await fleet.stop(GRACE_MILLISECONDS);
-    await Promise.all(drained);
+    await Promise.all([closed, ...draining]);
   });
 
-  const [distribution] = declared.distributions;
-  const cloud = { ...traffic, scheduler, stopping: stopping.signal };
   front.open(async (request: FrontRequest) => {
-    if (isLocal(request.path)) return serveLocal(request, cloud);
+    if (isLocal(request.path)) {
+      const { scheduler } = sources;
+      return serveLocal(request, { ...options, ...live, scheduler, stopping: stopping.signal });
+    }
+    const [distribution] = live.declared.distributions;
     return distribution?.handle(request) ?? plain(404, "The templates have no distribution.");
   });
-  for (const source of eventSources) source.start();
+
+  return {
+    turn() {
+      drain();
+      sources = startSources(live.declared);
+    },
+  };
+}
+
+/** What calls functions unasked: queues and schedules. */
+function startSources({ eventSources, schedules }: Declared) {
+  const mappings = eventSources.map(createEventSource);
+  const scheduler = createScheduler(schedules);
+  for (const mapping of mappings) mapping.start();
   scheduler.start();
+  return {
+    scheduler,
+    async stop() {
+      scheduler.stop();
+      await Promise.all(mappings.map((mapping) => mapping.stop()));
+    },
+  };
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LambdaFunction } from "../lambda/function.ts";
 import { continuedTrace, newTraceRoot } from "../lambda/trace.ts";
 import type { Json } from "../template/json.ts";
+import { brokenCode } from "./broken-code.ts";
 import { httpAnswer, internalServerError } from "./http-answer.ts";
 import { httpEvent } from "./http-event.ts";
 import { type FrontRequest, type FrontResponse, json } from "./message.ts";
@@ -37,6 +38,9 @@ export function createHttpApi({ id, region, account }: HttpApiOptions): HttpApi 
     if (!match) return json(404, { message: "Not Found" });
 
     const { route, pathParameters } = match;
+    const { target } = route.target;
+    await target.coming; // somebody has just saved a file, and wants to see what it does
+    if (target.problem) return brokenCode(target.definition.label, target.problem, incoming);
     const request = { ...incoming, headers: new Map(incoming.headers) };
     const trace = request.headers.get("x-amzn-trace-id")?.[0] ?? newTraceRoot();
     request.headers.set("x-amzn-trace-id", [trace]).set("host", [domainName]);

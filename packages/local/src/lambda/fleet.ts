@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { FunctionDefinition } from "./definition.ts";
 import { type Environment, startEnvironment } from "./environment.ts";
-import { createFunction, type LambdaFunction } from "./function.ts";
+import { createFunction, type EnvironmentStart, type LambdaFunction } from "./function.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
 
 // Two cores gain nothing from a fourth process of one function. All of them together have to leave room
@@ -23,7 +24,10 @@ export type FleetOptions = {
 
 /** All functions of the cloud, and the room that they share. */
 export type Fleet = {
+  /** Adds a function, or renews the one of this name if it is another by now. */
   define(definition: FunctionDefinition): LambdaFunction;
+  /** Ends the functions of all other names, once they have answered. */
+  keepOnly(names: ReadonlySet<string>): void;
   /** By ARN (with or without qualifier) or name. */
   find(function_: string): LambdaFunction | undefined;
   all(): LambdaFunction[];
@@ -32,9 +36,9 @@ export type Fleet = {
 };
 
 export function createFleet(options: FleetOptions): Fleet {
-  const functions: LambdaFunction[] = [];
+  const functions = new Map<string, LambdaFunction>();
   let stopping = false;
-  const environments = () => functions.flatMap((each) => each.environments());
+  const environments = () => [...functions.values()].flatMap((each) => each.environments());
   const idle = () =>
     environments()
       .filter((environment) => environment.idle())
@@ -54,46 +58,55 @@ export function createFleet(options: FleetOptions): Fleet {
   }, 1_000);
   reaper.unref();
 
-  function define(definition: FunctionDefinition): LambdaFunction {
-    const limit = Math.min(
-      ENVIRONMENTS_PER_FUNCTION,
-      definition.reservedConcurrency ?? ENVIRONMENTS_PER_FUNCTION,
-    );
+  function start({ definition, others, changed }: EnvironmentStart): Environment | undefined {
+    if (stopping) return undefined;
+    const limit = definition.reservedConcurrency ?? ENVIRONMENTS_PER_FUNCTION;
+    const most = Math.min(ENVIRONMENTS_PER_FUNCTION, limit);
+    // The first environment is never refused: no function starves behind another's load.
+    if (others > 0 && (others >= most || !hasRoom())) return undefined;
+    const variables = options.variablesOf(definition);
     const log = (line: string) => options.log(definition.label, line);
+    const environment = startEnvironment({ ...options, definition, variables, log, changed });
+    if (environment.pid) options.started(environment.pid);
+    return environment;
+  }
 
-    function start(first: boolean, changed: () => void): Environment | undefined {
-      if (stopping) return undefined;
-      // The first environment is never refused: no function starves behind another's load.
-      if (!first && (made.environments().length >= limit || !hasRoom())) return undefined;
-      const variables = options.variablesOf(definition);
-      const environment = startEnvironment({ ...options, definition, variables, log, changed });
-      if (environment.pid) options.started(environment.pid);
-      return environment;
+  function define(definition: FunctionDefinition): LambdaFunction {
+    const known = functions.get(definition.name);
+    if (known) {
+      if (!isDeepStrictEqual(known.definition, definition)) known.renew(definition);
+      return known;
     }
-
     const made = createFunction({
       definition,
       start,
       // What a handler throws is in its own log already.
       failed: ({ kind, errorType, errorMessage }) => {
-        if (kind !== "function") log(`${errorType} ${errorMessage}`);
+        if (kind !== "function") options.log(definition.label, `${errorType} ${errorMessage}`);
       },
     });
-    functions.push(made);
+    functions.set(definition.name, made);
     return made;
   }
 
   return {
     define,
+    keepOnly(names) {
+      for (const [name, { renew, definition }] of functions) {
+        if (names.has(name)) continue;
+        renew({ ...definition }); // another one: what runs is outdated
+        functions.delete(name);
+      }
+    },
     find: (wanted) =>
-      functions.find(
+      [...functions.values()].find(
         ({ definition: { arn, name } }) =>
           wanted === name || wanted === arn || wanted.startsWith(`${arn}:`),
       ),
-    all: () => functions,
+    all: () => [...functions.values()],
     async stop(graceMilliseconds) {
       clearInterval(reaper);
-      const busy = () => functions.some((each) => each.stats().inFlight > 0);
+      const busy = () => [...functions.values()].some((each) => each.stats().inFlight > 0);
       const end = Date.now() + graceMilliseconds;
       while (busy() && Date.now() < end) await sleep(20);
       stopping = true;

@@ -6,11 +6,17 @@ import { type Failure, failure, type Outcome } from "./outcome.ts";
 import { newTraceId } from "./trace.ts";
 
 export type LambdaFunction = {
-  definition: FunctionDefinition;
+  readonly definition: FunctionDefinition;
   /** Waits for a free environment, as long as the reserved concurrency allows one more to wait. */
   invoke(event: Json, options?: { traceId?: string }): Promise<Outcome>;
   environments(): Environment[];
   stats(): FunctionStats;
+  /** Another definition from now on: idle environments of the old one end at once, busy ones when they have answered. */
+  renew(definition: FunctionDefinition): void;
+  /** Why its newest code can't run, for whoever asks it in vain; the last good code goes on meanwhile. */
+  problem: string | undefined;
+  /** Newer code is being made: whoever wants its answer waits for this. */
+  coming: Promise<void> | undefined;
 };
 
 export type FunctionStats = {
@@ -21,27 +27,42 @@ export type FunctionStats = {
   environments: number;
   /** Invocations that run or wait for an environment. */
   inFlight: number;
+  /** Unix milliseconds; 0 for never. */
+  lastInvokedAt: number;
 };
 
 export type FunctionOptions = {
   definition: FunctionDefinition;
   /** A fresh environment, or `undefined` when the machine has no room for one more now. */
-  start(first: boolean, changed: () => void): Environment | undefined;
+  start(start: EnvironmentStart): Environment | undefined;
   failed(failure: Failure): void;
 };
 
+export type EnvironmentStart = {
+  definition: FunctionDefinition;
+  /** How many environments of this definition there are. */
+  others: number;
+  changed(): void;
+};
+
 /** A queue in front of a function's environments, each of which runs one invocation at a time. */
-export function createFunction({ definition, start, failed }: FunctionOptions): LambdaFunction {
-  const environments = new Set<Environment>();
+export function createFunction(options: FunctionOptions): LambdaFunction {
+  const { start, failed } = options;
+  let { definition } = options;
+  // Each with what it was started from, which may no longer be what the function is.
+  const environments = new Map<Environment, FunctionDefinition>();
   const queue: { invocation: Invocation; resolve(outcome: Outcome): void }[] = [];
-  const counts = { invocations: 0, failures: 0, throttles: 0, coldStarts: 0 };
+  const counts = { invocations: 0, failures: 0, throttles: 0, coldStarts: 0, lastInvokedAt: 0 };
   let inFlight = 0;
 
+  const current = () =>
+    [...environments].filter(([, its]) => its === definition).map(([environment]) => environment);
+
   function grow(): Environment | undefined {
-    const environment = start(environments.size === 0, assign);
+    const environment = start({ definition, others: current().length, changed: assign });
     if (!environment) return undefined;
     counts.coldStarts++;
-    environments.add(environment);
+    environments.set(environment, definition);
     void environment.exited.then(() => {
       environments.delete(environment);
       assign();
@@ -49,9 +70,16 @@ export function createFunction({ definition, start, failed }: FunctionOptions): 
     return environment;
   }
 
+  function endOutdated(): void {
+    for (const [environment, its] of environments) {
+      if (its !== definition && environment.idle()) environment.kill();
+    }
+  }
+
   function assign(): void {
+    endOutdated();
     while (queue.length > 0) {
-      const all = [...environments];
+      const all = current();
       // One that has just answered is free in a moment: a fresh one would take a hundred times as long.
       const soonFree = all.filter((environment) => environment.settling()).length;
       const free =
@@ -65,6 +93,7 @@ export function createFunction({ definition, start, failed }: FunctionOptions): 
 
   async function invoke(event: Json, { traceId = newTraceId() } = {}): Promise<Outcome> {
     counts.invocations++;
+    counts.lastInvokedAt = Date.now();
     if (inFlight >= (definition.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {
       counts.throttles++;
       return failure("throttled", "TooManyRequestsException", "Rate Exceeded.");
@@ -82,9 +111,17 @@ export function createFunction({ definition, start, failed }: FunctionOptions): 
   }
 
   return {
-    definition,
+    get definition() {
+      return definition;
+    },
+    problem: undefined,
+    coming: undefined,
+    renew(renewed) {
+      definition = renewed;
+      assign();
+    },
     invoke,
-    environments: () => [...environments],
+    environments: () => [...environments.keys()],
     stats: () => ({ ...counts, environments: environments.size, inFlight }),
   };
 }

@@ -1,6 +1,6 @@
 import { type FrontResponse, json } from "../front/message.ts";
 import { type Html, html } from "./html.ts";
-import { layout } from "./layout.ts";
+import { bare, layout } from "./layout.ts";
 import type { View } from "./route.ts";
 
 export type Page = {
@@ -49,14 +49,18 @@ export function refused(view: View, status: number, message: string): FrontRespo
   return shown(status, view, { title: "Not here", body, live: false });
 }
 
-function shown(status: number, view: View, page: Page): FrontResponse {
-  return {
-    status,
-    headers: [
-      ...SAFE_HEADERS,
-      ["content-type", "text/html; charset=utf-8"],
-      ["content-security-policy", CONTENT_SECURITY_POLICY],
-    ],
-    body: layout(view, page).text,
-  };
-}
+/** A page without the way to others, which stands for one of the product's. */
+export const shownAlone = (status: number, page: Page): FrontResponse => asHtml(status, bare(page));
+
+const shown = (status: number, view: View, page: Page): FrontResponse =>
+  asHtml(status, layout(view, page));
+
+const asHtml = (status: number, { text }: Html): FrontResponse => ({
+  status,
+  headers: [
+    ...SAFE_HEADERS,
+    ["content-type", "text/html; charset=utf-8"],
+    ["content-security-policy", CONTENT_SECURITY_POLICY],
+  ],
+  body: text,
+});

@@ -7,13 +7,14 @@ import type { Route, View } from "./route.ts";
 export const functionRoutes: Route[] = [{ method: "GET", path: "/functions", answer: list }];
 
 function list(view: View): FrontResponse {
-  const functions = view.cloud.fleet.all().map(({ definition, stats }) => ({
+  const functions = view.cloud.fleet.all().map(({ definition, problem, stats }) => ({
     label: definition.label,
     name: definition.name,
+    problem,
     ...stats(),
   }));
   const rows = functions.map((it) => [
-    html`<a href="/_local/logs?function=${encodeURIComponent(it.label)}">${it.label}</a>`,
+    html`<a href="/_local/logs?function=${encodeURIComponent(it.label)}">${it.label}</a>${it.problem && html` <strong class="bad">broken</strong>`}`,
     it.invocations,
     it.failures > 0 ? html`<strong class="bad">${it.failures}</strong>` : 0,
     it.throttles,

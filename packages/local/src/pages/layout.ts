@@ -15,10 +15,31 @@ const SECTIONS = [
   ["/resources", "Resources"],
 ] as const;
 
-export const layout = (
-  { path }: View,
-  { title, body, live = true }: Page,
-): Html => html`<!doctype html>
+export const layout = ({ path }: View, page: Page): Html =>
+  documentOf(
+    page,
+    html`<body class="with-nav">
+<a class="skip" href="#content">To the content</a>
+<header>
+<p class="name"><a href="/_local/">Local cloud</a></p>
+<nav aria-label="Sections"><ul>${SECTIONS.map(
+      ([to, name]) =>
+        html`<li><a href="/_local${to}"${isIn(path, to) && html` aria-current="page"`}>${name}</a></li>`,
+    )}</ul></nav>
+<p class="out"><a href="/">The product</a></p>
+</header>
+${mainOf(page)}
+</body>`,
+  );
+
+export const bare = (page: Page): Html => documentOf(page, html`<body>${mainOf(page)}</body>`);
+
+const mainOf = ({ title, body }: Page) => html`<main id="content" tabindex="-1">
+<h1>${title}</h1>
+${body}
+</main>`;
+
+const documentOf = ({ title, live = true }: Page, body: Html) => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -29,21 +50,7 @@ export const layout = (
 <link rel="icon" href="data:,">
 ${live && html`<script type="module" src="/_local/assets/live.js"></script>`}
 </head>
-<body>
-<a class="skip" href="#content">To the content</a>
-<header>
-<p class="name"><a href="/_local/">Local cloud</a></p>
-<nav aria-label="Sections"><ul>${SECTIONS.map(
-  ([to, name]) =>
-    html`<li><a href="/_local${to}"${isIn(path, to) && html` aria-current="page"`}>${name}</a></li>`,
-)}</ul></nav>
-<p class="out"><a href="/">The product</a></p>
-</header>
-<main id="content" tabindex="-1">
-<h1>${title}</h1>
 ${body}
-</main>
-</body>
 </html>
 `;
 

@@ -10,7 +10,7 @@ export const resourceRoutes: Route[] = [{ method: "GET", path: "/resources", ans
 const TREATMENTS: ListedResource["treatment"][] = ["refused", "acts", "inert", "left out"];
 
 function list(view: View): FrontResponse {
-  const { resources } = view.cloud.declared;
+  const resources = [...view.cloud.refused, ...view.cloud.declared.resources];
   const sections = TREATMENTS.map((treatment) => {
     const some = resources.filter((resource) => resource.treatment === treatment);
     return (

@@ -1,7 +1,9 @@
 import type { Scheduler } from "../events/scheduler.ts";
 import type { Fleet } from "../lambda/fleet.ts";
 import type { Journal } from "../lambda/journal.ts";
+import type { Reload } from "../reload/reload.ts";
 import type { Declared } from "../resources/cloud.ts";
+import type { ListedResource } from "../resources/listed.ts";
 import type { Services } from "../services/index.ts";
 
 /** What the pages look at. */
@@ -12,6 +14,9 @@ export type RunningCloud = {
   fleet: Fleet;
   journal: Journal;
   declared: Declared;
+  /** Resources of the newest templates that kept an update from happening. */
+  refused: ListedResource[];
+  reload: Reload | undefined;
   scheduler: Scheduler;
   /** Aborts when everything stops: whoever still reads a stream is let go. */
   stopping: AbortSignal;

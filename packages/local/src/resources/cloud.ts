@@ -9,7 +9,7 @@ import type { Fleet } from "../lambda/fleet.ts";
 import type { PostgresServer } from "../postgres/index.ts";
 import type { Services } from "../services/index.ts";
 import type { Servers } from "../supervise/servers.ts";
-import type { CustomResources } from "./custom-resources.ts";
+import type { CustomResource, CustomResources } from "./custom-resources.ts";
 import type { ListedResource } from "./listed.ts";
 
 /** Everything that resources are made of, and what they leave behind for the run. */
@@ -38,6 +38,7 @@ export type Declared = {
   eventSources: EventSourceSpec[];
   schedules: ScheduleSpec[];
   databases: DeclaredDatabase[];
+  customResources: CustomResource[];
 };
 
 export type DeclaredDatabase = {
@@ -58,4 +59,5 @@ export const nothingDeclared = (): Declared => ({
   eventSources: [],
   schedules: [],
   databases: [],
+  customResources: [],
 });

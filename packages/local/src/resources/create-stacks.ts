@@ -15,7 +15,11 @@ import { type OpenStack, scopeOf } from "./scope.ts";
 export const ACCOUNT = "000000000000";
 
 /** For stacks that fit every region. */
-export const DEFAULT_REGION = "us-east-1";
+const DEFAULT_REGION = "us-east-1";
+
+/** Where the services are. */
+export const regionOf = (stacks: readonly AssembledStack[]): string =>
+  stacks.find((stack) => stack.region)?.region ?? DEFAULT_REGION;
 
 /**
  * Makes every resource of every stack, in the order of their dependencies. A type that is not known

@@ -35,9 +35,10 @@ export const queue: ActingType = {
         },
       }),
     };
+    const isOpen = cloud.services.sqs.list().some(({ name }) => name === spec.name);
     const { url, arn } = cloud.services.sqs.createQueue(spec);
-    // Whoever had received a message ended with the last run.
-    cloud.services.sqs.queue(arn).releaseInFlight();
+    // Whoever had received a message ended with the last run. In an update they are still at work.
+    if (!isOpen) cloud.services.sqs.queue(arn).releaseInFlight();
     return made(making, url, { Arn: arn, QueueName: spec.name, QueueUrl: url });
   },
 };

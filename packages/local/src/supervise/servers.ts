@@ -9,7 +9,10 @@ export type Servers = {
   first: PostgresServer;
   /** Ports of all of them. */
   ports: ReadonlySet<number>;
-  /** Starts the server of a further cluster. `isNew` when its folder was not there: nothing is in it. */
+  /**
+   * Starts the server of a further cluster, or answers the one that runs. `isNew` when its folder was
+   * not there: nothing is in it.
+   */
   another(name: string): Promise<{ server: PostgresServer; isNew: boolean }>;
 };
 
@@ -19,15 +22,19 @@ export function serversBeside(
   closers: Closers,
 ): Servers {
   const ports = new Set([first.port]);
+  const others = new Map<string, PostgresServer>();
   return {
     first,
     ports,
     async another(name) {
+      const running = others.get(name);
+      if (running) return { server: running, isNew: false };
       const folder = `${POSTGRES_FOLDER}-${name}`;
       const isNew = !existsSync(options.home.at(folder));
       const server = await keepPostgres({ ...options, folder });
       closers.add(server.stop);
       ports.add(server.port);
+      others.set(name, server);
       return { server, isNew };
     },
   };

@@ -3,13 +3,24 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 /** What a synth reads, from the repository's root. A missing one counts as empty. */
-const INPUTS = ["infra", "functions", "packages", "migrations", "package-lock.json", "cdk.json"];
+export const INPUTS = [
+  "infra",
+  "functions",
+  "packages",
+  "migrations",
+  "package-lock.json",
+  "cdk.json",
+];
 
 /** Folders that no synth reads, anywhere below the inputs. */
 const NOT_READ = new Set(["node_modules", "dist", ".astro", ".git", ".DS_Store"]);
 
 /** What runs what is synthesized, and what it shows there, have no part in it. */
 const LOCAL = [path.join("packages", "local"), path.join("infra", "local")];
+
+/** @param file relative to the repository's root, at or below one of INPUTS */
+export const isRead = (file: string): boolean =>
+  !LOCAL.includes(file) && !NOT_READ.has(path.basename(file));
 
 /** Digest of everything that decides what a synth makes: names and bytes of all files, and Node itself. */
 export function inputsDigest(root: string): string {
@@ -22,12 +33,12 @@ export function inputsDigest(root: string): string {
 }
 
 function filesIn(root: string, input: string): string[] {
-  if (LOCAL.includes(input) || NOT_READ.has(path.basename(input))) return [];
+  if (!isRead(input)) return [];
   try {
     return readdirSync(path.join(root, input), { withFileTypes: true }).flatMap((entry) => {
       const below = path.join(input, entry.name);
       if (entry.isDirectory()) return filesIn(root, below);
-      return entry.isFile() && !NOT_READ.has(entry.name) ? [below] : [];
+      return entry.isFile() && isRead(below) ? [below] : [];
     });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -17,25 +17,31 @@ export type Synth = {
   signal: AbortSignal;
 };
 
+/** Two, in turn: what runs lives in one of them while the other is made. */
+const FOLDERS = ["cdk.out", "cdk.out.2"] as const;
+
+type Memory = { digest?: string; folder?: (typeof FOLDERS)[number] };
+
 /**
  * Makes the cloud assembly in a process of its own, unless the last one was made from the same
- * inputs. Answers its folder.
+ * inputs. Answers its folder. The last one stays as it is until there is a second newer one.
  *
  * @throws StartError that holds the CDK app's output, when it fails.
  */
 export async function synthesize({ root, home, say, signal }: Synth): Promise<string> {
-  const folder = home.at("cdk.out");
   const memory = home.at("synth.json");
   const digest = inputsDigest(root);
-  const last = readJson<{ digest?: string }>(memory, {});
-  if (last.digest === digest && existsSync(path.join(folder, "manifest.json"))) return folder;
+  const last = readJson<Memory>(memory, {});
+  const existing = home.at(last.folder ?? FOLDERS[0]);
+  if (last.digest === digest && existsSync(path.join(existing, "manifest.json"))) return existing;
 
   say("synthesizing the CDK app");
   const started = Date.now();
-  rmSync(memory, { force: true }); // half an assembly is nobody's
+  const name = last.folder === FOLDERS[0] ? FOLDERS[1] : FOLDERS[0];
+  const folder = home.at(name);
   rmSync(folder, { recursive: true, force: true });
   await run(root, folder, signal);
-  writeJson(memory, { digest });
+  writeJson(memory, { digest, folder: name } satisfies Memory);
   say(`synthesized in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return folder;
 }
@@ -62,5 +68,11 @@ async function run(root: string, folder: string, signal: AbortSignal): Promise<v
     });
   }
   const [code] = await once(child, "close");
-  if (code !== 0) throw new StartError(`The CDK app does not synthesize:\n${output.trim()}`);
+  if (code !== 0) throw new StartError(complaint(output));
+}
+
+function complaint(output: string): string {
+  const [, readOnly] = /^Error: ((?:EROFS|EACCES|EPERM): .*)$/m.exec(output) ?? [];
+  if (!readOnly) return `The CDK app does not synthesize:\n${output.trim()}`;
+  return `The CDK app can't write (${readOnly}): bundles are made in the folder dist of the checkout. Make it writable, or start from a copy that is.`;
 }

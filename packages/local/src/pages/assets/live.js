@@ -1,5 +1,6 @@
 // Shows a page anew every two seconds, while somebody looks and nobody types. What is open stays open.
 
+const SUFFIX = " · local cloud";
 const EVERY_MILLISECONDS = 2_000;
 const main = document.querySelector("main");
 
@@ -9,8 +10,10 @@ const details = () => [...main.querySelectorAll("details")];
 async function refresh() {
   if (document.hidden || isTyping() || !getSelection().isCollapsed) return;
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-  if (!answer.ok) return;
   const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+  // A page that stood for one of the product's, which is there again.
+  if (!next.title.endsWith(SUFFIX)) return location.reload();
+  if (next.title !== document.title) return;
   const fresh = next.querySelector("main");
   // What was open is opened, where the page still has as much to open: otherwise rows have moved.
   const open = details().map((each) => each.open);

@@ -1,0 +1,12 @@
+// JavaScript, and nothing new in it: a Node that can't run the rest must still be able to say so.
+
+const NEEDED = 24;
+
+if (Number(process.versions.node.split(".")[0]) < NEEDED) {
+  console.error(
+    `The local cloud needs Node.js ${NEEDED} and this is ${process.versions.node}. Run "npm ci" once and start it with "npm run dev": then it runs on the Node.js that the repository brings.`,
+  );
+  process.exit(1);
+}
+
+await import("./main.ts");

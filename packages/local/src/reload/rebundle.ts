@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { eachLine } from "../lambda/lines.ts";
+
+/** What became of one function that depends on a changed file. */
+export type Rebundled =
+  /** `publishes`: its files are what it is there for, and its custom resources are to be asked again. */
+  | { name: string; folder: string; publishes?: boolean }
+  /** As the bundler tells it: file, line and column first. */
+  | { name: string; error: string };
+
+export type RebundleOptions = {
+  /** The repository's root. */
+  root: string;
+  /** The folder that gets a folder for each function. */
+  outdir: string;
+  /** Changed files, relative to the root. */
+  files: readonly string[];
+  /** Functions in the order in which somebody may wait for them. */
+  first: readonly string[];
+  signal: AbortSignal;
+  /** What is going to be made. */
+  begun(names: string[]): void;
+  made(one: Rebundled): void;
+};
+
+/** The product's own: what makes its bundles for a synth makes them here. Its head says how it is asked. */
+const SCRIPT = path.join("infra", "rebundle.ts");
+
+/**
+ * Bundles anew every function that depends on one of the files, in a process of its own that exits.
+ *
+ * @throws Error with its output when the script itself fails, or AbortError.
+ */
+export async function rebundle(options: RebundleOptions): Promise<void> {
+  const { root, outdir, files, first, signal, begun, made } = options;
+  const child = spawn(process.execPath, [SCRIPT, outdir], {
+    cwd: root,
+    signal,
+    stdio: "pipe",
+    // Nothing of the person's shell, as in a synth.
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR },
+  });
+  child.stdin.on("error", () => {}); // it has ended, and says why
+  child.stdin.end(JSON.stringify({ files, first }));
+  eachLine(child.stdout, (line) => {
+    const said = JSON.parse(line);
+    if (said.names) begun(said.names);
+    else made(said);
+  });
+  const [complaint, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
+  if (code !== 0) throw new Error(`${SCRIPT} failed:\n${complaint.trim()}`);
+}

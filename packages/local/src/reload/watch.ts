@@ -1,0 +1,89 @@
+import { existsSync, type FSWatcher, readdirSync, watch as watchFolder } from "node:fs";
+import path from "node:path";
+import { INPUTS, isRead } from "../synth/inputs.ts";
+
+export type Watch = { close(): void };
+
+/** An editor writes a file in several steps, and a checkout writes many. */
+const QUIET_MILLISECONDS = 40;
+
+/**
+ * Tells which of a synth's inputs change, as paths relative to the root, once it is quiet for a
+ * moment. Folders are watched and not files, each by itself: a recursive watch would have to look
+ * into every node_modules.
+ */
+export function watchInputs(root: string, changed: (files: string[]) => void): Watch {
+  const folders = new Map<string, FSWatcher>();
+  const waiting = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+
+  function note(file: string): void {
+    waiting.add(file);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const files = [...waiting].sort();
+      waiting.clear();
+      changed(files);
+    }, QUIET_MILLISECONDS);
+  }
+
+  function seen(file: string): void {
+    if (!isRead(file)) return;
+    const isKnown = folders.has(file);
+    if (isKnown && existsSync(path.join(root, file))) return; // its own watcher tells
+    if (isKnown) forget(file);
+    if (!look(file, true)) note(file);
+  }
+
+  /**
+   * Watches a folder and those below it.
+   *
+   * @param isNew nobody has watched what is in it: it counts as changed
+   * @returns whether it is a folder
+   */
+  function look(folder: string, isNew: boolean): boolean {
+    const entries = isRead(folder) && entriesOf(path.join(root, folder));
+    if (!entries) return false;
+    const watcher = watchFolder(path.join(root, folder), (_, name) => {
+      if (name) seen(path.join(folder, name));
+    });
+    watcher.on("error", () => forget(folder));
+    folders.set(folder, watcher);
+    for (const entry of entries) {
+      const below = path.join(folder, entry.name);
+      if (entry.isDirectory()) look(below, isNew);
+      else if (isNew && isRead(below)) note(below);
+    }
+    return true;
+  }
+
+  function forget(folder: string): void {
+    for (const [known, watcher] of folders) {
+      if (known !== folder && !known.startsWith(`${folder}${path.sep}`)) continue;
+      watcher.close();
+      folders.delete(known);
+    }
+  }
+
+  const files = INPUTS.filter((input) => !look(input, false));
+  // Files at the root, which are few: their folder holds everything else, too.
+  const atRoot = watchFolder(root, (_, name) => {
+    if (name && files.includes(name)) note(name);
+  });
+
+  return {
+    close() {
+      clearTimeout(timer);
+      atRoot.close();
+      for (const watcher of folders.values()) watcher.close();
+    },
+  };
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return undefined; // a file, or gone
+  }
+}

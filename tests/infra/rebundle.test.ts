@@ -1,0 +1,110 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect, it } from "vitest";
+import { bundle, FUNCTION_NAMES } from "../../infra/bundle.ts";
+import { companionsOf } from "../../infra/companions.ts";
+import { readSite } from "../../infra/site/site.ts";
+import { scratch } from "./support.ts";
+
+const SCRIPT = resolve(import.meta.dirname, "../../infra/rebundle.ts");
+
+/** A repository with all functions, small ones, of which the API and the worker share a package. */
+function repository() {
+  const root = mkdtempSync(join(scratch, "rebundle-"));
+  const write = (path: string, text: string) => {
+    mkdirSync(join(root, path, ".."), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  for (const name of FUNCTION_NAMES) {
+    const shares = ["api", "worker"].includes(name);
+    const shared = shares ? 'import { shared } from "../../packages/core/index.ts";' : "";
+    write(
+      `functions/${name}/index.ts`,
+      `${shared}\nexport const handler = () => ${shares && "shared"};`,
+    );
+  }
+  write("packages/core/index.ts", 'export * from "./shared.ts";');
+  write("packages/core/shared.ts", "export const shared = 1;");
+  write("migrations/0001_first.sql", "select 1;");
+  for (const page of ["index.html", "404.html"]) write(`infra/site/placeholder/${page}`, "<p>");
+
+  const synthesize = (into?: string) => {
+    const site = () => readSite(join(root, "infra/site/placeholder"));
+    for (const name of FUNCTION_NAMES) {
+      const companions = companionsOf(name, site, root);
+      bundle({ name, companions, root, ...(into && { into: join(into, name) }) });
+    }
+  };
+  let count = 0;
+  const rebundle = (files: string[], first: string[] = []) => {
+    const outdir = join(root, `live-${++count}`);
+    const { stdout, stderr } = spawnSync(process.execPath, [SCRIPT, outdir], {
+      cwd: root,
+      input: JSON.stringify({ files, first }),
+      encoding: "utf8",
+    });
+    expect(stderr).toBe("");
+    const [begun, ...made] = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    return { names: begun.names as string[], made, outdir };
+  };
+  return { root, write, synthesize, rebundle };
+}
+
+const contents = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((path) => [path.slice(folder.length), readFileSync(path, "base64")]);
+
+it("makes what depends on a changed file, the awaited one first, as a synth would make it", () => {
+  const { root, write, synthesize, rebundle } = repository();
+  synthesize();
+  write("packages/core/shared.ts", "export const shared = 2;");
+  const { names, made, outdir } = rebundle(["packages/core/shared.ts"], ["worker", "auth", "api"]);
+  expect(names).toEqual(["worker", "api"]);
+  expect(made).toEqual(names.map((name) => ({ name, folder: join(outdir, name) })));
+
+  synthesize(join(root, "expected"));
+  for (const name of names) {
+    expect(contents(join(outdir, name))).toEqual(contents(join(root, "expected", name)));
+  }
+  expect(rebundle(["packages/core/unused.ts"]).names).toEqual([]);
+});
+
+it("sees a file that only hands on, and makes everything when a package's exports change", () => {
+  const { synthesize, rebundle } = repository();
+  synthesize();
+  expect(rebundle(["packages/core/index.ts"]).names).toEqual(["api", "worker"]);
+  expect(rebundle(["packages/core/package.json"]).names).toHaveLength(FUNCTION_NAMES.length);
+});
+
+it("says which line is wrong, and tries again whatever changes next", () => {
+  const { write, synthesize, rebundle } = repository();
+  synthesize();
+  write(
+    "functions/api/index.ts",
+    'import { gone } from "./gone.ts";\nexport const handler = gone;',
+  );
+  const { made } = rebundle(["functions/api/index.ts"]);
+  expect(made).toMatchObject([
+    { name: "api", error: expect.stringContaining("functions/api/index.ts:1:21") },
+  ]);
+  write("functions/api/gone.ts", "export const gone = () => 1;");
+  expect(rebundle(["functions/api/gone.ts"]).made).toMatchObject([
+    { name: "api", folder: expect.any(String) },
+  ]);
+});
+
+it("carries the migrations and the site as a synth does, and says that a site is to be put in place", () => {
+  const { root, synthesize, rebundle } = repository();
+  rmSync(join(root, "dist"), { recursive: true, force: true }); // nothing is known: all is made
+  const { made, outdir } = rebundle(["functions/api/index.ts"]);
+  synthesize(join(root, "expected"));
+  expect(contents(outdir)).toEqual(contents(join(root, "expected")));
+  expect(made.filter(({ publishes }) => publishes)).toMatchObject([{ name: "site" }]);
+});
