@@ -13,6 +13,7 @@ export const FUNCTION_NAMES = [
   "dead-letters",
   "sweeper",
   "schema",
+  "introduction",
   "site",
 ] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];

@@ -93,6 +93,8 @@ export interface DedicatedDatabase {
   /** Lower-case letters and digits, and not `home`. Tenants' placements hold it: it is never renamed. */
   readonly name: string;
   readonly database: DatabaseSettings;
+  /** Of the key that home and this database share. Raise it to replace the key. @default 1 */
+  readonly keyGeneration?: number;
 }
 
 export const STAGE_NAMES = ["dev", "prod"] as const;
@@ -136,7 +138,16 @@ const prod: StageConfig = {
     worker: 20,
     // The worker's reservation is never below its event source's maximum: SQS would deliver what
     // Lambda throttles, and each throttled delivery costs the job one of its tries.
-    reserved: { auth: 50, api: 200, worker: 20, "dead-letters": 2, sweeper: 2, schema: 1, site: 1 },
+    reserved: {
+      auth: 50,
+      api: 200,
+      worker: 20,
+      "dead-letters": 2,
+      sweeper: 2,
+      schema: 1,
+      introduction: 1,
+      site: 1,
+    },
   },
   throttle: { rate: 500, burst: 1000 },
   mail: { from: "bulkhead@example.com", identity: "example.com" },

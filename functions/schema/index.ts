@@ -1,9 +1,8 @@
-import { answerCloudFormation, readSecret } from "@bulkhead/aws";
+import { answerCloudFormation, dataApiMigrator, readSecret } from "@bulkhead/aws";
 import { readConfig, schemaConfig, telemetryConfig } from "@bulkhead/config";
 import { migrate, readMigrations } from "@bulkhead/db/migrate";
 import { annotate, failed, inWork, logger, startTelemetry } from "@bulkhead/telemetry";
 import type { CloudFormationCustomResourceEvent, Context } from "aws-lambda";
-import { dataApiMigrator } from "./data-api.ts";
 import { observed } from "./observed.ts";
 
 startTelemetry(readConfig(telemetryConfig), readSecret);

@@ -6,6 +6,7 @@ export const REVIEWED = "2026-11-23";
 const FUNCTIONS = [
   "Schema/Migrator",
   "{dedicated}/Migrator",
+  "{dedicated}/Introducer",
   "Jobs/Worker",
   "Jobs/DeadLetters",
   "Jobs/Sweeper",
@@ -267,7 +268,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     expires: "2027-11-23",
   }),
   ...inPacks([NIST, HIPAA, PCI], "LambdaInsideVPC", {
-    on: ["Schema/Migrator", "{dedicated}/Migrator", "Web/Publisher"],
+    on: ["Schema/Migrator", "{dedicated}/Migrator", "{dedicated}/Introducer", "Web/Publisher"],
     reason:
       "They reach the RDS Data API or S3, and CloudFormation, through AWS's own endpoints, and " +
       "nothing in the VPC.",

@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { BackupVault } from "../constructs/backup.ts";
 import { Database } from "../constructs/database.ts";
 import type { House } from "../constructs/house.ts";
+import { introduce } from "../constructs/introduction.ts";
 import { migrate } from "../constructs/migrations.ts";
 import type { DedicatedDatabase } from "../stages.ts";
 
@@ -34,6 +35,7 @@ export class DedicatedTenantStack extends Stack {
       const { cluster, key } = this.database;
       new BackupVault(this, "Vault", { cluster, key, keepDays: settings.vaultDays });
     }
-    migrate(this, props, this.database);
+    const migrations = migrate(this, props, this.database);
+    introduce(this, props, dedicated, this.database).node.addDependency(migrations);
   }
 }

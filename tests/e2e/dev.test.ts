@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { Person } from "../demo/person.ts";
 import { story } from "../demo/story.ts";
+import { rowsOf, settleInAnnex } from "./annex.ts";
 import { type Copy, startCopy } from "./copy.ts";
 
 // The tests of this file are one story, told in order: the same home is stopped, killed and started.
@@ -30,6 +31,19 @@ it("runs what it synthesized, from sign-up to a finished job, and shows a strang
   });
   expect(steps.length).toBeGreaterThan(12);
 }, 150_000);
+
+it("serves a tenant out of its dedicated database, its jobs too, and has nothing of them at home", async () => {
+  const ida = new Person(running().api, "Ida");
+  await ida.arrive();
+  const tenantId = await settleInAnnex(home, ida.email);
+
+  const project = await ida.expect<{ id: string }>(201, "POST", "/v1/projects", { name: "Quay" });
+  const job = await ida.expect<{ id: string }>(202, "POST", `/v1/projects/${project.id}/exports`);
+  await expect
+    .poll(async () => (await ida.ask("GET", `/v1/jobs/${job.id}`)).body, { timeout: 60_000 })
+    .toMatchObject({ state: "succeeded", download_url: expect.any(String) });
+  expect(await rowsOf(home, tenantId)).toEqual([0, 2]);
+}, 120_000);
 
 it("loses no committed project, job or mail to kill -9 of everything", async () => {
   const person = new Person(running().api, "Grace");

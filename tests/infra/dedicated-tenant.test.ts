@@ -1,3 +1,4 @@
+import type { Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { build, everything, ofType, resources, written } from "./support.ts";
@@ -60,6 +61,25 @@ describe("a dedicated database", () => {
     expect(needs("Dedicated-harbour")).toContain("Schema");
     expect(needs("Jobs")).toContain("Dedicated-harbour");
     expect(needs("Api")).toContain("Dedicated-harbour");
+  });
+
+  it("is introduced to the home database once it is migrated, and again when its key is to change", () => {
+    const [introduction] = ofType(harbour, "Custom::Introduction");
+    expect(introduction?.DependsOn).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^Migrations/)]),
+    );
+    expect(introduction?.Properties.KeyGeneration).toBe(1);
+    const rotated = build("prod", { dedicated: [{ ...HARBOUR, keyGeneration: 2 }] });
+    const [again] = ofType(rotated.stacks.dedicated[0] as Stack, "Custom::Introduction");
+    expect(again?.Properties.KeyGeneration).toBe(2);
+  });
+
+  it("logs no parameter of a statement, because assertions travel as parameters", () => {
+    for (const stack of [harbour, prod.stacks.data]) {
+      Template.fromStack(stack).hasResourceProperties("AWS::RDS::DBClusterParameterGroup", {
+        Parameters: { log_parameter_max_length: "0", log_parameter_max_length_on_error: "0" },
+      });
+    }
   });
 
   it("is named to each function that works in tenants, with the role it logs in as", () => {

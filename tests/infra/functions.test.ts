@@ -2,6 +2,7 @@ import {
   apiConfig,
   authConfig,
   deadLettersConfig,
+  introductionConfig,
   schemaConfig,
   siteConfig,
   sweeperConfig,
@@ -17,6 +18,7 @@ const CONFIG = {
   "dead-letters": deadLettersConfig,
   sweeper: sweeperConfig,
   schema: schemaConfig,
+  introduction: introductionConfig,
   site: siteConfig,
 };
 const EVERYWHERE = [
@@ -36,9 +38,10 @@ describe.each(["dev", "prod"] as const)("the functions of %s", (name) => {
   const nameOf = ({ Properties }: Resource): keyof typeof CONFIG =>
     Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME;
 
-  it("are the seven that the product has, and a migrator for each dedicated database", () => {
-    const dedicated = (built.stage.dedicated ?? []).map(() => "schema");
-    expect(functions.map(nameOf).sort()).toEqual([...Object.keys(CONFIG), ...dedicated].sort());
+  it("are those that the product has, and two that ready each dedicated database", () => {
+    const once = Object.keys(CONFIG).filter((each) => each !== "introduction");
+    const dedicated = (built.stage.dedicated ?? []).flatMap(() => ["schema", "introduction"]);
+    expect(functions.map(nameOf).sort()).toEqual([...once, ...dedicated].sort());
   });
 
   it("are given each variable that their schema reads, and no other", () => {
@@ -81,7 +84,7 @@ describe.each(["dev", "prod"] as const)("the functions of %s", (name) => {
 
   it("are outside the VPC only if they talk to no database", () => {
     const outside = functions.filter(({ Properties }) => !Properties.VpcConfig);
-    expect(new Set(outside.map(nameOf))).toEqual(new Set(["schema", "site"]));
+    for (const each of outside) expect(["introduction", "schema", "site"]).toContain(nameOf(each));
   });
 
   it("reserve concurrency where the stage does, and nowhere else", () => {

@@ -69,12 +69,10 @@ it.each(["dev", "prod"] as const)(
     const custom = everything(built).filter(
       ({ Type }) => Type.startsWith("Custom::") || Type === "AWS::CloudFormation::CustomResource",
     );
-    const databases = [
-      "Schema",
-      ...(built.stage.dedicated ?? []).map((d) => `Dedicated-${d.name}`),
-    ];
+    const dedicated = (built.stage.dedicated ?? []).map((each) => `Dedicated-${each.name}`);
     expect(custom.map(({ stack, Type }) => `${stack} ${Type}`)).toEqual([
-      ...databases.map((stack) => `${stack} Custom::Schema`),
+      "Schema Custom::Schema",
+      ...dedicated.flatMap((it) => [`${it} Custom::Schema`, `${it} Custom::Introduction`]),
       "Web Custom::Site",
     ]);
   },

@@ -91,6 +91,14 @@ const MAY: Record<string, string[]> = {
     ...dataApi("arn:aws:rds:eu-central-1:AWS::AccountId:cluster:DatabaseCluster"),
     "secretsmanager:GetSecretValue DatabaseCluster.MasterUserSecret.SecretArn",
   ],
+  "introduction in Dedicated-annex": [
+    // The one of home, and the one of its own stack.
+    ...["DatabaseKeyArn", "DatabaseKey.Arn"].map((key) => `kms:Decrypt ${key}`),
+    ...dataApi("arn:aws:rds:eu-central-1:AWS::AccountId:cluster:DatabaseCluster"),
+    ...dataApi("arn:aws:rds:eu-central-1:AWS::AccountId:cluster:DatabaseCluster"),
+    "secretsmanager:GetSecretValue DatabaseCluster.MasterUserSecret.SecretArn",
+    "secretsmanager:GetSecretValue DatabaseClusterMasterUserSecretSecretArn",
+  ],
 };
 
 describe.each(["dev", "prod"] as const)("permissions in %s", (name) => {

@@ -6,6 +6,8 @@ export {
   authConfig,
   type DeadLettersConfig,
   deadLettersConfig,
+  type IntroductionConfig,
+  introductionConfig,
   type SchemaConfig,
   type SiteConfig,
   type SweeperConfig,

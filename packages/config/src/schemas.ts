@@ -9,6 +9,12 @@ import { z } from "zod";
  */
 const DATABASE_URL = z.url({ protocol: /^postgres(ql)?$/ });
 
+/** What a dedicated database is called, in `dedicated` of infra/stages.ts and in `auth.tenants.placement`. */
+const placementName = z
+  .string()
+  .regex(/^[a-z][a-z0-9]*$/, "must be lower-case letters and digits")
+  .refine((name) => name !== "home", "must not be home");
+
 /**
  * The databases of tenants that have one of their own, by name and as JSON: `{"annex":"postgres://…"}`.
  * `{}` when every tenant lives at home. The names are those of `dedicated` in infra/stages.ts, and stand
@@ -24,13 +30,7 @@ const DEDICATED_DATABASES = z
       return z.NEVER;
     }
   })
-  .pipe(
-    z
-      .record(z.string().regex(/^[a-z][a-z0-9]*$/), DATABASE_URL)
-      .refine((databases) => !("home" in databases), {
-        message: "may not call a dedicated database home",
-      }),
-  );
+  .pipe(z.record(placementName, DATABASE_URL));
 
 /** Every database that a tenant may live in. */
 const DATABASES = { DATABASE_URL, DEDICATED_DATABASES };
@@ -83,6 +83,14 @@ export const schemaConfig = z.object({
   DATABASE_NAME: z.string().min(1),
 });
 export type SchemaConfig = z.infer<typeof schemaConfig>;
+
+/** A dedicated database, the name it is to have, and the home database that it is introduced to. */
+export const introductionConfig = schemaConfig.extend({
+  PLACEMENT: placementName,
+  HOME_CLUSTER_ARN: arn("rds"),
+  HOME_MASTER_SECRET_ARN: arn("secretsmanager"),
+});
+export type IntroductionConfig = z.infer<typeof introductionConfig>;
 
 export const siteConfig = z.object({ SITE_BUCKET: z.string().min(3) });
 export type SiteConfig = z.infer<typeof siteConfig>;

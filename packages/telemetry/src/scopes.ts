@@ -10,6 +10,7 @@ export const SCOPES = {
   unreadable: "A message that names no tenant",
   sweep: "Repairs over all tenants",
   schema: "Migrations, which belong to nobody",
+  introduction: "Two databases that are brought a key, which belong to nobody",
   site: "The console's files, which belong to nobody",
   exporter: "Spans on their way out, of many requests",
 } as const;

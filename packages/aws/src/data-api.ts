@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  BeginTransactionCommand,
-  CommitTransactionCommand,
-  ExecuteStatementCommand,
-  type Field,
-  RDSDataClient,
-  RollbackTransactionCommand,
-} from "@aws-sdk/client-rds-data";
+import type { Field } from "@aws-sdk/client-rds-data";
 import type { Migrator } from "@bulkhead/db/migrate";
+import { once } from "./client.ts";
+
+const openClient = once(async () => {
+  const { RDSDataClient } = await import("@aws-sdk/client-rds-data");
+  // The service ends a call after 45 seconds; the client must not give up before it.
+  return new RDSDataClient({ requestHandler: { requestTimeout: 60_000 } });
+});
 
 export type DataApi = { clusterArn: string; secretArn: string; database: string };
 
@@ -22,12 +22,17 @@ const WAKING = { attempts: 24, pauseMilliseconds: 5_000 };
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.html
  */
 export function dataApiMigrator({ clusterArn, secretArn, database }: DataApi): Migrator {
-  // The service ends a call after 45 seconds; the client must not give up before it.
-  const client = new RDSDataClient({ requestHandler: { requestTimeout: 60_000 } });
   const cluster = { resourceArn: clusterArn, secretArn };
 
   return {
     async transaction(work) {
+      const client = await openClient();
+      const {
+        BeginTransactionCommand,
+        CommitTransactionCommand,
+        ExecuteStatementCommand,
+        RollbackTransactionCommand,
+      } = await import("@aws-sdk/client-rds-data");
       const { transactionId } = await awake(() =>
         client.send(new BeginTransactionCommand({ ...cluster, database })),
       );
