@@ -46,7 +46,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "database",
-          include: ["tests/{db,isolation,placement,routes,jobs,auth}/**/*.test.ts"],
+          include: ["tests/{db,isolation,placement,routes,jobs,auth,move}/**/*.test.ts"],
           exclude: ALONE,
           // One process after the other would import the same modules anew for each file.
           isolate: false,

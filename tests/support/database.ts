@@ -4,7 +4,7 @@ import { Client } from "pg";
 import { inject, onTestFinished } from "vitest";
 import { TEMPLATE } from "./server.ts";
 
-export type Role = "auth" | "api" | "worker" | "dead_letters" | "sweeper";
+export type Role = "auth" | "api" | "worker" | "dead_letters" | "sweeper" | "operator";
 
 /** A person with a session, standing in their personal tenant. */
 export type Person = {
@@ -49,7 +49,7 @@ export async function freshDatabase(
   // Grants on a database are not cloned with it. As in the first migration:
   await superuser.query(`revoke all on database ${name} from public`);
   await superuser.query(
-    `grant connect on database ${name} to bulkhead_auth, bulkhead_api, bulkhead_worker, bulkhead_dead_letters, bulkhead_sweeper`,
+    `grant connect on database ${name} to bulkhead_auth, bulkhead_api, bulkhead_worker, bulkhead_dead_letters, bulkhead_sweeper, bulkhead_operator`,
   );
   atEnd(async () => {
     await Promise.all(opened.map((connections) => connections.end()));

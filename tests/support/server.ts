@@ -19,7 +19,7 @@ declare module "vitest" {
 export const TEMPLATE = "bulkhead_template";
 
 // Passwords for the roles that Aurora lets in by IAM token.
-const RUNTIME_ROLES = ["auth", "api", "worker", "dead_letters", "sweeper"];
+const RUNTIME_ROLES = ["auth", "api", "worker", "dead_letters", "sweeper", "operator"];
 
 /**
  * The console built before anybody needs it, since test files that synthesize at the same time would

@@ -8,6 +8,8 @@ export {
   deadLettersConfig,
   type IntroductionConfig,
   introductionConfig,
+  type OperatorConfig,
+  operatorConfig,
   type SchemaConfig,
   type SiteConfig,
   type SweeperConfig,

@@ -114,3 +114,15 @@ export const telemetryConfig = z.object({
   OTLP_HEADERS_SECRET_ARN: arn("secretsmanager").optional(),
 });
 export type TelemetryConfig = z.infer<typeof telemetryConfig>;
+
+/**
+ * The operator's command, which finds what runs on this machine by itself: DATABASE_URL and
+ * DEDICATED_DATABASES name what runs elsewhere.
+ */
+export const operatorConfig = z.object({
+  DATABASE_URL: DATABASE_URL.optional(),
+  DEDICATED_DATABASES: DEDICATED_DATABASES.prefault("{}"),
+  EXPORTS_BUCKET: z.string().min(3).optional(),
+  BULKHEAD_HOME: z.string().min(1).default(".bulkhead"),
+});
+export type OperatorConfig = z.infer<typeof operatorConfig>;

@@ -34,7 +34,13 @@ export const EXCEPTIONS: Record<string, Record<string, string>> = {
     "audit.events": "It is the trail.",
     "app.idempotency_keys": "What it keeps is the answer to a change that is audited itself.",
   },
+  grants: {
+    "bulkhead_operator on app.idempotency_keys":
+      "A tenant that moves takes its stored answers along: a retry is answered in the new place. Its policies let the operator see those of an open move only.",
+  },
   "audit-conditions": {
+    "record_state on app.moves":
+      "A move is audited where it changes state. How far it has copied says nothing to an auditor.",
     "record_change on app.api_keys":
       "That a key was used is noted in the row and is not a change of it.",
     "record_state on app.jobs":

@@ -48,6 +48,25 @@ export const EXECUTE: Record<string, readonly string[]> = {
     "app.sweep_armed(integer)",
     "app.sweep_expired(text,integer)",
   ],
+  bulkhead_operator: [
+    "app.absent_tenant()",
+    "app.admit_operator()",
+    "app.begin_move(uuid,text)",
+    "app.dismiss_tenant(uuid)",
+    "app.end_move(uuid,text)",
+    "app.find_tenants(text)",
+    "app.follow_move(jsonb)",
+    "app.host_tenant(jsonb)",
+    "app.ledger()",
+    "app.moves_of(uuid)",
+    "app.moving_tenant()",
+    "app.note_copy(uuid,xid8)",
+    "app.pause_writes(uuid,integer)",
+    "app.switch_move(uuid,xid8,integer,bigint,integer,integer)",
+    "app.tenant_row(uuid)",
+    "app.tenant_tables()",
+    "app.this_place()",
+  ],
 };
 
 const allowed = Object.entries(EXECUTE)

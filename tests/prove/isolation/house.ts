@@ -14,6 +14,7 @@ export const RUNTIME_ROLES: Record<string, Record<string, readonly string[]>> = 
   bulkhead_auth: { auth: ["select", "insert", "update", "delete"], app: [] },
   bulkhead_dead_letters: { app: [] },
   bulkhead_sweeper: { app: [] },
+  bulkhead_operator: { app: ["select", "insert", "delete"], audit: ["select", "insert", "delete"] },
 };
 
 /** Tables that nobody reads or writes but the functions that run as the owner. */
@@ -21,6 +22,7 @@ export const FUNCTIONS_ONLY = [
   "app.assertion_keys",
   "app.home_permissions",
   "app.idempotency_keys",
+  "app.moves",
   "app.role_permissions",
   "app.signing_keys",
   "app.sweeps",
@@ -34,5 +36,15 @@ export const TENANT_EXPRESSION = "tenant_id = (select app.tenant_id())";
 
 /** The same, as PostgreSQL writes it. */
 export const TENANT_EXPRESSION_STORED = "(tenant_id = ( SELECT app.tenant_id() AS tenant_id))";
+
+/**
+ * The operator's command copies a tenant from one database to another, and has no signed context. Its
+ * policies ask for the tenant whose open move the transaction names: to read it, and to write it where it
+ * does not live. They stand on every table that a tenant consists of.
+ */
+export const OPERATOR = "bulkhead_operator";
+export const OPERATOR_READS_STORED = "(tenant_id = ( SELECT app.moving_tenant() AS moving_tenant))";
+export const OPERATOR_WRITES_STORED =
+  "(tenant_id = ( SELECT app.absent_tenant() AS absent_tenant))";
 
 export const FIXED_SEARCH_PATH = "search_path=pg_catalog, pg_temp";

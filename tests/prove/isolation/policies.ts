@@ -1,9 +1,22 @@
 import type { Check } from "./check.ts";
-import { OWNER, TENANT_EXPRESSION, TENANT_EXPRESSION_STORED } from "./house.ts";
+import {
+  OPERATOR,
+  OPERATOR_READS_STORED,
+  OPERATOR_WRITES_STORED,
+  OWNER,
+  TENANT_EXPRESSION,
+  TENANT_EXPRESSION_STORED,
+} from "./house.ts";
 
 /** `true` is a policy for two only: the owner, as whom definer functions run, and the auth function in its own schema. */
 const TRUSTED = `(polroles = array['${OWNER}'::regrole::oid]
   or (polroles = array['bulkhead_auth'::regrole::oid] and schema = 'auth'))`;
+
+/** The two policies of the operator's command, and nothing that only resembles them. No table is content with them. */
+const OPERATORS = `(polroles = array['${OPERATOR}'::regrole::oid] and polpermissive
+  and case command when 'select' then using_expression = '${OPERATOR_READS_STORED}'
+                   when 'all' then (using_expression, check_expression) = ('${OPERATOR_WRITES_STORED}', '${OPERATOR_WRITES_STORED}')
+      end is true)`;
 
 export const policies: Check = {
   id: "policies",
@@ -22,7 +35,7 @@ export const policies: Check = {
           when trusted and (using_expression is distinct from case when reads then 'true' end
                          or check_expression is distinct from case when writes then 'true' end)
             then 'is for trusted readers, who need "true" both ways'
-          when trusted then null
+          when trusted or ${OPERATORS} then null
           when reads and using_expression is distinct from '${TENANT_EXPRESSION_STORED}'
             then 'does not ask for the tenant of what is read'
           when writes and check_expression is null
@@ -43,5 +56,5 @@ export const policies: Check = {
     union all
     select t.name, 'no policy', t.name || ' has no policy: nobody is let in on terms, and the first grant is met by none',
            format('create policy tenant_isolation on %s to bulkhead_api using (${TENANT_EXPRESSION}) with check (${TENANT_EXPRESSION});', t.name)
-      from tables t where not exists (select from policies p where p.table_oid = t.oid)`,
+      from tables t where not exists (select from policies p where p.table_oid = t.oid and not ${OPERATORS})`,
 };

@@ -1,0 +1,74 @@
+import { Fault } from "../fault.ts";
+import { abortMove, finishMove } from "../move/end.ts";
+import { moveTenant, type Say } from "../move/move.ts";
+import type { Tenant } from "../move/record.ts";
+import { describeTenant, tableOfTenants } from "../move/status.ts";
+import { claimTenant, findTenant, listTenants } from "../move/tenants.ts";
+import type { House } from "../place/house.ts";
+import type { Session } from "../place/session.ts";
+import { numberOf, required, type Words } from "./read.ts";
+
+/** What a command works with: the databases, a connection to home, what was asked, and who listens. */
+export type Work = { house: House; home: Session; words: Words; say: Say };
+
+export const COMMANDS: Record<string, (work: Work) => Promise<void>> = {
+  async list({ home, say }) {
+    say(tableOfTenants(await listTenants(home)));
+  },
+
+  async status({ home, words, say }) {
+    say(await describeTenant(home, await findTenant(home, required(words.subject, "TENANT"))));
+  },
+
+  async move(work) {
+    const { house, home, words, say } = work;
+    const to = required(words.to, "--to PLACE");
+    const limits = {
+      pauseMs: numberOf(words["pause-ms"], "--pause-ms", 100, 60_000),
+      keepSeconds: numberOf(words["keep-hours"], "--keep-hours", 0, 24 * 365) * 3600,
+    };
+    const tenant = await claimed(work, required(words.subject, "TENANT"));
+    const move = await moveTenant(house, home, tenant, to, limits, say);
+    say(
+      `${tenant.slug} lives in ${move.to_place}. Its old rows stay in ${move.from_place} until ${move.keep_until}: \`npm run tenant -- finish ${tenant.slug}\` removes them then.`,
+    );
+  },
+
+  async abort(work) {
+    const tenant = await claimed(work, required(work.words.subject, "TENANT"));
+    await abortMove(work.house, work.home, tenant);
+    work.say(`${tenant.slug} stays in ${tenant.placement}. The copy is gone.`);
+  },
+
+  async finish(work) {
+    const { house, home, words, say } = work;
+    const due = words.subject ? [words.subject] : await overdue(home);
+    for (const wanted of due) {
+      const tenant = await claimed(work, wanted);
+      await finishMove(house, home, tenant, words.now && words.subject !== undefined);
+      say(`The old rows of ${tenant.slug} in ${tenant.move?.from_place} are gone.`);
+    }
+    if (due.length === 0) say("No old rows have had their time.");
+  },
+};
+
+async function claimed({ home }: Work, wanted: string): Promise<Tenant> {
+  const tenant = await findTenant(home, wanted);
+  await claimTenant(home, tenant);
+  // Again: until it was claimed, another command may have gone on with it.
+  return findTenant(home, tenant.id);
+}
+
+const overdue = async (home: Session) =>
+  (await listTenants(home))
+    .filter(
+      ({ move }) => move?.state === "switched" && Date.parse(move.keep_until ?? "") <= Date.now(),
+    )
+    .map(({ id }) => id);
+
+/** @throws Fault for a word that is no command */
+export function commandNamed(name: string) {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command) return command;
+  throw new Fault(`There is no command ${JSON.stringify(name)}.`);
+}

@@ -1,0 +1,5 @@
+export { Fault } from "./fault.ts";
+export { abortMove, finishMove } from "./move/end.ts";
+export { moveTenant } from "./move/move.ts";
+export { claimTenant, findTenant, listTenants } from "./move/tenants.ts";
+export { houseOf } from "./place/house.ts";

@@ -1,0 +1,57 @@
+import type { Session } from "../place/session.ts";
+import { bucketOf, type Key, keysRelation, list, onKey, transposed } from "./sql.ts";
+import type { Table } from "./table.ts";
+
+/** What a set of rows comes to, whatever their order: how many, and 128 bits of their hashes. */
+export type Digest = { rows: number; hash: string };
+
+const EMPTY: Digest = { rows: 0, hash: "0:0" };
+
+// XOR of row hashes is independent of order, and rows with different keys can't cancel each other. It
+// finds what went wrong, not what somebody forged: both databases are ours.
+const sum = (text: string) =>
+  `count(*), bit_xor(hashtextextended(${text}, 0))::text || ':' || bit_xor(hashtextextended(${text}, 1))::text`;
+
+const digestOf = ([rows, hash]: (string | null)[]): Digest => ({
+  rows: Number(rows),
+  hash: hash ?? EMPTY.hash,
+});
+
+export const same = (a: Digest, b: Digest) => a.rows === b.rows && a.hash === b.hash;
+
+/** Of every column of the tenant's rows, or of those of the given keys. */
+export async function digestRows(
+  session: Session,
+  tenant: string,
+  table: Table,
+  keys?: readonly Key[],
+): Promise<Digest> {
+  const chosen = keys ? `join ${keysRelation(table, 2)} on ${onKey(table)}` : "";
+  const [row] = await session.texts(
+    `select ${sum("r.content")} from (select row(${list(table.columns)})::text as content
+       from ${table.name} t ${chosen} where t.tenant_id = $1 offset 0) r`,
+    [tenant, ...(keys ? transposed(keys, table.key.length) : [])],
+  );
+  return digestOf(row ?? []);
+}
+
+/** Of the keys alone, by bucket. */
+export async function digestKeys(
+  session: Session,
+  tenant: string,
+  table: Table,
+): Promise<Map<string, Digest>> {
+  const key = `row(${list(table.key)})`;
+  const rows = await session.texts(
+    `select ${bucketOf(table)}, count(*), bit_xor(hash_record_extended(${key}, 1))::text
+       from ${table.name} t where t.tenant_id = $1 group by 1`,
+    [tenant],
+  );
+  return new Map(rows.map(([bucket, ...digest]) => [String(bucket), digestOf(digest)]));
+}
+
+/** The buckets in which two places hold different keys. */
+export function differing(a: Map<string, Digest>, b: Map<string, Digest>): string[] {
+  const all = new Set([...a.keys(), ...b.keys()]);
+  return [...all].filter((bucket) => !same(a.get(bucket) ?? EMPTY, b.get(bucket) ?? EMPTY));
+}

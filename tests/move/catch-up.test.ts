@@ -1,0 +1,60 @@
+import { expect, it } from "vitest";
+import { copyRound } from "../../packages/operator/src/move/copy.ts";
+import { furnish, neighbourhood, onCourse, rowsOf, tamper } from "./support.ts";
+
+// What a tenant may have changed since it was copied, each beside rows that stayed as they were.
+const CHANGES: Record<string, string> = {
+  "new rows": "insert into app.projects (tenant_id, name, created_by) values ($1, 'new', 'seed')",
+  "changed rows":
+    "update app.projects set name = name || '!' where tenant_id = $1 and name like '%7'",
+  "deleted rows": "delete from app.projects where tenant_id = $1 and name like '%3'",
+  "a slot that went from one job to another": `
+    with freed as (update app.jobs set state = 'succeeded', slot = null, finished_at = now()
+                    where tenant_id = $1 and slot = 1 returning 1)
+    insert into app.jobs (tenant_id, task, input, state, slot, created_by)
+    select $1, 'project.export', '{}', 'queued', 2, 'seed' from freed`,
+  "a job that has ended and holds no slot any more":
+    "update app.jobs set state = 'failed', slot = null, finished_at = now() where tenant_id = $1 and slot = 2",
+  "a row that was deleted and made again": `
+    with gone as (delete from app.idempotency_keys where tenant_id = $1 returning *)
+    insert into audit.events (tenant_id, actor, action, operation, target_type, target_id, request_id)
+    select $1, 'seed', 'test', 'delete', 'keys', gen_random_uuid(), 'seed' from gone`,
+};
+
+it("another round brings over whatever a tenant has changed since it was copied", async () => {
+  const { home, annex, house } = await neighbourhood();
+  const tenant = (await home.newPerson()).tenantId;
+  await furnish(home, tenant, 200);
+
+  await onCourse(house, tenant, "annex", async (course, move) => {
+    await copyRound(course, move);
+    expect(await rowsOf(annex, tenant)).toEqual(await rowsOf(home, tenant));
+    for (const [what, change] of Object.entries(CHANGES)) {
+      const before = await rowsOf(home, tenant);
+      await tamper(home, change, [tenant]);
+      const after = await rowsOf(home, tenant);
+      expect(after, what).not.toEqual(before);
+      await copyRound(course, move);
+      expect(await rowsOf(annex, tenant), what).toEqual(after);
+    }
+  });
+});
+
+it("a round that can't make its copy equal says which table differs, and nothing is switched", async () => {
+  const { home, annex, house } = await neighbourhood();
+  const tenant = (await home.newPerson()).tenantId;
+  await furnish(home, tenant, 200);
+
+  await onCourse(house, tenant, "annex", async (course, move) => {
+    await annex.sql(`
+      create function app.blur() returns trigger language plpgsql as $$
+        begin if new.name like '%9' then new.name := 'other'; end if; return new; end $$;
+      grant execute on function app.blur() to public;
+      create trigger blur before insert on app.projects for each row execute function app.blur()`);
+    await expect(copyRound(course, move)).rejects.toThrow(
+      "The copy of app.projects differs from its source (200 rows there, 200 here).",
+    );
+  });
+  const [row] = await home.sql("select placement from auth.tenants where id = $1", [tenant]);
+  expect(row).toEqual({ placement: "home" });
+});

@@ -1,0 +1,27 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+
+/** The operator's command in a process of its own, as a terminal would run it. */
+export type Command = {
+  child: ChildProcess;
+  /** Its exit code (null when it was killed) and all it has said. */
+  ended: Promise<{ code: number | null; said: string }>;
+};
+
+export function tenantCommand(urls: { home: string; annex: string }, ...words: string[]): Command {
+  const child = spawn(process.execPath, ["packages/operator/src/main.ts", ...words], {
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: `${urls.home}?sslmode=disable`,
+      DEDICATED_DATABASES: JSON.stringify({ annex: `${urls.annex}?sslmode=disable` }),
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk) => {
+      said += chunk;
+    });
+  }
+  return { child, ended: once(child, "close").then(([code]) => ({ code, said })) };
+}

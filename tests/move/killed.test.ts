@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import { tenantCommand } from "./command.ts";
+import { furnish, neighbourhood, rowsOf } from "./support.ts";
+
+it("a move that is killed again and again goes on where it was, and ends with every row in one place", {
+  timeout: 120_000,
+}, async () => {
+  const { home, annex } = await neighbourhood();
+  const tenant = (await home.newPerson()).tenantId;
+  await furnish(home, tenant, 3_000);
+  const before = await rowsOf(home, tenant);
+  const urls = { home: home.url("operator"), annex: annex.url("operator") };
+  const move = ["move", tenant, "--to", "annex", "--pause-ms", "9000"];
+
+  for (const moment of ["copying", "round 1", "pausing"]) {
+    const { child, ended } = tenantCommand(urls, ...move);
+    const timer = await new Promise<NodeJS.Timeout | undefined>((resolve) => {
+      child.stdout?.on("data", (said) => {
+        if (String(said).includes(moment)) {
+          resolve(setTimeout(() => child.kill("SIGKILL"), Math.random() * 80));
+        }
+      });
+      ended.then(() => resolve(undefined));
+    });
+    const { code, said } = await ended;
+    clearTimeout(timer);
+    expect([null, 0], said).toContain(code);
+  }
+  expect(await tenantCommand(urls, ...move).ended).toMatchObject({ code: 0 });
+
+  const finished = await tenantCommand(urls, "finish", tenant, "--now").ended;
+  expect(finished).toMatchObject({ code: 0 });
+  expect(Object.values(await rowsOf(home, tenant)).flat()).toEqual([]);
+  const after = await rowsOf(annex, tenant);
+  const trail = after["audit.events"] ?? [];
+  expect({
+    ...after,
+    "audit.events": trail.filter((row) => before["audit.events"]?.includes(row)),
+  }).toEqual(before);
+});

@@ -1,0 +1,70 @@
+import { expect, it } from "vitest";
+import type { TestDatabase } from "../support/database.ts";
+import { neighbourhood, tamper } from "./support.ts";
+
+/** As a migration would make them: notes that hang on a project by name and go with it. */
+const NOTES = `
+  set role bulkhead_owner;
+  create table app.folders (tenant_id uuid not null, id uuid not null default gen_random_uuid(), name text not null,
+    primary key (tenant_id, id), unique (tenant_id, name));
+  create table app.notes (tenant_id uuid not null, id uuid not null default gen_random_uuid(), folder_id uuid not null,
+    words text not null, length integer generated always as (length(words)) stored, rating numeric, tags text[],
+    primary key (tenant_id, id),
+    foreign key (tenant_id, folder_id) references app.folders on delete cascade);
+  alter table app.folders enable row level security; alter table app.folders force row level security;
+  alter table app.notes enable row level security; alter table app.notes force row level security;
+  reset role`;
+
+const both = async (databases: TestDatabase[], sql: string) => {
+  for (const database of databases) await database.sql(sql);
+};
+
+it("a table that nobody has told the move of moves with its tenant, after what it refers to", async () => {
+  const { home, annex, move, finish } = await neighbourhood();
+  await both([home, annex], NOTES);
+  const tenant = (await home.newPerson()).tenantId;
+  await tamper(
+    home,
+    `with folder as (insert into app.folders (tenant_id, name) select $1, 'f' || i from generate_series(1, 5) i returning id)
+     insert into app.notes (tenant_id, folder_id, words, rating, tags)
+     select $1, id, 'a "word", \\ and {more}', 'NaN', array['a,b', null, ''] from folder`,
+    [tenant],
+  );
+  const before = await home.sql("select * from app.notes order by id");
+
+  await move(tenant, "annex");
+  expect(await annex.sql("select * from app.notes order by id")).toEqual(before);
+  await finish(tenant);
+  expect(await home.sql("select from app.folders")).toEqual([]);
+});
+
+const UNMOVABLE: Record<string, [string, string]> = {
+  "no key that begins with the tenant": [
+    "create table app.odd (tenant_id uuid not null, id uuid primary key)",
+    "app.odd has no primary key that begins with tenant_id",
+  ],
+  "a column that counts by itself": [
+    "create table app.odd (tenant_id uuid not null, id bigint generated always as identity, primary key (tenant_id, id))",
+    "app.odd counts id by itself",
+  ],
+  "a reference to what stays": [
+    "create table app.odd (tenant_id uuid not null, id uuid not null, person uuid references auth.users, primary key (tenant_id, id))",
+    "app.odd refers to auth.users by odd_person_fkey",
+  ],
+  "a trigger that would run again": [
+    `create table app.odd (tenant_id uuid not null, id uuid not null, primary key (tenant_id, id));
+     create trigger echo after insert on app.odd for each row execute function app.refuse_unanswered_claim()`,
+    "app.odd has the trigger echo",
+  ],
+};
+
+it("a table that can't be moved is refused by name before anything begins", async () => {
+  const { home, annex, move } = await neighbourhood();
+  const tenant = (await home.newPerson()).tenantId;
+  for (const [what, [sql, reason]] of Object.entries(UNMOVABLE)) {
+    await both([home, annex], sql);
+    await expect(move(tenant, "annex"), what).rejects.toThrow(reason);
+    await both([home, annex], "drop table app.odd");
+  }
+  expect(await home.sql("select from app.moves")).toEqual([]);
+});

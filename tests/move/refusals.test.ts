@@ -1,0 +1,107 @@
+import { Client } from "pg";
+import { expect, it } from "vitest";
+import { copyRound } from "../../packages/operator/src/move/copy.ts";
+import { trySwitch } from "../../packages/operator/src/move/switch.ts";
+import { houseOf } from "../../packages/operator/src/place/house.ts";
+import { tenantCommand } from "./command.ts";
+import { furnish, neighbourhood, onCourse, rowsOf } from "./support.ts";
+
+it("nonsense is refused with what to do next, and begins nothing", async () => {
+  const { home, annex, move, finish, abort } = await neighbourhood();
+  const tenant = (await home.newPerson()).tenantId;
+
+  await expect(move("acme", "dedicated")).rejects.toThrow("There is no tenant acme.");
+  await expect(move(tenant, "pooled")).rejects.toThrow("lives in home already");
+  await expect(move(tenant, "cellar")).rejects.toThrow(
+    "--to cellar names no database: say pooled, annex.",
+  );
+  await expect(finish(tenant)).rejects.toThrow("has no move to finish");
+  await expect(abort(tenant)).rejects.toThrow("has no move that could be aborted");
+  await annex.sql("update public.schema_migrations set checksum = 'other' where name like '0006%'");
+  await expect(move(tenant, "dedicated")).rejects.toThrow(
+    "home and annex have different schemas: 0006_projects.sql is not the same in both.",
+  );
+  expect(await home.sql("select from app.moves")).toEqual([]);
+});
+
+it("a database that is not the one it is called, or that home does not know, takes nobody in", async () => {
+  const { home, annex, move } = await neighbourhood();
+  const tenant = (await home.newPerson()).tenantId;
+  const crossed = houseOf({
+    home: { connectionString: home.url("operator") },
+    annex: { connectionString: home.url("operator") },
+  });
+  await expect(crossed.open("annex")).rejects.toThrow("says that it is home");
+  await annex.sql("update app.assertion_keys set key = sha256('another')");
+  await expect(move(tenant, "annex")).rejects.toThrow("annex shares no key with home");
+});
+
+it("two commands do not move one tenant at once", async () => {
+  const { home, annex, house, move } = await neighbourhood();
+  const tenant = (await home.newPerson()).tenantId;
+  await onCourse(house, tenant, "annex", async () => {
+    await expect(move(tenant, "annex")).rejects.toThrow("Another process works on");
+  });
+  const urls = { home: home.url("operator"), annex: annex.url("operator") };
+  const listed = await tenantCommand(urls, "list").ended;
+  expect(listed).toMatchObject({ code: 0 });
+  expect(listed.said).toMatch(/personal-\w+ +home +home → annex: copying/);
+  expect(await tenantCommand(urls, "move").ended).toMatchObject({ code: 1 });
+});
+
+it("a move that is aborted leaves no copy, and the tenant where it was", async () => {
+  const { home, annex, house, abort } = await neighbourhood();
+  const tenant = (await home.newPerson()).tenantId;
+  await furnish(home, tenant, 50);
+  const before = await rowsOf(home, tenant);
+  await onCourse(house, tenant, "annex", copyRound);
+
+  await abort(tenant);
+  expect(Object.values(await rowsOf(annex, tenant)).flat()).toEqual([]);
+  const after = await rowsOf(home, tenant);
+  expect(after["app.projects"]).toEqual(before["app.projects"]);
+  const [row] = await home.sql(
+    "select placement, writes_paused_until from auth.tenants where id = $1",
+    [tenant],
+  );
+  expect(row).toEqual({ placement: "home", writes_paused_until: null });
+});
+
+it("old rows are kept for their time, and not removed while somebody has written them", async () => {
+  const { home, move, finish } = await neighbourhood();
+  const tenant = (await home.newPerson()).tenantId;
+  await furnish(home, tenant, 10);
+  await move(tenant, "annex");
+
+  await expect(finish(tenant, false)).rejects.toThrow("are kept until");
+  await home.sql("update app.jobs set priority = 7 where tenant_id = $1 and slot = 1", [tenant]);
+  await expect(finish(tenant)).rejects.toThrow(
+    "1 rows of app.jobs were written in home after the tenant had left it",
+  );
+  expect((await rowsOf(home, tenant))["app.projects"]).toHaveLength(10);
+});
+
+it("a transaction that was open before the pause is waited for, and ends the pause when it takes too long", async () => {
+  const { home, house } = await neighbourhood();
+  const tenant = (await home.newPerson()).tenantId;
+  await furnish(home, tenant, 10);
+  const slow = new Client({ connectionString: home.url("worker") });
+  await slow.connect();
+
+  await onCourse(house, tenant, "annex", async (course, move) => {
+    const rows = await copyRound(course, move);
+    // It has not written yet, and so has no transaction number that a snapshot could show.
+    await slow.query("begin");
+    expect(await trySwitch(course, move, rows, { pauseMs: 400, keepSeconds: 1 })).toBeUndefined();
+    const [row] = await home.sql(
+      "select placement, writes_paused_until from auth.tenants where id = $1",
+      [tenant],
+    );
+    expect(row).toEqual({ placement: "home", writes_paused_until: null });
+    await slow.query("commit");
+    expect(await trySwitch(course, move, rows, { pauseMs: 9_000, keepSeconds: 1 })).toMatchObject({
+      state: "switched",
+    });
+  });
+  await slow.end();
+});
