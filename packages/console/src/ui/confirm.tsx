@@ -1,4 +1,4 @@
-import { AlertDialog } from "@kobalte/core/alert-dialog";
+import * as AlertDialog from "@kobalte/core/alert-dialog";
 import { createSignal, type JSX, Show } from "solid-js";
 import { type Click, startClick } from "../lib/click.ts";
 import { asProblem, type Problem } from "../lib/problem.ts";
@@ -43,7 +43,7 @@ export function Confirm(props: Props) {
   }
 
   return (
-    <AlertDialog open={props.open} onOpenChange={props.onOpenChange}>
+    <AlertDialog.Root open={props.open} onOpenChange={props.onOpenChange}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay class="overlay" />
         <div class="dialog-place">
@@ -62,6 +62,6 @@ export function Confirm(props: Props) {
           </AlertDialog.Content>
         </div>
       </AlertDialog.Portal>
-    </AlertDialog>
+    </AlertDialog.Root>
   );
 }

@@ -1,4 +1,5 @@
-import { Dialog as Kobalte } from "@kobalte/core/dialog";
+// By its parts: `Dialog` and `AlertDialog` are one object in Kobalte, and the one imported last wins.
+import * as Parts from "@kobalte/core/dialog";
 import { type JSX, Show } from "solid-js";
 import { Icon } from "./icon.tsx";
 
@@ -16,11 +17,11 @@ type Props = {
 export function Dialog(props: Props) {
   let content: HTMLElement | undefined;
   return (
-    <Kobalte open={props.open} onOpenChange={props.onOpenChange}>
-      <Kobalte.Portal>
-        <Kobalte.Overlay class="overlay" />
+    <Parts.Root open={props.open} onOpenChange={props.onOpenChange}>
+      <Parts.Portal>
+        <Parts.Overlay class="overlay" />
         <div class={props.side ? "dialog-place side" : "dialog-place"}>
-          <Kobalte.Content
+          <Parts.Content
             class="dialog"
             ref={(element) => {
               content = element;
@@ -33,18 +34,18 @@ export function Dialog(props: Props) {
             }}
           >
             <header class="dialog-head">
-              <Kobalte.Title class="dialog-title">{props.title}</Kobalte.Title>
-              <Kobalte.CloseButton class="icon-button" aria-label="Close">
+              <Parts.Title class="dialog-title">{props.title}</Parts.Title>
+              <Parts.CloseButton class="icon-button" aria-label="Close">
                 <Icon name="close" />
-              </Kobalte.CloseButton>
+              </Parts.CloseButton>
             </header>
             <Show when={props.description}>
-              <Kobalte.Description class="dialog-lead">{props.description}</Kobalte.Description>
+              <Parts.Description class="dialog-lead">{props.description}</Parts.Description>
             </Show>
             {props.children}
-          </Kobalte.Content>
+          </Parts.Content>
         </div>
-      </Kobalte.Portal>
-    </Kobalte>
+      </Parts.Portal>
+    </Parts.Root>
   );
 }

@@ -1,5 +1,6 @@
 import { createSignal, For, Show } from "solid-js";
 import { type ApiKey, listApiKeys, type NewApiKey, revokeApiKey } from "../../api/client.ts";
+import { isNewWanted } from "../../lib/wanted.ts";
 import { Actor } from "../../ui/actor.tsx";
 import { Badge, PageHead, Time } from "../../ui/bits.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -16,7 +17,7 @@ function ApiKeys() {
   const keys = createPages("api-keys", (click, cursor) =>
     listApiKeys(click, { cursor, limit: 20 }),
   );
-  const [creating, setCreating] = createSignal(new URLSearchParams(location.search).has("new"));
+  const [creating, setCreating] = createSignal(isNewWanted());
   const [created, setCreated] = createSignal<NewApiKey>();
   const [revoking, setRevoking] = createSignal<ApiKey>();
   const create = () => (

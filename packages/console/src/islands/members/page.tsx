@@ -12,6 +12,7 @@ import {
 import { type Click, startClick } from "../../lib/click.ts";
 import { asProblem, type Problem } from "../../lib/problem.ts";
 import { mayManage } from "../../lib/session.ts";
+import { isNewWanted } from "../../lib/wanted.ts";
 import { PageHead } from "../../ui/bits.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/confirm.tsx";
@@ -39,7 +40,7 @@ function Members() {
   const invitations = load("invitations", async (click) =>
     (await listInvitations(click)).filter(({ status }) => status === "pending"),
   );
-  const [inviting, setInviting] = createSignal(new URLSearchParams(location.search).has("new"));
+  const [inviting, setInviting] = createSignal(isNewWanted());
   const [removing, setRemoving] = createSignal<Member>();
   const [cancelling, setCancelling] = createSignal<Invitation>();
   const [problem, setProblem] = createSignal<Problem>();

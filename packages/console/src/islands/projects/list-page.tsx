@@ -1,5 +1,6 @@
-import { createSignal, For } from "solid-js";
+import { createSignal, For, Show } from "solid-js";
 import { createProject, listProjects, type Project } from "../../api/client.ts";
+import { isNewWanted } from "../../lib/wanted.ts";
 import { Actor } from "../../ui/actor.tsx";
 import { PageHead, Time } from "../../ui/bits.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -8,12 +9,15 @@ import { createPages, PagesView } from "../../ui/pages.tsx";
 import { toastThere } from "../../ui/toast.tsx";
 import { mountPage } from "../page.tsx";
 import { ProjectForm } from "./project-form.tsx";
+import { ProjectSearch, type Search } from "./search.tsx";
 
 function Projects() {
+  const [search, setSearch] = createSignal<Search>({});
+  const isSearching = () => Object.keys(search()).length > 0;
   const projects = createPages("projects", (click, cursor) =>
-    listProjects(click, { cursor, limit: 20 }),
+    listProjects(click, { ...search(), cursor, limit: 20 }),
   );
-  const [creating, setCreating] = createSignal(new URLSearchParams(location.search).has("new"));
+  const [creating, setCreating] = createSignal(isNewWanted());
   const create = () => (
     <Button look="primary" icon="plus" onClick={() => setCreating(true)}>
       New project
@@ -27,13 +31,30 @@ function Projects() {
         lead="What your workspace works on. Members see all of them."
         actions={create()}
       />
+      <Show when={isSearching() || projects.items().length > 0}>
+        <ProjectSearch
+          search={(asked) => {
+            setSearch(asked);
+            projects.reload();
+          }}
+        />
+      </Show>
       <PagesView
         pages={projects}
         empty={
-          <Empty icon="project" title="No projects yet" action={create()}>
-            A project is where work begins: create one, export it, and follow every change in the
-            audit trail.
-          </Empty>
+          <Show
+            when={isSearching()}
+            fallback={
+              <Empty icon="project" title="No projects yet" action={create()}>
+                A project is where work begins: create one, export it, and follow every change in
+                the audit trail.
+              </Empty>
+            }
+          >
+            <Empty icon="search" title="No project is like that">
+              Try the beginning of its name, or whole words of its name or description.
+            </Empty>
+          </Show>
         }
       >
         <ProjectTable projects={projects.items()} />

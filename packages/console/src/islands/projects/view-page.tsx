@@ -1,4 +1,4 @@
-import { createSignal, Show } from "solid-js";
+import { createSignal, For, Show } from "solid-js";
 import { deleteProject, findProject, type Project, patchProject } from "../../api/client.ts";
 import { mayManage } from "../../lib/session.ts";
 import { Actor } from "../../ui/actor.tsx";
@@ -76,6 +76,14 @@ function View(props: { project: Project; from: Loaded<Project> }) {
               <Time at={props.project.updated_at} />
             </dd>
           </div>
+          <For each={Object.entries(props.project.attributes)}>
+            {([name, value]) => (
+              <div>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            )}
+          </For>
           <div>
             <dt>Id</dt>
             <dd>

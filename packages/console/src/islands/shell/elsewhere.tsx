@@ -1,4 +1,4 @@
-import { AlertDialog } from "@kobalte/core/alert-dialog";
+import * as AlertDialog from "@kobalte/core/alert-dialog";
 import { createSignal, onMount, Show } from "solid-js";
 import { getSession } from "../../api/identity.ts";
 import { startClick } from "../../lib/click.ts";
@@ -49,7 +49,7 @@ export function Elsewhere() {
   });
 
   return (
-    <AlertDialog open={Boolean(change())}>
+    <AlertDialog.Root open={Boolean(change())}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay class="overlay" />
         <div class="dialog-place">
@@ -73,6 +73,6 @@ export function Elsewhere() {
           </AlertDialog.Content>
         </div>
       </AlertDialog.Portal>
-    </AlertDialog>
+    </AlertDialog.Root>
   );
 }

@@ -10,6 +10,7 @@ import { startClick } from "../../lib/click.ts";
 import { asProblem, type Problem } from "../../lib/problem.ts";
 import { mayManage } from "../../lib/session.ts";
 import { tellTabs } from "../../lib/tabs.ts";
+import { isNewWanted } from "../../lib/wanted.ts";
 import { Badge, PageHead, Skeleton, Time } from "../../ui/bits.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/confirm.tsx";
@@ -27,7 +28,7 @@ function Workspaces() {
   const invitations = load("received invitations", async (click) =>
     (await receivedInvitations(click)).filter(({ status }) => status === "pending"),
   );
-  const [creating, setCreating] = createSignal(new URLSearchParams(location.search).has("new"));
+  const [creating, setCreating] = createSignal(isNewWanted());
   const [renaming, setRenaming] = createSignal(false);
   const [leaving, setLeaving] = createSignal<Tenant>();
   const [problem, setProblem] = createSignal<Problem>();
