@@ -3,9 +3,11 @@ import { type Column, type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import { z } from "zod";
 
+const MOST = 100;
+
 /** What every list can be asked for. Spread into the input of a list. */
 export const paging = {
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: z.coerce.number().int().min(1).max(MOST).default(20),
   cursor: z.string().max(200).optional(),
 };
 
@@ -35,20 +37,25 @@ const LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
  * it is as slow as OFFSET. The cursor is opened once, whatever the size of the page.
  */
 export const page =
-  ({ list, from, order: [at, id], item, where = sql`true` }: PageQuery) =>
+  ({ list, from, order: [at, id], item, where }: PageQuery) =>
   (db: Builder) => {
     const name = typeof list === "string" ? sql.raw(`'${list}'`) : list;
     const limit = sql`${sql.placeholder("limit")}::integer`;
+    const and = where ? sql` and ${where}` : sql``;
+    // A tenth of all rows is what PostgreSQL expects of a limit that it does not know, and it plans the
+    // list anew for each call to know it. With this it keeps one plan. Conditions, though, are worth a plan.
+    const cap = where ? sql`limit ${limit} + 1` : sql.raw(`limit ${MOST + 1}`);
     const answer = sql`
       with place as materialized (
         select coalesce(row_at, 'infinity') as at, coalesce(row_id, ${sql.raw(`'${LAST_ID}'`)}) as id
           from app.open_cursor(${name}, ${sql.placeholder("cursor")})
       ), found as (
-        select ${item} as item, ${at} as at, ${id} as id,
-               row_number() over (order by ${at} desc, ${id} desc) as position
-          from ${from}
-         where (${at}, ${id}) < ((select at from place), (select id from place)) and ${where}
-         order by ${at} desc, ${id} desc
+        select item, at, id, row_number() over (order by at desc, id desc) as position
+          from (select ${item} as item, ${at} as at, ${id} as id
+                  from ${from}
+                 where (${at}, ${id}) < ((select at from place), (select id from place))${and}
+                 order by ${at} desc, ${id} desc
+                 ${cap}) as listed
          limit ${limit} + 1
       )
       select json_build_object(
