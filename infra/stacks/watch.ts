@@ -1,5 +1,6 @@
 import { Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import type { FunctionName } from "../bundle.ts";
 import type { Database } from "../constructs/database.ts";
 import type { Placements } from "../constructs/placements.ts";
 import type { ServiceFunction } from "../constructs/service-function.ts";
@@ -13,6 +14,13 @@ import { countErrorsByTenant, saveQueries } from "../watch/queries.ts";
 import type { DataStack } from "./data.ts";
 import type { EntryStack } from "./entry.ts";
 import type { JobsStack } from "./jobs.ts";
+
+/** Functions that are steps of a deployment, and the runbook of a step that failed. */
+const FAILED_STEPS: Partial<Record<FunctionName, string>> = {
+  schema: "migration-failed",
+  introduction: "introduction-failed",
+  site: "site-not-published",
+};
 
 export interface WatchStackProps extends StackProps {
   readonly data: DataStack;
@@ -40,11 +48,9 @@ export class WatchStack extends Stack {
     watchApi(this, { topic, api: entry.api, accessLog: entry.apiLogs });
     watchObjectives(this, topic, entry.api);
     for (const service of services) watchFunction(this, topic, service);
-    for (const service of services.filter(({ name }) => name === "schema")) {
-      watchDeployment(this, topic, service, "migration-failed");
-    }
-    for (const service of services.filter(({ name }) => name === "site")) {
-      watchDeployment(this, topic, service, "site-not-published");
+    for (const service of services) {
+      const runbook = FAILED_STEPS[service.name];
+      if (runbook) watchDeployment(this, topic, service, runbook);
     }
     watchJobs(this, { topic, jobs: jobs.jobs, dead: jobs.dead, sweeper: jobs.sweeper });
     for (const [word, database] of Object.entries(databases)) {
