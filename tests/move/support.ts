@@ -1,9 +1,13 @@
+import type { Bucket } from "../../packages/operator/src/archive/export.ts";
 import {
   abortMove,
   claimTenant,
+  exportTenant,
   findTenant,
   finishMove,
   moveTenant,
+  restoreAs,
+  restoreInto,
 } from "../../packages/operator/src/index.ts";
 import { type Course, enter, tellEnds, withEnds } from "../../packages/operator/src/move/course.ts";
 import { call, type Move } from "../../packages/operator/src/move/record.ts";
@@ -49,6 +53,28 @@ export async function neighbourhood() {
       ),
     finish: (tenant: string, now = true) =>
       asOperator(tenant, (session, found) => finishMove(house, session, found, now)),
+    export: (tenant: string, path: string, bucket: Bucket) =>
+      asOperator(tenant, (session, found) =>
+        exportTenant(house, session, found, path, bucket, () => {}),
+      ),
+    /** Into the tenant that it is of, or as a new one of somebody's. */
+    restore: async (
+      path: string,
+      bucket: Bucket,
+      to: { into: string; replace?: boolean } | { as: string; owner: string; trusted?: string },
+    ) => {
+      const session = await house.open("home");
+      const restoring = { house, home: session, path, bucket, say: () => {} };
+      try {
+        if ("into" in to) {
+          await restoreInto(restoring, await findTenant(session, to.into), to.replace ?? false);
+          return to.into;
+        }
+        return (await restoreAs({ ...restoring, trusted: to.trusted }, to.as, to.owner)).id;
+      } finally {
+        await session.end();
+      }
+    },
     abort: (tenant: string) =>
       asOperator(tenant, (session, found) => abortMove(house, session, found)),
   };

@@ -11,8 +11,18 @@ export type Objects = {
     chunks: AsyncIterable<string | Uint8Array>,
     contentType: string,
   ): Promise<void>;
+  /** The keys that begin so, in order. */
+  list(prefix: string): AsyncIterable<string>;
+  /** An object as a stream; undefined when there is none. */
+  open(key: string): Promise<StoredObject | undefined>;
   /** A link that downloads the object as `filename` for the next five minutes. */
   link(key: string, filename: string): Promise<{ url: string; expiresAt: Date }>;
+};
+
+export type StoredObject = {
+  bytes: number;
+  contentType: string;
+  chunks: AsyncIterable<Uint8Array>;
 };
 
 const LINK_SECONDS = 300;
@@ -43,6 +53,33 @@ export function createObjects(bucket: string, open: () => Promise<S3Client> = op
           ContentType: contentType,
         }),
       );
+    },
+
+    async *list(prefix) {
+      const { paginateListObjectsV2 } = await import("@aws-sdk/client-s3");
+      const pages = paginateListObjectsV2(
+        { client: await open() },
+        { Bucket: bucket, Prefix: prefix },
+      );
+      for await (const { Contents = [] } of pages) {
+        for (const { Key } of Contents) if (Key) yield Key;
+      }
+    },
+
+    async open(key) {
+      const { GetObjectCommand, NoSuchKey } = await import("@aws-sdk/client-s3");
+      const client = await open();
+      try {
+        const found = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+        return {
+          bytes: found.ContentLength ?? 0,
+          contentType: found.ContentType ?? "application/octet-stream",
+          chunks: found.Body as AsyncIterable<Uint8Array>,
+        };
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
     },
 
     async link(key, filename) {

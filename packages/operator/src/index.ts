@@ -1,3 +1,5 @@
+export { exportTenant } from "./archive/export.ts";
+export { restoreAs, restoreInto } from "./archive/restore.ts";
 export { Fault } from "./fault.ts";
 export { abortMove, finishMove } from "./move/end.ts";
 export { moveTenant } from "./move/move.ts";

@@ -1,7 +1,7 @@
 import { commandNamed } from "./command/commands.ts";
 import { readWords, USAGE } from "./command/read.ts";
 import { Fault } from "./fault.ts";
-import { findHouse } from "./place/surroundings.ts";
+import { findSurroundings } from "./place/surroundings.ts";
 
 // `npm run tenant -- …`: moves, exports and restores tenants. Exits 1 when it did not do what it was
 // asked; whatever it did by then, the same command goes on from there.
@@ -11,10 +11,10 @@ async function main(args: string[]): Promise<void> {
   const words = readWords(args);
   if (words.command === "" || words.command === "help") return say(USAGE);
   const command = commandNamed(words.command);
-  const house = await findHouse();
+  const { house, bucket } = await findSurroundings();
   const home = await house.open("home");
   try {
-    await command({ house, home, words, say });
+    await command({ house, home, bucket, words, say });
   } finally {
     await home.end();
   }

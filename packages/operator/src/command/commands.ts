@@ -1,3 +1,5 @@
+import { type Bucket, exportTenant } from "../archive/export.ts";
+import { restoreAs, restoreInto } from "../archive/restore.ts";
 import { Fault } from "../fault.ts";
 import { abortMove, finishMove } from "../move/end.ts";
 import { moveTenant, type Say } from "../move/move.ts";
@@ -9,7 +11,7 @@ import type { Session } from "../place/session.ts";
 import { numberOf, required, type Words } from "./read.ts";
 
 /** What a command works with: the databases, a connection to home, what was asked, and who listens. */
-export type Work = { house: House; home: Session; words: Words; say: Say };
+export type Work = { house: House; home: Session; bucket: Bucket; words: Words; say: Say };
 
 export const COMMANDS: Record<string, (work: Work) => Promise<void>> = {
   async list({ home, say }) {
@@ -49,6 +51,30 @@ export const COMMANDS: Record<string, (work: Work) => Promise<void>> = {
       say(`The old rows of ${tenant.slug} in ${tenant.move?.from_place} are gone.`);
     }
     if (due.length === 0) say("No old rows have had their time.");
+  },
+
+  async export(work) {
+    const { house, home, bucket, words, say } = work;
+    const path = required(words.out, "--out FILE");
+    if (!bucket && !words["without-objects"]) {
+      throw new Fault("EXPORTS_BUCKET names no bucket: name it, or say --without-objects.");
+    }
+    const tenant = await claimed(work, required(words.subject, "TENANT"));
+    const digest = await exportTenant(house, home, tenant, path, bucket, say);
+    say(`${tenant.slug} is in ${path}. Its digest: ${digest}`);
+  },
+
+  async restore(work) {
+    const { words, say } = work;
+    const path = required(words.subject, "FILE");
+    const restoring = { ...work, path, trusted: words.sha256 };
+    if (words.into && words.as) throw new Fault("Say --into or --as, not both.");
+    if (words.into) {
+      return restoreInto(restoring, await claimed(work, words.into), words.replace);
+    }
+    const slug = required(words.as, "--into TENANT or --as SLUG");
+    const created = await restoreAs(restoring, slug, required(words.owner, "--owner EMAIL"));
+    say(`${created.slug} (${created.id}) lives at home.`);
   },
 };
 

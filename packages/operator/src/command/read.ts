@@ -12,6 +12,7 @@ export const USAGE = `Usage: npm run tenant -- COMMAND
   abort TENANT                      gives up a move that has not switched
   finish [TENANT] [--now]           removes old rows whose time is over; of every tenant, if none is named
   export TENANT --out FILE          everything of it at one moment, as one archive
+       [--without-objects]          although EXPORTS_BUCKET names no bucket to take them from
   restore FILE --into TENANT        what the archive holds, in the tenant's place
        [--replace]                  although it has rows, which are lost
   restore FILE --as SLUG --owner EMAIL
@@ -29,6 +30,7 @@ const OPTIONS = {
   into: { type: "string" },
   as: { type: "string" },
   owner: { type: "string" },
+  "without-objects": { type: "boolean", default: false },
   replace: { type: "boolean", default: false },
   sha256: { type: "string" },
 } as const;

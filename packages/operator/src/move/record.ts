@@ -4,7 +4,7 @@ import type { Session } from "../place/session.ts";
 export type Move = {
   id: string;
   tenant_id: string;
-  kind: "move" | "restore";
+  kind: "move" | "restore" | "export";
   from_place: string;
   to_place: string;
   state: "copying" | "switched" | "finished" | "aborted";
@@ -22,6 +22,7 @@ export type Tenant = {
   name: string;
   status: string;
   placement: string;
+  job_limit: number;
   writes_paused_until: Date | null;
   move: Move | null;
 };

@@ -1,24 +1,26 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { databaseConfig } from "@bulkhead/aws";
+import { createObjects, databaseConfig } from "@bulkhead/aws";
 import { operatorConfig, readConfig } from "@bulkhead/config";
+import type { Bucket } from "../archive/export.ts";
 import { Fault } from "../fault.ts";
 import { type House, houseOf } from "./house.ts";
 
 type Urls = { home: string } & Record<string, string>;
 
 /**
- * The databases that this command may reach: those that the environment names, and without any those of
+ * The databases and the bucket that this command may reach: those that the environment names, and without any those of
  * the product that runs on this machine.
  *
  * @throws Fault when neither is there
  */
-export async function findHouse(): Promise<House> {
-  const { DATABASE_URL, DEDICATED_DATABASES, BULKHEAD_HOME } = readConfig(operatorConfig);
+export async function findSurroundings(): Promise<{ house: House; bucket: Bucket }> {
+  const config = readConfig(operatorConfig);
+  const { DATABASE_URL, DEDICATED_DATABASES, BULKHEAD_HOME, EXPORTS_BUCKET } = config;
   const urls = DATABASE_URL
     ? { ...DEDICATED_DATABASES, home: DATABASE_URL }
     : await runningHere(BULKHEAD_HOME);
-  return houseOf(
+  const house = houseOf(
     Object.fromEntries(
       Object.entries(urls).map(([name, url]) => {
         // pg's pool knows options that a single connection does not.
@@ -30,6 +32,7 @@ export async function findHouse(): Promise<House> {
       }),
     ),
   );
+  return { house, bucket: EXPORTS_BUCKET ? createObjects(EXPORTS_BUCKET) : undefined };
 }
 
 type Endpoints = {
