@@ -14,7 +14,7 @@ export type Say = (line: string) => void;
 
 // Rounds get shorter: each copies what was written during the one before it.
 const SHORT_ROUND_MS = 1_000;
-const MOST_ROUNDS = 5;
+const MOST_ROUNDS = 3;
 const ATTEMPTS = 8;
 
 /**
