@@ -1,4 +1,5 @@
 import type { FunctionName } from "./bundle.ts";
+import { SynthError } from "./synth-error.ts";
 
 /** Everything in which one deployment differs from another. Plain data: no construct, no look-up. */
 export interface StageConfig {
@@ -157,12 +158,12 @@ const prod: StageConfig = {
 
 const STAGES: Readonly<Record<StageName, StageConfig>> = { dev, prod };
 
-/** @throws Error that names the valid stages. */
+/** @throws SynthError that names the valid stages. */
 export function findStage(name: unknown): StageConfig {
   const known = STAGE_NAMES.find((stage) => stage === name);
   if (known) return STAGES[known];
-  throw new Error(
+  throw new SynthError(
     `There is no stage ${JSON.stringify(name)}: the stages are ${STAGE_NAMES.join(", ")}. ` +
-      "Choose one with --context stage=NAME.",
+      "Choose one: `npm run synth -- NAME`, or `-c stage=NAME` for the CDK's own commands.",
   );
 }

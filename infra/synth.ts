@@ -1,15 +1,22 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { STAGE_NAMES } from "./stages.ts";
+import { findStage, STAGE_NAMES, type StageName } from "./stages.ts";
+import { sayErrors } from "./synth-error.ts";
 
-// Synthesizes every stage into cdk.out/STAGE, which `cdk deploy --app cdk.out/STAGE --all` deploys
-// as it stands. Each stage is a process of its own, because an App is one stage.
+// Synthesizes the stages that are named, or every one, into cdk.out/STAGE, which
+// `cdk deploy --app cdk.out/STAGE --all` deploys as it stands. Each stage is a process of its own,
+// because an App is one stage.
 
 const ROOT = resolve(import.meta.dirname, "..");
-const { context } = JSON.parse(readFileSync(join(ROOT, "cdk.json"), "utf8"));
 
-for (const stage of STAGE_NAMES) {
+sayErrors(() => {
+  const named = process.argv.slice(2).map((name) => findStage(name).name);
+  for (const stage of named.length > 0 ? named : STAGE_NAMES) synthesize(stage);
+});
+
+function synthesize(stage: StageName): void {
+  const { context } = JSON.parse(readFileSync(join(ROOT, "cdk.json"), "utf8"));
   const outdir = join("cdk.out", stage);
   const started = performance.now();
   const { status } = spawnSync(process.execPath, ["infra/app.ts"], {
@@ -22,7 +29,7 @@ for (const stage of STAGE_NAMES) {
     },
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const failed = `failed, as said above; findings stand in ${join(outdir, "validation-report.json")}`;
+  const failed = `failed, as said above; findings of cdk-nag stand in ${join(outdir, "validation-report.json")}`;
   console.log(`${stage} ${status === 0 ? `is in ${outdir}` : failed} (${seconds} s)`);
   if (status !== 0) process.exitCode = 1;
 }

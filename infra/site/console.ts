@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { SynthError } from "../synth-error.ts";
 import { readSite, type Site } from "./site.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -17,14 +18,10 @@ const NOT_READ = new Set(["node_modules", "dist", ".astro"]);
  * together with the digest of what they became: a `dist` that somebody has edited, or that a broken
  * build has left half, is built again.
  *
- * @throws Error with the build's own output.
+ * @throws SynthError with the build's own output.
  */
 export function consoleFiles(root = ROOT): Site {
-  const source = join(root, CONSOLE);
-  if (!existsSync(join(source, "package.json")))
-    return readSite(join(root, "infra/site/placeholder"));
-
-  const folder = join(source, "dist");
+  const folder = join(root, CONSOLE, "dist");
   const memory = join(root, "dist/console.json");
   const sources = sourcesDigest(root);
   const last = remembered(memory);
@@ -50,11 +47,15 @@ function build(root: string): void {
     execFileSync("npm", ["run", "build", "--workspace", "@bulkhead/console"], {
       cwd: root,
       stdio: "pipe",
-      env: { ...process.env, ASTRO_TELEMETRY_DISABLED: "1" },
+      // On the Node of this synth, whichever the machine has.
+      env: {
+        ...process.env,
+        PATH: [dirname(process.execPath), process.env.PATH ?? "/usr/bin:/bin"].join(delimiter),
+      },
     });
   } catch (error) {
     const { stdout = "", stderr = "" } = error as { stdout?: Buffer; stderr?: Buffer };
-    throw new Error(`The console does not build:\n${stdout}${stderr}`, { cause: error });
+    throw new SynthError(`The console does not build:\n${stdout}${stderr}`, { cause: error });
   }
 }
 

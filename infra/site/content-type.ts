@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { SynthError } from "../synth-error.ts";
 
 // Said by us and not by a library: S3 sends what it was told, browsers are told not to guess
 // (nosniff), and a kind of file that nobody thought of is better refused here than served wrong.
@@ -19,11 +20,11 @@ const TYPES: Readonly<Record<string, string>> = {
   ".xml": "application/xml",
 };
 
-/** @throws Error for a kind of file that the site does not serve. */
+/** @throws SynthError for a kind of file that the site does not serve. */
 export function contentTypeOf(path: string): string {
   const type = TYPES[extname(path)];
   if (type) return type;
-  throw new Error(
+  throw new SynthError(
     `The site has no content type for ${path}: add its extension to infra/site/content-type.ts, ` +
       "or keep the file out of the console's build.",
   );

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { SynthError } from "../synth-error.ts";
 import { contentTypeOf } from "./content-type.ts";
 
 /** One object of the site's bucket. */
@@ -33,13 +34,13 @@ const MOST_BYTES = 25 * 1024 * 1024;
 /**
  * Reads a built site.
  *
- * @throws Error for a site without its two pages, one that is too large, or a kind of file that has
+ * @throws SynthError for a site without its two pages, one that is too large, or a kind of file that has
  * no content type.
  */
 export function readSite(folder: string): Site {
   const keys = keysIn(folder);
   for (const page of ["index.html", NOT_FOUND]) {
-    if (!keys.includes(page)) throw new Error(`The site in ${folder} has no ${page}.`);
+    if (!keys.includes(page)) throw new SynthError(`The site in ${folder} has no ${page}.`);
   }
   const hash = createHash("sha256");
   let bytes = 0;
@@ -50,7 +51,7 @@ export function readSite(folder: string): Site {
     bytes += contents.length;
   }
   if (keys.length > MOST_FILES || bytes > MOST_BYTES) {
-    throw new Error(
+    throw new SynthError(
       `The site in ${folder} has ${keys.length} files and ${bytes} bytes, more than the ` +
         `${MOST_FILES} files or ${MOST_BYTES} bytes that functions/site carries. Serve large files from elsewhere.`,
     );

@@ -1,3 +1,4 @@
+import { SynthError } from "../synth-error.ts";
 import { HASHED, NOT_FOUND, type Site } from "./site.ts";
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-functions */
@@ -14,7 +15,7 @@ const MOST_BYTES = 10_240;
  * The page that says so is a rewrite and no `errorResponses` of the distribution, which would replace
  * the API's own errors with it.
  *
- * @throws Error for more pages than a function can name.
+ * @throws SynthError for more pages than a function can name.
  */
 export function siteViewer({ files }: Site): string {
   const paths = files.map(({ key }) => key).filter((key) => !key.startsWith(HASHED));
@@ -39,7 +40,7 @@ function handler(event) {
 }
 `;
   if (Buffer.byteLength(code) <= MOST_BYTES) return code;
-  throw new Error(
+  throw new SynthError(
     `The site has ${paths.length} pages, more than a CloudFront function of ${MOST_BYTES} bytes can ` +
       "name. Move their names into a key-value store of CloudFront's (infra/site/viewer.ts).",
   );

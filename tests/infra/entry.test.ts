@@ -149,6 +149,33 @@ it("a stage with a domain is reached at it, with TLS 1.2 at least", () => {
   expect(auth?.Properties.Environment.Variables.PUBLIC_URL).toBe("https://app.example.com");
 });
 
+it("a stage with a zone makes the certificate in us-east-1, and the records that lead here", () => {
+  const zone = { hostedZoneId: "Z1", zoneName: "example.com" };
+  const { entry, edge } = build("dev", { domain: { name: "app.example.com", zone } }).stacks;
+  if (!edge) throw new Error("There is no Edge.");
+  expect(edge.region).toBe("us-east-1");
+  expect(ofType(edge, "AWS::WAFv2::WebACL")).toEqual([]);
+  expect(ofType(edge, "AWS::CertificateManager::Certificate")[0]?.Properties).toMatchObject({
+    DomainName: "app.example.com",
+    ValidationMethod: "DNS",
+    DomainValidationOptions: [{ DomainName: "app.example.com", HostedZoneId: "Z1" }],
+  });
+
+  const records = ofType(entry, "AWS::Route53::RecordSet").map(({ Properties: p }) => [
+    p.Name,
+    p.Type,
+    p.HostedZoneId,
+    written(p.AliasTarget.DNSName),
+  ]);
+  expect(records).toEqual([
+    ["app.example.com.", "A", "Z1", "Distribution.DomainName"],
+    ["app.example.com.", "AAAA", "Z1", "Distribution.DomainName"],
+  ]);
+  const [distribution] = ofType(entry, "AWS::CloudFront::Distribution");
+  const { ViewerCertificate } = distribution?.Properties.DistributionConfig ?? {};
+  expect(written(ViewerCertificate.AcmCertificateArn)).toContain("Certificate");
+});
+
 it("prod stands behind a firewall that counts large bodies and logs no credential", () => {
   const { entry, edge } = build("prod").stacks;
   Template.fromStack(entry).hasResourceProperties("AWS::CloudFront::Distribution", {
