@@ -35,6 +35,7 @@ export async function freshAuth({ publicUrl = PUBLIC_URL, paceMilliseconds = 0, 
 
   const product = {
     app,
+    endpoints: auth.endpoints,
     pool,
     sql: database.sql,
     letters,

@@ -92,7 +92,7 @@ describe("a tenant", () => {
     expect(invited.status).toBe(200);
     const invitationId = letterTo(bob.email).match(/\/invitation\/#id=(\S+)/)?.[1];
 
-    expect((await eve.post("/organization/accept-invitation", { invitationId })).status).toBe(403);
+    expect((await eve.post("/organization/accept-invitation", { invitationId })).status).toBe(404);
     expect((await bob.post("/organization/accept-invitation", { invitationId })).status).toBe(200);
     expect((await bob.session())?.session.activeOrganizationId).toBe(acme.id);
   });

@@ -1,19 +1,13 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { type Connections, type Credential, connect } from "@bulkhead/db";
+import { randomUUID } from "node:crypto";
+import { type Connections, connect } from "@bulkhead/db";
 import { Client } from "pg";
 import { inject, onTestFinished } from "vitest";
+import { type Person, peopleIn } from "./people.ts";
 import { TEMPLATE } from "./server.ts";
 
 export type Role = "auth" | "api" | "worker" | "dead_letters" | "sweeper" | "operator";
 
-/** A person with a session, standing in their personal tenant. */
-export type Person = {
-  userId: string;
-  tenantId: string;
-  /** What the cookie would hold. */
-  token: string;
-  credential: Credential;
-};
+export { type Person, sha256 } from "./people.ts";
 
 export type TestDatabase = {
   name: string;
@@ -24,7 +18,7 @@ export type TestDatabase = {
   sql(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   newPerson(name?: string): Promise<Person>;
   /** Another session of the same user, in the given tenant. */
-  newSession(person: Person, tenantId: string): Promise<Person>;
+  newSession(person: Pick<Person, "userId">, tenantId: string): Promise<Person>;
 };
 
 /**
@@ -60,16 +54,6 @@ export async function freshDatabase(
 
   const sql: TestDatabase["sql"] = async (text, values) =>
     (await superuser.query(text, values)).rows;
-  const newSession = async (userId: string, tenantId: string): Promise<Person> => {
-    const token = randomBytes(24).toString("base64url");
-    const proof = sha256(token);
-    await sql(
-      "insert into auth.sessions (user_id, token, active_tenant_id, expires_at) values ($1, $2, $3, now() + interval '1 hour')",
-      [userId, sha256(proof).toString("hex"), tenantId],
-    );
-    return { userId, tenantId, token, credential: { kind: "session", proof } };
-  };
-
   return {
     name,
     url: (role) => at(name, role),
@@ -81,22 +65,8 @@ export async function freshDatabase(
       return connections;
     },
     sql,
-    async newPerson(person = "ada") {
-      const [user] = await sql(
-        "insert into auth.users (name, email, email_verified) values ($1, $2, true) returning id",
-        [person, `${person}-${randomUUID()}@example.test`],
-      );
-      const [member] = await sql("select tenant_id from auth.members where user_id = $1", [
-        user?.id,
-      ]);
-      return newSession(String(user?.id), String(member?.tenant_id));
-    },
-    newSession: (person, tenantId) => newSession(person.userId, tenantId),
+    ...peopleIn(sql),
   };
-}
-
-export function sha256(data: string | Buffer): Buffer {
-  return createHash("sha256").update(data).digest();
 }
 
 function at(database: string, role: string): string {

@@ -4,8 +4,10 @@ import { betterAuth } from "better-auth/minimal";
 import { organization } from "better-auth/plugins/organization";
 import { drizzle } from "drizzle-orm/node-postgres";
 import type { Pool } from "pg";
+import type { z } from "zod";
 import { authored, authorship } from "./author.ts";
 import { answerTruthfully, remembering } from "./database-errors.ts";
+import { foreignIds } from "./foreign-ids.ts";
 import { log } from "./log.ts";
 import { createMails, type Mail } from "./mails.ts";
 import { memberList } from "./member-list.ts";
@@ -29,11 +31,21 @@ export type AuthOptions = {
   mail: Mail;
 };
 
-/**
- * Answers a request to `/api/auth/*`, which the audit trail knows by `requestId`. Rejects with a Refusal
- * or the database's error.
- */
-export type Auth = { handler(request: Request, requestId: string): Promise<Response> };
+export type Auth = {
+  /**
+   * Answers a request to `/api/auth/*`, which the audit trail knows by `requestId`. Rejects with a
+   * Refusal or the database's error.
+   */
+  handler(request: Request, requestId: string): Promise<Response>;
+  /** Everything that is served there, as Better Auth and its plugins declare it. */
+  endpoints: readonly Endpoint[];
+};
+
+/** A path below `/api/auth`, and what it takes. What has no path is not served. */
+export type Endpoint = {
+  path?: string;
+  options: { method: string | string[]; body?: z.ZodType; query?: z.ZodType };
+};
 
 /** Better Auth, configured once: who somebody is, and which tenants they belong to. */
 export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth {
@@ -119,6 +131,7 @@ export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth
       }),
       authorship,
       tenantGuard,
+      foreignIds,
       memberList,
       opaqueSessions,
       whose,
@@ -130,5 +143,6 @@ export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth
   return {
     handler: (request, requestId) =>
       authored(requestId, () => answerTruthfully(() => auth.handler(request))),
+    endpoints: Object.values(auth.api) as unknown as Endpoint[],
   };
 }

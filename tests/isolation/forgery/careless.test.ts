@@ -4,7 +4,7 @@ import { callerOf } from "../../support/caller.ts";
 import type { Person } from "../../support/database.ts";
 import { bound } from "../../support/hole.ts";
 import { redefine } from "../../support/mutation.ts";
-import { forge } from "./forge.ts";
+import { forge, infer } from "./forge.ts";
 import type { Family } from "./sql.ts";
 import type { Stage } from "./stage.ts";
 
@@ -153,4 +153,11 @@ describe("the scripts find that", { timeout: 300_000 }, () => {
     };
     expect(await forge({ families, change, runs: 200, shrink: false })).toMatch(finds);
   });
+});
+
+it("a key that is unique over all tenants is inferred from", { timeout: 300_000 }, async () => {
+  const change = ({ database }: Stage) => database.sql("alter table app.projects add unique (id)");
+  expect(await infer({ families: ["writes"], change, runs: 200, shrink: false })).toMatch(
+    /inferred: .*error 23505/,
+  );
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { scripts } from "./script.ts";
-import { FAMILIES, type Family } from "./sql.ts";
+import { type Script, scripts } from "./script.ts";
+import { FAMILIES, type Family, UNCERTAIN } from "./sql.ts";
 import { newStage, type Stage, type StageOptions } from "./stage.ts";
 
 const FEW = 40;
@@ -21,25 +21,49 @@ type Forging = StageOptions & {
 };
 
 /** Plays scripts until one does what must not be done. Undefined when none did. */
-export async function forge({
-  families = ALL,
-  runs = RUNS,
-  change,
-  shrink = true,
-  ...options
-}: Forging = {}) {
+export async function forge({ change, ...options }: Forging = {}): Promise<string | undefined> {
   const open = async () => {
     const stage = await newStage(options);
     await change?.(stage);
     return stage;
   };
-  let stage = await open();
+  return searched(options, open, (stage, script) => stage.play(script));
+}
+
+/**
+ * Plays scripts against a victim who has things and against one who has none, until one is answered in
+ * another way. Undefined when none was: then nothing can be inferred from any answer.
+ */
+export async function infer({ change, ...options }: Forging = {}): Promise<string | undefined> {
+  const openOne = async (furnished: boolean) => {
+    const stage = await newStage({ ...options, furnished });
+    await change?.(stage);
+    return stage;
+  };
+  const open = async () => ({ having: await openOne(true), lacking: await openOne(false) });
+  return searched(options, open, async ({ having, lacking }, script) => {
+    if (UNCERTAIN.test(JSON.stringify(script)) || /Cancel/.test(JSON.stringify(script)))
+      return undefined;
+    const wrong = (await having.play(script)) ?? (await lacking.play(script));
+    if (wrong) return wrong;
+    const [a, b] = [having.told(), lacking.told()];
+    return a === b ? undefined : `inferred: with something there ${a}, with nothing there ${b}`;
+  });
+}
+
+/** @param judge says what a script did that must not be done */
+async function searched<Where>(
+  { families = ALL, runs = RUNS, shrink = true }: Forging,
+  open: () => Promise<Where>,
+  judge: (where: Where, script: Script) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  let where = await open();
   let spoiled = false;
   const property = fc.asyncProperty(scripts(families), async (script) => {
-    // What a script has done once would be found after every other: each failure gets a new stage.
-    if (spoiled) stage = await open();
+    // What a script has done once would be found after every other: each failure gets a new place.
+    if (spoiled) where = await open();
     spoiled = true;
-    const wrong = await stage.play(script);
+    const wrong = await judge(where, script);
     if (wrong) throw new Error(wrong);
     spoiled = false;
   });
@@ -50,5 +74,6 @@ export async function forge({
   });
   if (!details.failed) return undefined;
   const { seed, counterexamplePath, counterexample, errorInstance } = details;
-  return `${errorInstance}\nFORGERY_SEED=${seed} (path ${counterexamplePath})\n${JSON.stringify(counterexample?.[0], null, 1)}`;
+  const script = JSON.stringify(counterexample?.[0], null, 1);
+  return `${errorInstance}\nFORGERY_SEED=${seed} (path ${counterexamplePath})\n${script}`;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { forge } from "./forge.ts";
+import { forge, infer, RUNS } from "./forge.ts";
 
 it.each(["api", "worker"] as const)(
   "nothing that the %s's role says reads, writes or misleads another tenant",
@@ -8,3 +8,7 @@ it.each(["api", "worker"] as const)(
   },
   600_000,
 );
+
+it("no answer tells whether another tenant has anything", async () => {
+  expect(await infer({ runs: Math.ceil(RUNS / 2) })).toBeUndefined();
+}, 600_000);

@@ -9,6 +9,7 @@ import { freshDatabase, type Person, sha256, type TestDatabase } from "../../sup
 import { bound } from "../../support/hole.ts";
 import { watch } from "../matrix/rows.ts";
 import { FUNCTIONS, type Line, type Phase, type Script } from "./script.ts";
+import { shapeOf } from "./shape.ts";
 import { type Heard, type Message, speak } from "./wire.ts";
 
 export type Actor = { credential: Credential };
@@ -23,6 +24,8 @@ export type Stage = {
   request(actor: Actor, ...statements: (string | Bound<unknown>)[]): Promise<Outcome>;
   /** The attacker no longer comes by what was signed on this backend, or on another. */
   forget(leak: "here" | "elsewhere"): void;
+  /** What the attacker was answered in the last script, in kind: rows, errors and their codes, ends. */
+  told(): string;
   /** Plays a script, lets the victim work, and says what should not have been, if anything. */
   play(script: Script): Promise<string | undefined>;
 };
@@ -33,6 +36,8 @@ export type StageOptions = {
   port?: (database: TestDatabase) => Promise<number>;
   /** What stands between the product and its connections. @default - nothing */
   over?: (connections: Connections) => Connections;
+  /** Whether the victim has anything. @default - true */
+  furnished?: boolean;
 };
 
 /** The settings that a request sees as its own connection's, and nobody has set: none, if all is well. */
@@ -44,6 +49,7 @@ export async function newStage({
   role = "api",
   port,
   over = (connections) => connections,
+  furnished = true,
 }: StageOptions = {}): Promise<Stage> {
   const database = await freshDatabase();
   const through = port ? { port: await port(database) } : {};
@@ -51,13 +57,13 @@ export async function newStage({
   const api = role === "api" && !port ? shared : database.as("api", { max: 1 });
   const [mallory, victim] = [await database.newPerson("mallory"), await database.newPerson("ada")];
   const canary = `canary-${randomBytes(9).toString("hex")}`;
-  const { secretId, jobId, secrets } = await furnish(database, api, victim, canary);
+  const { secretId, jobId, secrets } = furnished
+    ? await furnish(database, api, victim, canary)
+    : { secretId: randomUUID(), jobId: randomUUID(), secrets: new Map<string, string>() };
+  const seen = furnished ? [[secretId, canary]] : [];
   await database.sql("update auth.tenants set job_limit = 1000");
   const elsewhere = database.as(role, { max: 1 });
-  const others = await watch(
-    { home: database, all: [database], databases: () => ({ home: api }), settle: async () => {} },
-    [mallory.tenantId],
-  );
+  const others = await watch({ all: [database] }, [mallory.tenantId]);
   const oids = new Map<string, number>();
   for (const fn of FUNCTIONS) {
     const [row] = await database.sql("select $1::regprocedure::oid::int as oid", [fn]);
@@ -116,6 +122,7 @@ export async function newStage({
     role,
     shared,
     request: (actor, ...statements) => send(callerOf(shared, actor as Person), bound(statements)),
+    told: () => shapeOf(Buffer.concat(heard)),
     forget(leak) {
       forgotten.add(leak);
       leaked[leak] = ["", ""];
@@ -178,7 +185,7 @@ export async function newStage({
         );
         if (failure) continue;
         const [projects, settings, leak] = rows.slice(-3);
-        if (JSON.stringify(projects) !== JSON.stringify([[secretId, canary]])) {
+        if (JSON.stringify(projects) !== JSON.stringify(seen)) {
           return `misled: the next tenant saw ${JSON.stringify(projects)}`;
         }
         if (settings?.[0]?.[0] !== "none") return `set: the next tenant has ${settings?.[0]?.[0]}`;

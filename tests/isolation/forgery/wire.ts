@@ -131,7 +131,7 @@ const values = (all: string[]) =>
   ]);
 
 /** The server's messages: a byte of type, four of length, the rest. */
-function* messagesIn(bytes: Buffer): Generator<{ type: string; body: Buffer }> {
+export function* messagesIn(bytes: Buffer): Generator<{ type: string; body: Buffer }> {
   for (let at = 0; at + 5 <= bytes.length; ) {
     const next = at + 1 + bytes.readInt32BE(at + 1);
     if (next > bytes.length) return;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type Fields, nobodys, type Operation, positionOf } from "./operations.ts";
+import { type Fields, nobodys } from "./inputs.ts";
+import { type Operation, positionOf } from "./operations.ts";
 import { newestOf, type Party } from "./party.ts";
 import { type Place, put, textsIn } from "./specimen.ts";
 

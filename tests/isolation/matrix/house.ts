@@ -15,9 +15,9 @@ import {
 /** Where the rows of tenants lie. The matrix runs over any layout. */
 export type Layout = {
   /** Holds identity, and every tenant that has not been given another place. */
-  home: TestDatabase;
+  home: Pick<TestDatabase, "sql" | "newPerson" | "newSession">;
   /** Every database with rows of tenants: all of them are compared. */
-  all: readonly TestDatabase[];
+  all: readonly Pick<TestDatabase, "sql">[];
   /** As a function of that role reaches them. */
   databases(role: Role): Databases;
   /** Gives a new tenant its place, before anything of it is stored. */

@@ -29,13 +29,34 @@ export type Cell = {
 
 export type Report = { cells: Cell[]; violations: string[] };
 
-type World = {
-  house: House;
+/** A victim with things, an attacker with things of their own, and what of a house's table opens what. */
+export type World = {
   operations: readonly Operation[];
   victim: Party;
   attacker: Party;
   opens: Opens;
+  /** What of the victim's may stand in no answer. */
   secrets: readonly string[];
+  /** Operations that could not be tried out. */
+  violations: string[];
+};
+
+/** @throws Ungeneratable when a route can't be attacked, and says what to add */
+export async function newWorld(house: House): Promise<World> {
+  const operations = operationsOf(house.routes);
+  const control = await newParty(house, operations, "control");
+  await furnish(house, operations, control);
+  const { opens, violations } = await tryOut(house, operations, control);
+
+  const victim = await newParty(house, operations, "victim");
+  const attacker = await newParty(house, operations, "attacker");
+  for (const party of [victim, attacker]) await furnish(house, operations, party);
+  const secrets = secretsOf(victim, [attacker, control]);
+  return { operations, victim, attacker, opens, secrets, violations };
+}
+
+type Site = World & {
+  house: House;
   others: Watch;
   /** What was sent and kept: it may come back to whoever sent it. */
   kept: Set<string>;
@@ -49,31 +70,21 @@ type World = {
  * @throws Ungeneratable when a route can't be attacked, and says what to add
  */
 export async function attackRoutes(house: House, only = /./): Promise<Report> {
-  const operations = operationsOf(house.routes);
-  const control = await newParty(house, operations, "control");
-  await furnish(house, operations, control);
-  const { opens, violations } = await tryOut(house, operations, control);
-
-  const victim = await newParty(house, operations, "victim");
-  const attacker = await newParty(house, operations, "attacker");
-  for (const party of [victim, attacker]) await furnish(house, operations, party);
-  const credentials = await credentialsOf({ house, operations, victim, attacker }, only);
+  const world = await newWorld(house);
+  const { operations, violations } = world;
+  const credentials = await credentialsOf({ house, ...world }, only);
   const acting = credentials.flatMap(({ tenantId }) => tenantId ?? []);
-  const world: World = {
+  const site: Site = {
+    ...world,
     house,
-    operations,
-    victim,
-    attacker,
-    opens,
     others: await watch(house.layout, acting),
-    secrets: secretsOf(victim, [attacker, control]),
     kept: new Set(),
   };
 
   const cells: Cell[] = [];
   for (const operation of operations) {
     for (const credential of credentials) {
-      const { found, ...cell } = await attackOne(world, operation, credential);
+      const { found, ...cell } = await attackOne(site, operation, credential);
       cells.push({ operation: operation.name, credential: credential.name, ...cell });
       violations.push(...found.map((what) => `${operation.name}, ${credential.name}: ${what}`));
     }
@@ -116,37 +127,36 @@ async function renewAll(house: House, operations: readonly Operation[], party: P
   }
 }
 
-async function attackOne(world: World, operation: Operation, credential: Credential) {
+async function attackOne(site: Site, operation: Operation, credential: Credential) {
   const positions: Record<string, number> = {};
   const statuses = new Set<number>();
   const found = new Set<string>();
   const most = credential.tenantId ? Number.POSITIVE_INFINITY : 1;
-  for (const attack of attacksOn(operation, world, most)) {
+  for (const attack of attacksOn(operation, site, most)) {
     positions[attack.position] = (positions[attack.position] ?? 0) + 1;
-    for await (const what of judged(world, operation, credential, attack, statuses))
-      found.add(what);
+    for await (const what of judged(site, operation, credential, attack, statuses)) found.add(what);
   }
-  const changed = await world.others.changed();
+  const changed = await site.others.changed();
   if (changed.length > 0) found.add(`rows of others were changed: ${changed.join(", ")}`);
   return { positions, statuses: [...statuses].toSorted(), found: [...found] };
 }
 
 /** Shoots, and says in sentences what should not have been. */
 async function* judged(
-  world: World,
+  site: Site,
   operation: Operation,
   credential: Credential,
   { position, foreign, nobodys }: Attack,
   statuses: Set<number>,
 ): AsyncGenerator<string> {
   const shoot = async (draw: () => Shot): Promise<Shown> => {
-    if (credential.tenantId) await renew(world, operation);
+    if (credential.tenantId) await renew(site, operation);
     const { fields, key } = draw();
-    const answer = await send(world.house, operation, fields, credential.headers, key);
+    const answer = await send(site.house, operation, fields, credential.headers, key);
     statuses.add(answer.status);
     const sent = [...textsIn(fields)].map(([, text]) => text);
     if (operation.route.kind === "mutation" && succeeded(answer)) {
-      for (const text of sent) world.kept.add(text);
+      for (const text of sent) site.kept.add(text);
     }
     return { answer, sent };
   };
@@ -162,19 +172,19 @@ async function* judged(
   if (operation.route.kind !== "open" && succeeded(a.answer) && !credential.tenantId) {
     yield `the credential opened it ${where}`;
   }
-  const leaked = world.secrets.find(
+  const leaked = site.secrets.find(
     (secret) =>
-      a.answer.text.includes(secret) && !a.sent.includes(secret) && !world.kept.has(secret),
+      a.answer.text.includes(secret) && !a.sent.includes(secret) && !site.kept.has(secret),
   );
   if (leaked) yield `"${leaked}" of the victim's came back ${where}`;
 
   if (operation.route.kind !== "mutation") return;
-  const changed = await world.others.changed();
+  const changed = await site.others.changed();
   if (changed.length > 0) yield `rows of others were changed ${where}: ${changed.join(", ")}`;
 }
 
 /** New things of the attacker's own, for an operation that uses them up. */
-async function renew({ house, operations, attacker, opens }: World, operation: Operation) {
+async function renew({ house, operations, attacker, opens }: Site, operation: Operation) {
   if (operation.route.kind !== "mutation") return;
   for (const by of opens.get(operation.name) ?? []) {
     const made = operations.find(({ name }) => name === by);

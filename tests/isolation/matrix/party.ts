@@ -3,7 +3,8 @@ import { PERMISSIONS } from "@bulkhead/core/tenancy";
 import { cookieOf, ORIGIN_SECRET } from "../../routes/support.ts";
 import type { Person } from "../../support/database.ts";
 import type { House, Who } from "./house.ts";
-import { type Fields, type Operation, requestOf } from "./operations.ts";
+import type { Fields } from "./inputs.ts";
+import { type Operation, requestOf } from "./operations.ts";
 import { textsIn } from "./specimen.ts";
 
 export type Headers = Record<string, string>;
