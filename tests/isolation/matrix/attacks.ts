@@ -104,7 +104,8 @@ function foreignValues({ kind, path }: Place, { victim, attacker, likely }: Riva
   }
   const field = path.findLast((part) => typeof part === "string") ?? "";
   const shown = victim.shown.get(String(field)) ?? wordsOf(victim);
-  const theirs = [...shown].filter((text) => !showsTo(attacker, text));
+  const own = ownWords(victim);
+  const theirs = [...shown].filter((text) => own(text) && !showsTo(attacker, text));
   // A few. Most texts, and the newest, are sent by nobody: where one comes back, it leaked.
   return theirs.length > 1 ? theirs.slice(1, 4) : theirs;
 }
@@ -116,12 +117,17 @@ const wordsOf = ({ written }: Party): Set<string> =>
 const showsTo = ({ shown }: Party, text: string) =>
   [...shown.values()].some((texts) => texts.has(text));
 
-/** What of the victim's must stand in no answer: ids, and the texts that only the victim is shown. */
+/** Whether a text is the victim's, and not one that the product says to everybody: `project.create`. */
+function ownWords(victim: Party): (text: string) => boolean {
+  const words = wordsOf(victim);
+  return (text) => words.has(text) || victim.made.some(({ id }) => text.includes(id));
+}
+
+/** What of the victim's must stand in no answer: ids, cursors, and the victim's own words. */
 export function secretsOf(victim: Party, others: readonly Party[]): string[] {
-  const texts = [...victim.shown.values()].flatMap((texts) => [...texts]);
-  const { tenantId, userId } = victim.person;
-  const own = [...texts, tenantId, userId, ...victim.cursors];
-  return [...new Set(own)].filter(
+  const shown = [...victim.shown.values()].flatMap((texts) => [...texts]);
+  const ids = victim.made.map(({ id }) => id);
+  return [...new Set([...shown.filter(ownWords(victim)), ...ids, ...victim.cursors])].filter(
     (text) => text.length >= 8 && !others.some((party) => showsTo(party, text)),
   );
 }

@@ -1,0 +1,41 @@
+import { tasks } from "@bulkhead/core/job";
+import { describe, expect, it } from "vitest";
+import { freshPair } from "../../support/dedicated.ts";
+import { houseOver, type Layout, type Who } from "./house.ts";
+import { attackJobs } from "./jobs.ts";
+import { attackRoutes } from "./matrix.ts";
+
+/** Some in a database of their own, and everybody else at home. */
+async function apart(residents: readonly Who[]): Promise<Layout> {
+  const { home, dedicated, databases, settle } = await freshPair();
+  return {
+    home,
+    all: [home, dedicated],
+    databases: (role) => databases(role),
+    settle: async ({ tenantId }, who) => {
+      if (residents.includes(who)) await settle(tenantId);
+    },
+  };
+}
+
+describe.each([
+  ["in a database of its own", ["victim", "control"]],
+  ["at home, by one who lives in a database of their own", ["attacker"]],
+  [
+    "in a database that it shares with the attacker",
+    ["victim", "attacker", "control", "suspended"],
+  ],
+] as const)("a tenant %s", (_, residents) => {
+  it("is out of reach for every route", { timeout: 300_000 }, async () => {
+    const house = houseOver(await apart(residents));
+    const { violations } = await attackRoutes(house, /^(other|removed).+session/);
+    expect(violations).toEqual([]);
+  });
+});
+
+it("a job of a tenant in a database of its own is out of reach for others' tokens", {
+  timeout: 300_000,
+}, async () => {
+  const { violations } = await attackJobs(houseOver(await apart(["victim"])), tasks);
+  expect(violations).toEqual([]);
+});
