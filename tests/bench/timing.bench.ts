@@ -43,7 +43,11 @@ async function* figures(layout: Layout): AsyncIterable<Figure> {
   const world = await newWorld(house);
   for (const operation of world.operations) {
     const tried = new Set<string>();
-    for (const { position, foreign, nobodys } of attacksOn(operation, world, 1)) {
+    for (const { position, foreign, nobodys } of attacksOn(
+      operation,
+      { ...world, kept: new Set() },
+      1,
+    )) {
       if (!POSITIONS.has(position) || tried.has(position)) continue;
       tried.add(position);
       const ask = (draw: typeof foreign) => async () => {

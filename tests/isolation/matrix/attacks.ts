@@ -12,7 +12,13 @@ export type Attack = { position: string; foreign(): Shot; nobodys(): Shot };
 /** The operations whose things open another, one for each id that it needs. */
 export type Opens = ReadonlyMap<string, readonly string[]>;
 
-export type Parties = { victim: Party; attacker: Party; opens: Opens };
+export type Parties = {
+  victim: Party;
+  attacker: Party;
+  opens: Opens;
+  /** Texts that attackers have stored already: finding them again would prove nothing. */
+  kept: ReadonlySet<string>;
+};
 
 /**
  * Whatever of the victim's can be put into this operation, wherever it can be put.
@@ -21,7 +27,7 @@ export type Parties = { victim: Party; attacker: Party; opens: Opens };
  */
 export function* attacksOn(
   operation: Operation,
-  { victim, attacker, opens }: Parties,
+  { victim, attacker, opens, kept }: Parties,
   most: number,
 ): Generator<Attack> {
   const theirs = idsFor(operation, victim, opens);
@@ -29,14 +35,15 @@ export function* attacksOn(
 
   for (const place of operation.places) {
     const needed = operation.needed.indexOf(place);
-    const values = foreignValues(place, { victim, attacker, likely: theirs[needed] });
-    for (const value of values.slice(0, most)) {
-      const shot = (text: string): Shot => ({
-        fields: put(operation.input(own(), place), place.path, text) as Fields,
-        key: randomUUID(),
-      });
+    const shot = (text: string): Shot => ({
+      fields: put(operation.input(own(), place), place.path, text) as Fields,
+      key: randomUUID(),
+    });
+    const isNew = (text: string) => operation.route.kind === "mutation" || !kept.has(text);
+    const values = foreignValues(place, { victim, attacker, likely: theirs[needed] })
       // A text that the field does not take could not even be sent.
-      if (!operation.accepts(shot(value).fields)) continue;
+      .filter((text) => isNew(text) && operation.accepts(shot(text).fields));
+    for (const value of sparing(place, values).slice(0, most)) {
       const position = positionOf(operation, place);
       yield {
         position,
@@ -106,13 +113,21 @@ function foreignValues({ kind, path }: Place, { victim, attacker, likely }: Riva
   const shown = victim.shown.get(String(field)) ?? wordsOf(victim);
   const own = ownWords(victim);
   const theirs = [...shown].filter((text) => own(text) && !showsTo(attacker, text));
-  // A few. Most texts, and the newest, are sent by nobody: where one comes back, it leaked.
-  return theirs.length > 1 ? theirs.slice(1, 4) : theirs;
+  return theirs;
 }
 
-/** What somebody might search for: the texts that the victim wrote. */
-const wordsOf = ({ written }: Party): Set<string> =>
-  new Set(written.flatMap(({ fields }) => [...textsIn(fields)].map(([, text]) => text)));
+/** A few of many texts. The others, and the newest, are sent by nobody: where one comes back, it leaked. */
+const sparing = ({ kind }: Place, values: string[]): string[] =>
+  kind === "text" && values.length > 1 ? values.slice(1, 4) : values;
+
+/** What somebody might search for: the texts that the victim wrote, and `name:text` for what has a name. */
+function wordsOf({ written }: Party): Set<string> {
+  const texts = written.flatMap(({ fields }) => [...textsIn(fields)]);
+  return new Set([
+    ...texts.map(([, text]) => text),
+    ...texts.map(([name, text]) => `${name}:${text}`),
+  ]);
+}
 
 const showsTo = ({ shown }: Party, text: string) =>
   [...shown.values()].some((texts) => texts.has(text));
