@@ -51,11 +51,14 @@ function encodeSpan(work: Work, span: Span, common: string): string {
   );
 }
 
-const flagsOf = ({ sampled }: Work, { parentIsRemote }: Span): number =>
+type Flagged = { parentIsRemote?: boolean };
+const flagsOf = ({ sampled }: { sampled: boolean }, { parentIsRemote }: Flagged): number =>
   (sampled ? 1 : 0) | HAS_IS_REMOTE | (parentIsRemote ? IS_REMOTE : 0);
 
 const linksOf = ({ link }: Span): string =>
-  link ? `,"links":[{"traceId":"${link.traceId}","spanId":"${link.spanId}","attributes":[]}]` : "";
+  link
+    ? `,"links":[{"traceId":"${link.traceId}","spanId":"${link.spanId}","flags":${flagsOf(link, { parentIsRemote: true })}}]`
+    : "";
 
 const statusOf = ({ failure }: Span): string =>
   failure === undefined ? '{"code":0}' : `{"code":${ERROR},"message":${JSON.stringify(failure)}}`;

@@ -1,4 +1,5 @@
 import { newSpanId } from "./ids.ts";
+import type { TraceParent } from "./traceparent.ts";
 
 /**
  * Everything a span may say. A closed list, because nothing on it can hold a secret or name a person:
@@ -51,7 +52,7 @@ export type Span = {
   /** Whether the parent is in another process. */
   parentIsRemote?: boolean;
   /** The place that sent what this works on, where it is not the parent. */
-  link?: { traceId: string; spanId: string };
+  link?: TraceParent;
 };
 
 export const newSpan = (

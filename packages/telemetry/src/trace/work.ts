@@ -112,7 +112,9 @@ function begin({
 /** The browser can't send its own span, so it goes out with the request's: from the click to the answer. */
 function endClick(work: Work, { label, atMilliseconds }: Click): void {
   const { root } = work;
-  const span = newSpan(`click ${label}`, "internal", undefined, {}, atMilliseconds - work.zero);
+  // Two clocks, one of whole milliseconds: a request never begins before the click it comes of.
+  const begunAt = Math.min(atMilliseconds - work.zero, root.begunAt);
+  const span = newSpan(`click ${label}`, "internal", undefined, {}, begunAt);
   span.id = root.parentId ?? span.id;
   span.service = "browser";
   if (root.failure) span.failure = root.failure;
@@ -190,7 +192,8 @@ export function adopt(traceparent: string | null | undefined): void {
   const { work } = frame;
   const { root } = work;
   if (root.parentId === place.spanId && work.traceId === place.traceId) return;
-  if (root.parentId) root.link = { traceId: work.traceId, spanId: root.parentId };
+  if (root.parentId)
+    root.link = { traceId: work.traceId, spanId: root.parentId, sampled: work.sampled };
   Object.assign(work, { traceId: place.traceId, sampled: place.sampled });
   Object.assign(root, { parentId: place.spanId, parentIsRemote: true });
 }

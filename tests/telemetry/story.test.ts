@@ -1,0 +1,134 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { inWork, logger, outsideWork } from "@bulkhead/telemetry";
+import { describe, expect, it } from "vitest";
+import { newSpan } from "../../packages/telemetry/src/trace/span.ts";
+import { currentFrame, end } from "../../packages/telemetry/src/trace/work.ts";
+import { collector } from "./collector.ts";
+import { faultOf, spanFaultOf, written } from "./emitted.ts";
+import { canaries, house, tell } from "./story.ts";
+import { exporting } from "./support.ts";
+
+describe("the whole story", () => {
+  it("leaves no line, metric or span without tenant, request and trace, and tells no secret", async () => {
+    const secret = canaries();
+    const sink = await collector();
+    const collectorKey = `key${secret.body}`;
+    const { flush } = exporting(sink.endpoint, "product", {
+      OTEL_EXPORTER_OTLP_HEADERS: `x-team=${collectorKey}`,
+    });
+    const product = await house(secret);
+    const log = written();
+
+    const { traceId, found } = await tell(product, secret);
+    await flush();
+    const lines = log.lines();
+    const spans = sink.spans();
+
+    expect(lines.flatMap((line) => faultOf(line) ?? [])).toEqual([]);
+    expect(spans.flatMap((span) => spanFaultOf(span, spans) ?? [])).toEqual([]);
+    expect(
+      secretsIn(log.text() + sink.requests.map(({ body }) => body).join(), {
+        ...secret,
+        ...found,
+        collectorKey,
+      }),
+    ).toEqual([]);
+
+    // It was told whole: every kind of work, every kind of line.
+    const messages = lines.map(({ message }) => message);
+    for (const message of [
+      "request failed",
+      "job attempt failed",
+      "job gave up",
+      "a message is no token",
+      "a dead letter is no token",
+      "job done",
+      "an idle connection was closed",
+      "The schema is up to date.",
+    ]) {
+      expect(messages).toContain(message);
+    }
+    expect(lines.filter((line) => "_aws" in line).map((line) => Object.keys(line).at(-1))).toEqual(
+      expect.arrayContaining(["JobGaveUp", "DeadLetterUnreadable"]),
+    );
+    const owned = (name: string) => spans.filter((span) => span.name.startsWith(name));
+    for (const span of [...owned("GET /v1/projects"), ...owned("process "), ...owned("send ")]) {
+      if (Number(span.attributes["http.response.status_code"] ?? 200) < 300) {
+        expect(span.attributes["tenant.id"], span.name).toBeDefined();
+      }
+    }
+
+    // One tree, from the click to the worker's last statement.
+    const tree = spans.filter((span) => span.traceId === traceId);
+    const byId = new Map(tree.map((span) => [span.spanId, span]));
+    const pathOf = (span: (typeof tree)[number]): string => {
+      const parent = byId.get(span.parentSpanId ?? "");
+      return parent ? `${pathOf(parent)} > ${span.name}` : span.name;
+    };
+    const paths = tree.map(pathOf);
+    const request = "click export project > POST /v1/projects/:id/exports > send project.export";
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        `${request} > transaction > app.enqueue`,
+        `${request} > process project.export > transaction > app.complete_job`,
+      ]),
+    );
+    expect(paths.every((path) => path.startsWith("click export project"))).toBe(true);
+    expect(new Set(tree.map(({ attributes }) => attributes["tenant.id"])).size).toBe(1);
+  });
+});
+
+/** Which of them can be read in what was emitted. */
+const secretsIn = (text: string, secrets: Record<string, string>) =>
+  Object.entries(secrets).flatMap(([name, value]) =>
+    value.length > 8 && text.includes(value)
+      ? [name]
+      : value.length > 8
+        ? []
+        : [`${name} is empty`],
+  );
+
+describe("this test", () => {
+  const work = { name: "sweep", kind: "consumer", scope: "sweep", requestId: "r-1" } as const;
+
+  it("finds a line that does not say whose it is", async () => {
+    const log = written();
+    await inWork(work, async () => new Logger().info("by a logger of one's own"));
+    await inWork(work, async () => logger.info("by ours"));
+    outsideWork(() => logger.info("while nobody is served"));
+    expect(log.lines().map(faultOf)).toEqual([
+      expect.stringContaining("no tenant"),
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("finds a span outside of its parent, or below none", async () => {
+    const sink = await collector();
+    const { flush } = exporting(sink.endpoint, "product");
+    await inWork(work, async () => {
+      const frame = currentFrame();
+      if (!frame) return;
+      end(
+        frame.work,
+        newSpan("too early", "internal", frame.span.id, {}, performance.now() - 5_000),
+      );
+      end(frame.work, newSpan("astray", "internal", "00f067aa0ba902b7"));
+    });
+    await flush();
+    const spans = sink.spans();
+    expect(spans.flatMap((span) => spanFaultOf(span, spans) ?? [])).toEqual([
+      "too early of product lies outside of sweep",
+      "astray of product has a parent that is in no trace of its own",
+    ]);
+  });
+
+  it("finds a secret under an innocent name", async () => {
+    const { address, password, authorization } = canaries();
+    const log = written();
+    await inWork(work, async () =>
+      logger.info("note", { note: password, to: address, said: `Bearer ${authorization}` }),
+    );
+    expect(secretsIn(log.text(), { address, password, authorization })).toEqual(["password"]);
+  });
+});
