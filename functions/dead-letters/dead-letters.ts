@@ -2,7 +2,14 @@ import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-p
 import type { JobQueue } from "@bulkhead/aws";
 import { giveUpJob, parseToken } from "@bulkhead/core/job";
 import type { Databases, Token } from "@bulkhead/db";
-import { inWork, known, logger, parseTraceparent, type WorkOptions } from "@bulkhead/telemetry";
+import {
+  adopt,
+  inWork,
+  known,
+  logger,
+  parseTraceparent,
+  type WorkOptions,
+} from "@bulkhead/telemetry";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 
 export type Deps = {
@@ -59,7 +66,7 @@ async function buryOne({ databases, queue, bell }: Deps, body: string, requestId
   if (!token) return;
   known({ tenantId: token.tenant, jobId: token.job });
 
-  const burial = await giveUpJob(databases, { ...token, requestId });
+  const burial = await giveUpJob(databases, { ...token, requestId, onTrace: adopt });
   if (burial.kind === "gone") return;
   if (burial.kind === "leased") throw new Error("A worker still holds the lease of this job.");
   bell.gaveUp(token);

@@ -20,6 +20,7 @@ import { createSchema } from "../../functions/schema/schema.ts";
 import { createSweeper } from "../../functions/sweeper/sweeper.ts";
 import { createWorker } from "../../functions/worker/worker.ts";
 import { context, fakeObjects } from "../jobs/outside.ts";
+import { read } from "../routes/support.ts";
 import { freshDatabase, type Role } from "../support/database.ts";
 
 const PUBLIC_URL = "http://app.example.test";
@@ -160,20 +161,20 @@ export async function tell(product: House, secret: ReturnType<typeof canaries>) 
     );
   const api = (method: string, path: string, body?: object | null, headers = {}) =>
     ask(product.api, path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
-  const linkIn = () => product.letters.at(-1)?.match(/\/api\/auth(\S+)/)?.[1] ?? "";
+  const tokenIn = () => product.letters.at(-1)?.match(/token=([\w.-]+)/)?.[1] ?? "";
 
   // Identity, and what goes wrong there.
   const account = { email: secret.address, password: secret.password, name: secret.person };
   await identity("/sign-up/email", account);
-  const verification = linkIn();
-  await identity(verification);
+  const verification = tokenIn();
+  await identity(`/verify-email?token=${verification}`);
   await identity("/sign-up/email", account);
   await identity("/sign-in/email", { ...account, password: secret.wrongPassword });
   await identity("/sign-in/email", account);
   const session = [...jar].find(([name]) => name.endsWith("session_token"))?.[1] ?? "";
   await identity("/get-session");
   await identity("/request-password-reset", { email: secret.address, redirectTo: "/reset" });
-  const reset = product.letters.at(-1)?.match(/token=([\w-]+)/)?.[1] ?? "";
+  const reset = tokenIn();
   await identity(`/reset-password/${reset}?callbackURL=%2Freset`);
   await ask(product.identity, "/api/auth/sign-in/email", { method: "POST", body: secret.body });
 
@@ -182,7 +183,7 @@ export async function tell(product: House, secret: ReturnType<typeof canaries>) 
     name: secret.project,
     description: secret.description,
   });
-  const { id } = (await made.json()) as { id: string };
+  const { id } = await read(made);
   await api("PATCH", `/v1/projects/${id}`, { description: `${secret.description} again` });
   await api("GET", "/v1/projects");
   await api("GET", `/v1/projects/${randomUUID()}`);
@@ -196,7 +197,7 @@ export async function tell(product: House, secret: ReturnType<typeof canaries>) 
   await ask(product.api, "/v1/projects", { method: "POST", body: secret.body });
   await api("GET", `/v1/nothing/${secret.body}`);
   const created = await api("POST", "/v1/api-keys", { name: "program", scopes: ["project:read"] });
-  const { secret: key } = (await created.json()) as { secret: string };
+  const { secret: key } = await read(created);
   await api("GET", "/v1/projects", null, { authorization: `Bearer ${key}`, cookie: "" });
 
   // Two exports: one that ends well, and one whose worker may not read.
@@ -232,8 +233,8 @@ export async function tell(product: House, secret: ReturnType<typeof canaries>) 
     traceId,
     found: {
       session: session.split(".")[0] ?? "",
-      key,
-      verification: verification.split("token=")[1]?.slice(0, 60) ?? "",
+      key: String(key),
+      verification,
       reset,
     },
   };

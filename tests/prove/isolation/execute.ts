@@ -39,6 +39,7 @@ export const EXECUTE: Record<string, readonly string[]> = {
     "app.give_up_job(uuid,uuid,integer,text,jsonb)",
     "app.heed(text)",
     "app.standing(uuid)",
+    "app.trace_of(uuid,uuid)",
   ],
   bulkhead_sweeper: [
     "app.arm_sweep()",

@@ -11,10 +11,17 @@ export type Burial =
   /** A worker still holds it, for so long. */
   | { kind: "leased"; retrySeconds: number };
 
+const traceOf = handwritten("select app.trace_of($1, $2)", ([trace]) => trace as string | null);
 const giveUp = handwritten(
   "select tenant, job, epoch from app.give_up_job($1, $2, $3, $4, $5)",
   readToken,
 );
+
+export type Letter = Token & {
+  requestId: string;
+  /** Hears where the job belongs, W3C's `traceparent`, if that is known. */
+  onTrace?(trace: string | null): void;
+};
 
 /**
  * Ends a job whose token the queue has given up on.
@@ -23,9 +30,11 @@ const giveUp = handwritten(
  */
 export async function giveUpJob(
   databases: Databases,
-  { tenant, job, epoch, requestId }: Token & { requestId: string },
+  { tenant, job, epoch, requestId, onTrace }: Letter,
 ): Promise<Burial> {
   try {
+    const [trace] = await runBeside(databases, tenant, traceOf(tenant, job));
+    onTrace?.(trace ?? null);
     const statement = giveUp(tenant, job, epoch, requestId, NEVER_FINISHED);
     return { kind: "gave_up", tokens: await runBeside(databases, tenant, statement) };
   } catch (error) {

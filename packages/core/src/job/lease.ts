@@ -35,7 +35,7 @@ export type Lease = {
 // Which lease to take is known only when the row has been read, and both happen in one round trip:
 // so all of them travel.
 const start = handwritten(
-  `select j.task, j.input::text, null::text,
+  `select j.task, j.input::text, j.trace,
           app.start_job(coalesce(($2::jsonb ->> j.task)::integer, $3::integer))
      from app.jobs j where j.id = $1::uuid`,
   ([task, input, trace, attempt]) => ({

@@ -22,4 +22,5 @@ export const jobs = app.table("jobs", {
   createdBy: text("created_by").notNull().default(BY_ACTOR),
   createdAt: at("created_at").notNull().defaultNow(),
   finishedAt: at("finished_at"),
+  trace: text("trace"),
 });
