@@ -44,7 +44,7 @@ describe.skipIf(!hasBrowser)("in a real browser", () => {
 
   it("a project is created, exported and downloaded, and the trail tells of it", async () => {
     const { page } = ada;
-    await page.getByLabel("Name").fill("Apollo");
+    await page.getByLabel("Name", { exact: true }).fill("Apollo");
     await page.getByLabel("Description").fill("To the moon.");
     await page.getByRole("button", { name: "Create project" }).click();
     await page.getByRole("heading", { level: 1, name: "Apollo" }).waitFor();
@@ -60,7 +60,7 @@ describe.skipIf(!hasBrowser)("in a real browser", () => {
     await page.getByRole("button", { name: "Close" }).click();
 
     await page.getByRole("button", { name: "Edit" }).click();
-    await page.getByLabel("Name").fill("Apollo 11");
+    await page.getByLabel("Name", { exact: true }).fill("Apollo 11");
     await page.getByRole("button", { name: "Save changes" }).click();
     await page.getByRole("heading", { level: 1, name: "Apollo 11" }).waitFor();
 
@@ -90,10 +90,10 @@ describe.skipIf(!hasBrowser)("in a real browser", () => {
       });
     });
     await page.goto("/projects/?new");
-    await page.getByLabel("Name").fill("Gemini");
+    await page.getByLabel("Name", { exact: true }).fill("Gemini");
     await page.getByRole("button", { name: "Create project" }).click();
     await page.getByText("quote-me").waitFor();
-    expect(await page.getByLabel("Name").inputValue()).toBe("Gemini");
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("Gemini");
     await page.getByRole("button", { name: "Try again" }).click();
     await expect.poll(() => keys.length).toBe(2);
     await page.getByText("quote-me").waitFor();
@@ -123,11 +123,11 @@ describe.skipIf(!hasBrowser)("in a real browser", () => {
   it("without a network it says so, keeps what was typed, and goes on when it is back", async () => {
     const { page, context } = ada;
     await page.goto("/projects/?new");
-    await page.getByLabel("Name").fill("Mercury");
+    await page.getByLabel("Name", { exact: true }).fill("Mercury");
     await context.setOffline(true);
     await page.getByRole("button", { name: "Create project" }).click();
     await page.getByRole("alert").getByText("You are offline").waitFor();
-    expect(await page.getByLabel("Name").inputValue()).toBe("Mercury");
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("Mercury");
     await context.setOffline(false);
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByRole("heading", { level: 1, name: "Mercury" }).waitFor();
@@ -152,7 +152,7 @@ describe.skipIf(!hasBrowser)("in a real browser", () => {
     await page.goto("/");
     await page.getByRole("button", { name: /^Workspace/ }).click();
     await page.getByRole("link", { name: "New workspace" }).click();
-    await page.getByLabel("Name").fill("Globex");
+    await page.getByLabel("Name", { exact: true }).fill("Globex");
     await page.getByRole("button", { name: "Create workspace" }).click();
     await page.getByRole("heading", { level: 1, name: "Globex" }).waitFor();
 
@@ -192,7 +192,7 @@ describe.skipIf(!hasBrowser)("in a real browser", () => {
   it("a key is shown once, and opens nothing once it is revoked", async () => {
     const { page } = ada;
     await page.goto("/api-keys/?new");
-    await page.getByLabel("Name").fill("Nightly import");
+    await page.getByLabel("Name", { exact: true }).fill("Nightly import");
     await page.getByRole("button", { name: "Create key" }).click();
     const secret = (await page.locator(".secret").textContent())?.trim() ?? "";
     const ask = async () =>
