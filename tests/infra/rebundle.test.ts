@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { bundle, FUNCTION_NAMES } from "../../infra/bundle.ts";
 import { companionsOf } from "../../infra/companions.ts";
-import { readSite } from "../../infra/site/site.ts";
+import { consoleFiles } from "../../infra/site/console.ts";
 import { scratch } from "./support.ts";
 
 const SCRIPT = resolve(import.meta.dirname, "../../infra/rebundle.ts");
@@ -27,10 +27,14 @@ function repository() {
   write("packages/core/index.ts", 'export * from "./shared.ts";');
   write("packages/core/shared.ts", "export const shared = 1;");
   write("migrations/0001_first.sql", "select 1;");
-  for (const page of ["index.html", "404.html"]) write(`infra/site/placeholder/${page}`, "<p>");
+  write("package.json", JSON.stringify({ workspaces: ["packages/console"] }));
+  write("package-lock.json", "{}");
+  const scripts = { build: "mkdir dist && cp page dist/index.html && cp page dist/404.html" };
+  write("packages/console/package.json", JSON.stringify({ name: "@bulkhead/console", scripts }));
+  write("packages/console/page", "<p>");
 
   const synthesize = (into?: string) => {
-    const site = () => readSite(join(root, "infra/site/placeholder"));
+    const site = () => consoleFiles(root);
     for (const name of FUNCTION_NAMES) {
       const companions = companionsOf(name, site, root);
       bundle({ name, companions, root, ...(into && { into: join(into, name) }) });
@@ -100,11 +104,10 @@ it("says which line is wrong, and tries again whatever changes next", () => {
   ]);
 });
 
-it("carries the migrations and the site as a synth does, and says that a site is to be put in place", () => {
+it("carries the migrations and the site as a synth does", () => {
   const { root, synthesize, rebundle } = repository();
   rmSync(join(root, "dist"), { recursive: true, force: true }); // nothing is known: all is made
-  const { made, outdir } = rebundle(["functions/api/index.ts"]);
+  const { outdir } = rebundle(["functions/api/index.ts"]);
   synthesize(join(root, "expected"));
   expect(contents(outdir)).toEqual(contents(join(root, "expected")));
-  expect(made.filter(({ publishes }) => publishes)).toMatchObject([{ name: "site" }]);
 });

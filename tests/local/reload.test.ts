@@ -15,7 +15,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 const { files } = JSON.parse(readFileSync(0, "utf8"));
 const echo = files.includes("functions/echo/index.mjs");
-console.log(JSON.stringify({ names: echo ? ["Echo"] : [] }));
+console.log(JSON.stringify({ names: echo ? ["Echo"] : [], site: files.filter((file) => file.startsWith("packages/site/")) }));
 if (echo) {
   const code = readFileSync("functions/echo/index.mjs", "utf8");
   const folder = path.join(process.argv[2], "Echo");

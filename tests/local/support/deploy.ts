@@ -52,6 +52,7 @@ export async function deploy(
     fleet: await startFleet(),
     customResources: openCustomResources(home),
     declared: nothingDeclared(),
+    site: { serve: undefined },
     said,
     say: (line) => said.push(line),
   };

@@ -1,15 +1,16 @@
+import type { SiteSources } from "../front/from-sources.ts";
 import { createJournal } from "../lambda/journal.ts";
 import type { Options } from "../options.ts";
 import { onKey } from "../reload/keys.ts";
 import { createProblems } from "../reload/problems.ts";
 import { startReload } from "../reload/reload.ts";
+import { createSiteServer } from "../reload/site-server.ts";
 import { nothingDeclared } from "../resources/cloud.ts";
 import { deploy } from "./deploy.ts";
 import { startFunctions } from "./functions.ts";
 import { type Around, takeGround } from "./ground.ts";
 import type { Live } from "./live.ts";
 import { startMachinery } from "./machinery.ts";
-import { publisher } from "./publish.ts";
 import { openTraffic } from "./traffic.ts";
 import { update } from "./update.ts";
 
@@ -28,7 +29,8 @@ export async function startCloud(options: Options, around: Around): Promise<stri
   const journal = createJournal();
   const fleet = await startFunctions(ground, machinery, live, journal, around);
 
-  const deployment = { ...ground, ...machinery, fleet, say };
+  const site: SiteSources = { serve: undefined };
+  const deployment = { ...ground, ...machinery, fleet, site, say };
   await deploy(machinery.stacks, { ...deployment, declared: live.declared });
   const { turn } = openTraffic({ ...deployment, root, live, journal, closers });
 
@@ -40,7 +42,7 @@ export async function startCloud(options: Options, around: Around): Promise<stri
     say,
     signal,
     problems: createProblems(say),
-    publish: publisher(live, ground.customResources, say),
+    site: createSiteServer({ root, site, say, started: () => fleet.makeRoom() }),
     apply: () => update(updating),
     howToUpdate: process.stdin.isTTY ? "press r to apply it" : "apply it at /_local",
   });

@@ -1,5 +1,6 @@
 import { compressed } from "./compression.ts";
 import { unlessNotModified } from "./conditional.ts";
+import { fromSources, type SiteSources } from "./from-sources.ts";
 import { type FrontRequest, type FrontResponse, type HeaderLists, plain } from "./message.ts";
 import { type AddedHeader, withHeaders } from "./response-headers.ts";
 import type { ViewerFunction } from "./viewer-function.ts";
@@ -9,6 +10,8 @@ export type Origin = {
   /** Replace whatever the viewer sent under these names. */
   customHeaders: [name: string, value: string][];
   handle(request: FrontRequest): Promise<FrontResponse>;
+  /** The sources of what it keeps: where they are shown, they stand for it. */
+  sources?: SiteSources;
 };
 
 export type Behavior = {
@@ -55,6 +58,8 @@ export function createDistribution(options: DistributionOptions): Distribution {
     if (!behavior?.allowedMethods.includes(request.method)) {
       return plain(403, `This distribution does not allow ${request.method} here.`);
     }
+    const serve = behavior.origin.sources?.serve;
+    if (serve) return fromSources(request, serve, behavior.responseHeaders);
     const around = { id, domainName };
     const seen = await behavior.onRequest?.request(request, around);
     if (seen && "status" in seen) return seen;

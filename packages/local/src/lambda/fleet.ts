@@ -10,6 +10,7 @@ import type { RuntimeApi } from "./runtime-api.ts";
 export const ENVIRONMENTS_PER_FUNCTION = 3;
 const ENVIRONMENTS = 5;
 const IDLE_SECONDS = 120;
+const TIGHT_IDLE_SECONDS = 10;
 
 export type FleetOptions = {
   api: RuntimeApi;
@@ -31,6 +32,8 @@ export type Fleet = {
   /** By ARN (with or without qualifier) or name. */
   find(function_: string): LambdaFunction | undefined;
   all(): LambdaFunction[];
+  /** Something else takes half a gigabyte: from now on idle environments end after ten seconds. */
+  makeRoom(): void;
   /** Lets running invocations finish for `graceMilliseconds`, then ends every process. */
   stop(graceMilliseconds: number): Promise<void>;
 };
@@ -38,6 +41,7 @@ export type Fleet = {
 export function createFleet(options: FleetOptions): Fleet {
   const functions = new Map<string, LambdaFunction>();
   let stopping = false;
+  let idleSeconds = options.idleSeconds ?? IDLE_SECONDS;
   const environments = () => [...functions.values()].flatMap((each) => each.environments());
   const idle = () =>
     environments()
@@ -53,7 +57,7 @@ export function createFleet(options: FleetOptions): Fleet {
   }
 
   const reaper = setInterval(() => {
-    const limit = Date.now() - (options.idleSeconds ?? IDLE_SECONDS) * 1000;
+    const limit = Date.now() - idleSeconds * 1000;
     for (const each of idle()) if (each.idleSince() < limit) each.kill();
   }, 1_000);
   reaper.unref();
@@ -103,6 +107,9 @@ export function createFleet(options: FleetOptions): Fleet {
         ({ definition: { arn, name } }) =>
           wanted === name || wanted === arn || wanted.startsWith(`${arn}:`),
       ),
+    makeRoom() {
+      idleSeconds = Math.min(idleSeconds, TIGHT_IDLE_SECONDS);
+    },
     all: () => [...functions.values()],
     async stop(graceMilliseconds) {
       clearInterval(reaper);

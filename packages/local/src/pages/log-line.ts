@@ -12,7 +12,7 @@ export function logLine({ at, label, text }: LogLine): Html {
   if (!fields) return html`<li>${head} <code>${text}</code></li>`;
   return html`<li class="${known ? level : ""}">${head} ${
     known && html`<span class="level">${level}</span> `
-  }<details><summary><code>${typeof fields.message === "string" ? fields.message : text}</code>${ids(fields)}</summary><pre>${pretty(text)}</pre></details></li>`;
+  }<details><summary><code>${typeof fields.message === "string" ? fields.message : text}</code></summary><pre>${pretty(text)}</pre></details>${ids(fields)}</li>`;
 }
 
 function fieldsOf(text: string): Record<string, unknown> | undefined {

@@ -12,8 +12,8 @@ export type CodeReloadOptions = {
   fleet: Fleet;
   problems: Problems;
   say(line: string): void;
-  /** Asks the custom resources of a function again, because its files are what they put in place. */
-  publish(function_: LambdaFunction): Promise<void>;
+  /** The site is made from one of these files. */
+  siteChanged(files: readonly string[]): void;
   signal: AbortSignal;
 };
 
@@ -26,7 +26,7 @@ const BUNDLER = "the bundles";
  * typing error, and is told to whoever asks over HTTP.
  */
 export function createCodeReload(options: CodeReloadOptions) {
-  const { root, home, fleet, problems, say, publish } = options;
+  const { root, home, fleet, problems, say, siteChanged } = options;
   const live = home.at("live");
   const waiting = new Set<string>();
   let interrupt = new AbortController();
@@ -62,9 +62,9 @@ export function createCodeReload(options: CodeReloadOptions) {
     removeUnused(live, fleet);
     const outdir = path.join(live, String(Date.now()));
     const coming = new Map<string, () => void>();
-    const publishing: Promise<void>[] = [];
 
-    function begun(names: string[]): void {
+    function begun({ names, site }: { names: string[]; site: string[] }): void {
+      if (site.length > 0) siteChanged(site);
       for (const name of names) {
         const { promise, resolve } = Promise.withResolvers<void>();
         coming.set(name, resolve);
@@ -76,14 +76,12 @@ export function createCodeReload(options: CodeReloadOptions) {
       const took = ((performance.now() - started) / 1000).toFixed(1);
       const renewed = named(one.name).filter((each) => take(each, one));
       if (renewed.length > 0) say(`reloaded ${one.name} in ${took} s`);
-      if ("publishes" in one) publishing.push(...named(one.name).map(publish));
       coming.get(one.name)?.();
       for (const each of named(one.name)) each.coming = undefined;
     }
 
     try {
       await rebundle({ root, outdir, files, first: first(), signal, begun, made });
-      await Promise.all(publishing);
     } finally {
       for (const arrive of coming.values()) arrive();
     }

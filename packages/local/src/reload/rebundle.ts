@@ -6,8 +6,7 @@ import { eachLine } from "../lambda/lines.ts";
 
 /** What became of one function that depends on a changed file. */
 export type Rebundled =
-  /** `publishes`: its files are what it is there for, and its custom resources are to be asked again. */
-  | { name: string; folder: string; publishes?: boolean }
+  | { name: string; folder: string }
   /** As the bundler tells it: file, line and column first. */
   | { name: string; error: string };
 
@@ -21,8 +20,8 @@ export type RebundleOptions = {
   /** Functions in the order in which somebody may wait for them. */
   first: readonly string[];
   signal: AbortSignal;
-  /** What is going to be made. */
-  begun(names: string[]): void;
+  /** What is going to be made, and those of the files that the site is made from. */
+  begun(plan: { names: string[]; site: string[] }): void;
   made(one: Rebundled): void;
 };
 
@@ -47,7 +46,7 @@ export async function rebundle(options: RebundleOptions): Promise<void> {
   child.stdin.end(JSON.stringify({ files, first }));
   eachLine(child.stdout, (line) => {
     const said = JSON.parse(line);
-    if (said.names) begun(said.names);
+    if (said.names) begun(said);
     else made(said);
   });
   const [complaint, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);

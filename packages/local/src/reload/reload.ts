@@ -2,6 +2,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CodeReloadOptions, createCodeReload } from "./code.ts";
 import type { Problem } from "./problems.ts";
+import type { SiteServer } from "./site-server.ts";
 import { watchInputs } from "./watch.ts";
 
 /** What makes a running cloud follow its sources. */
@@ -16,7 +17,8 @@ export type Reload = {
   close(): void;
 };
 
-export type ReloadOptions = CodeReloadOptions & {
+export type ReloadOptions = Omit<CodeReloadOptions, "siteChanged"> & {
+  site: SiteServer;
   /** Brings the stacks up to date. @throws Error with what a person has to mend. */
   apply(): Promise<void>;
   /** How a person asks for an update. */
@@ -33,10 +35,16 @@ const LATENCY_MILLISECONDS = 100;
  * until somebody asks for it, because it may change data.
  */
 export function startReload(options: ReloadOptions): Reload {
-  const { root, say, problems, apply, howToUpdate } = options;
+  const { root, say, problems, site, apply, howToUpdate } = options;
   const outdated = new Set<string>();
   let updating: Promise<void> | undefined;
-  const code = createCodeReload(options);
+  const code = createCodeReload({
+    ...options,
+    siteChanged(files) {
+      for (const file of files) outdated.add(file);
+      site.start();
+    },
+  });
 
   const watch = watchInputs(root, (files) => {
     const ofCode = files.filter(isCode);
@@ -55,6 +63,7 @@ export function startReload(options: ReloadOptions): Reload {
       await code.settled();
       await apply();
       problems.mended(TEMPLATES);
+      site.stop(); // it is in its bucket
     } catch (error) {
       for (const file of taken) outdated.add(file);
       problems.set(TEMPLATES, (error as Error).message);
@@ -71,7 +80,10 @@ export function startReload(options: ReloadOptions): Reload {
       });
       return updating;
     },
-    close: watch.close,
+    close() {
+      watch.close();
+      site.stop();
+    },
   };
 }
 

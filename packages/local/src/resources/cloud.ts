@@ -1,6 +1,7 @@
 import type { EventSourceSpec } from "../events/event-source.ts";
 import type { ScheduleSpec } from "../events/scheduler.ts";
 import type { Distribution } from "../front/distribution.ts";
+import type { SiteSources } from "../front/from-sources.ts";
 import type { HttpApi, Integration } from "../front/http-api.ts";
 import type { AddedHeader } from "../front/response-headers.ts";
 import type { ViewerFunction } from "../front/viewer-function.ts";
@@ -9,7 +10,7 @@ import type { Fleet } from "../lambda/fleet.ts";
 import type { PostgresServer } from "../postgres/index.ts";
 import type { Services } from "../services/index.ts";
 import type { Servers } from "../supervise/servers.ts";
-import type { CustomResource, CustomResources } from "./custom-resources.ts";
+import type { CustomResources } from "./custom-resources.ts";
 import type { ListedResource } from "./listed.ts";
 
 /** Everything that resources are made of, and what they leave behind for the run. */
@@ -19,6 +20,7 @@ export type Cloud = {
   credentials: CredentialStore;
   fleet: Fleet;
   customResources: CustomResources;
+  site: SiteSources;
   say(line: string): void;
   /** Filled by resources as they are made; nothing of it acts before all of them are. */
   declared: Declared;
@@ -38,7 +40,6 @@ export type Declared = {
   eventSources: EventSourceSpec[];
   schedules: ScheduleSpec[];
   databases: DeclaredDatabase[];
-  customResources: CustomResource[];
 };
 
 export type DeclaredDatabase = {
@@ -59,5 +60,4 @@ export const nothingDeclared = (): Declared => ({
   eventSources: [],
   schedules: [],
   databases: [],
-  customResources: [],
 });

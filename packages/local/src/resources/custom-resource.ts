@@ -13,7 +13,7 @@ export const customResource: ActingType = {
     const { ServiceTimeout, ...properties } = making.properties;
     const serviceToken = read.text("ServiceToken");
     const started = Date.now();
-    const resource = {
+    const { physicalId, attributes, did } = await cloud.customResources.settle({
       stackName: stack.name,
       stackId: stack.id,
       logicalId,
@@ -22,9 +22,7 @@ export const customResource: ActingType = {
       provider: functionOf(making, serviceToken),
       serviceToken,
       timeoutSeconds: Number(ServiceTimeout ?? TIMEOUT_SECONDS),
-    };
-    cloud.declared.customResources.push(resource);
-    const { physicalId, attributes, did } = await cloud.customResources.settle(resource);
+    });
     if (did !== "nothing") {
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
       cloud.say(`${type} ${logicalId}: ${did.toLowerCase()}d in ${seconds} s`);

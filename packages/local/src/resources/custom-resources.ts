@@ -31,8 +31,6 @@ export type CustomResources = {
    * @throws StartError with the provider's reason.
    */
   settle(resource: CustomResource): Promise<Settled>;
-  /** Updates a resource that was settled before, although nothing about it has changed. @throws StartError */
-  again(resource: CustomResource): Promise<Settled>;
   /** Everything, or all of one stack, is to be created anew: what it was made in is gone. */
   forget(stackName?: string): void;
 };
@@ -44,21 +42,13 @@ export function openCustomResources(home: Home): CustomResources {
   let known = readJson<Record<string, Remembered>>(file, {});
 
   async function settle(resource: CustomResource): Promise<Settled> {
-    const key = keyOf(resource);
+    const key = `${resource.stackName}/${resource.logicalId}`;
     const properties = inText(resource.properties) as JsonObject;
     const before = known[key];
     if (before && isDeepStrictEqual(before.properties, properties)) {
       return { ...before, did: "nothing" };
     }
-    return ask(resource, key, properties, before);
-  }
 
-  async function ask(
-    resource: CustomResource,
-    key: string,
-    properties: JsonObject,
-    before: Remembered | undefined,
-  ): Promise<Settled> {
     const did = before ? "Update" : "Create";
     const event = eventOf(resource, properties, before);
     const answer = await askProvider(resource, { RequestType: did, ...event });
@@ -74,10 +64,6 @@ export function openCustomResources(home: Home): CustomResources {
 
   return {
     settle,
-    again(resource) {
-      const key = keyOf(resource);
-      return ask(resource, key, inText(resource.properties) as JsonObject, known[key]);
-    },
     forget(stackName) {
       const stays = ([key]: [string, Remembered]) => stackName && !key.startsWith(`${stackName}/`);
       known = Object.fromEntries(Object.entries(known).filter(stays));
@@ -85,8 +71,6 @@ export function openCustomResources(home: Home): CustomResources {
     },
   };
 }
-
-const keyOf = ({ stackName, logicalId }: CustomResource) => `${stackName}/${logicalId}`;
 
 function eventOf(resource: CustomResource, properties: JsonObject, before?: Remembered) {
   return {

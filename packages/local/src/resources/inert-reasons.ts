@@ -11,6 +11,7 @@ const REASONS: Record<string, string> = {
   "AWS::Lambda": "permissions are not evaluated",
   "AWS::Logs": "the functions' lines are printed, and on these pages",
   "AWS::RDS": "one PostgreSQL on this machine plays the cluster",
+  "AWS::Route53": "the front door is an address of this machine: no name leads to it",
   "AWS::S3": "permissions are not evaluated",
   "AWS::SNS": "alarms ring nowhere, so nobody subscribes to them",
   "AWS::SQS": "permissions are not evaluated",

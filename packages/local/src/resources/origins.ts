@@ -24,6 +24,9 @@ export function findOrigin({ cloud, stack, where }: Making, origin: JsonObject):
   const bucket = cloud.services.s3
     .list()
     .find(({ name }) => regionalDomain(name, stack.region) === domain);
-  if (bucket) return { ...known, handle: bucketOrigin(cloud.services.s3.bucket(bucket.name)) };
+  if (bucket) {
+    const handle = bucketOrigin(cloud.services.s3.bucket(bucket.name));
+    return { ...known, handle, sources: cloud.site };
+  }
   throw new StartError(`${where}: ${domain} is neither an HTTP API nor a bucket of this cloud.`);
 }

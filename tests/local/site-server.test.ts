@@ -1,0 +1,125 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { createDistribution } from "../../packages/local/src/front/distribution.ts";
+import type { SiteSources } from "../../packages/local/src/front/from-sources.ts";
+import { plain } from "../../packages/local/src/front/message.ts";
+import { createSiteServer } from "../../packages/local/src/reload/site-server.ts";
+import { temporaryFolder } from "./support/handlers.ts";
+
+/** Serves `page` as the product's script serves its console, and fails when the page says so. */
+const SERVE = `
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+process.stdin.on("end", () => process.exit(0)).resume();
+createServer((request, answer) => {
+  const page = readFileSync("page", "utf8");
+  if (page === "BROKEN") console.error("\\u001b[31mpage.astro:3:1 <b>no</b>\\u001b[0m");
+  if (page === "GONE") process.exit(7);
+  answer.writeHead(page === "BROKEN" ? 500 : 200, { "content-type": "text/html" });
+  answer.end(page + " " + request.url);
+}).listen(Number(process.argv[2]), "127.0.0.1", () => console.log("ready"));
+`;
+
+function scene() {
+  const root = temporaryFolder();
+  const write = (file: string, text: string) => {
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    writeFileSync(path.join(root, file), text);
+  };
+  write("infra/site/serve.ts", SERVE);
+  write("page", "one");
+  const said: string[] = [];
+  const pids: number[] = [];
+  const site: SiteSources = { serve: undefined };
+  const server = createSiteServer({
+    root,
+    site,
+    say: (line) => said.push(line),
+    started: (pid) => pids.push(pid),
+  });
+  onTestFinished(server.stop);
+
+  const bucket = async () => plain(200, "of the bucket");
+  const policy = "default-src 'none'; script-src 'self'; style-src 'self'";
+  const distribution = createDistribution({
+    id: "E1",
+    domainName: "d1.cloudfront.net",
+    behaviors: [
+      {
+        pathPattern: "*",
+        origin: { id: "site", customHeaders: [], handle: bucket, sources: site },
+        allowedMethods: ["GET", "HEAD"],
+        forwards: "nothing",
+        caches: true,
+        compresses: true,
+        responseHeaders: [{ name: "content-security-policy", value: policy, override: true }],
+      },
+    ],
+  });
+  const ask = async (target = "/", method = "GET") => {
+    const [route = "", query = ""] = target.split("?");
+    const asked = { method, path: route, query, headers: new Map(), ip: "127.0.0.1" };
+    const { status, body, headers } = await distribution.handle({
+      ...asked,
+      body: Buffer.alloc(0),
+    });
+    return { status, body: String(body), headers: new Map(headers) };
+  };
+  return { ...server, ask, write, said, pids };
+}
+
+it("shows the site from its sources once one of them was saved, until it is built", async () => {
+  const { start, stop, ask, write, pids, said } = scene();
+  expect((await ask()).body).toBe("of the bucket\n");
+  start();
+  start(); // every saved file says so
+  const { body, headers } = await ask("/projects?with=query"); // waits until it serves
+  expect(body).toBe("one /projects?with=query");
+  // A bundler's styles stand in the page; nothing else is let in.
+  expect(headers.get("content-security-policy")).toBe(
+    "default-src 'none'; script-src 'self'; style-src 'unsafe-inline' 'self'",
+  );
+  write("page", "two");
+  expect((await ask()).body).toBe("two /");
+  expect(pids).toHaveLength(1);
+  expect(said.join()).toContain("the site is shown from its sources");
+  expect((await ask("/", "POST")).status).toBe(403); // the distribution's own rules stay
+
+  stop();
+  const after = await ask();
+  expect(after.body).toBe("of the bucket\n");
+  expect(after.headers.get("content-security-policy")).not.toContain("unsafe-inline");
+  await expect.poll(() => isAlive(pids[0] ?? 0), { timeout: 20_000 }).toBe(false);
+});
+
+it("says why a page is broken, and goes on with the bucket when the server ends", async () => {
+  const { start, ask, write, said } = scene();
+  start();
+  write("page", "BROKEN");
+  const { status, body } = await ask();
+  expect(status).toBe(500);
+  expect(body).toContain("page.astro:3:1 &lt;b&gt;no&lt;/b&gt;");
+  expect(body).not.toContain("\u001b");
+
+  write("page", "GONE");
+  await ask();
+  await expect.poll(async () => (await ask()).body, { timeout: 20_000 }).toBe("of the bucket\n");
+  expect(said.join()).toContain("the site is shown from its bucket again");
+});
+
+it("says what the script says when it does not start", async () => {
+  const { start, ask, write, said } = scene();
+  write("infra/site/serve.ts", 'console.error("no astro here"); process.exit(3);');
+  start();
+  await expect.poll(() => said.join(), { timeout: 20_000 }).toContain("no astro here");
+  expect((await ask()).body).toBe("of the bucket\n");
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
