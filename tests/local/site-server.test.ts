@@ -73,7 +73,6 @@ it("shows the site from its sources once one of them was saved, until it is buil
   const { start, stop, ask, write, pids, said } = scene();
   expect((await ask()).body).toBe("of the bucket\n");
   start();
-  start(); // every saved file says so
   const { body, headers } = await ask("/projects?with=query"); // waits until it serves
   expect(body).toBe("one /projects?with=query");
   // A bundler's styles stand in the page; nothing else is let in.
@@ -81,6 +80,7 @@ it("shows the site from its sources once one of them was saved, until it is buil
     "default-src 'none'; script-src 'self'; style-src 'unsafe-inline' 'self'",
   );
   write("page", "two");
+  start(); // every saved file says so
   expect((await ask()).body).toBe("two /");
   expect(pids).toHaveLength(1);
   expect(said.join()).toContain("the site is shown from its sources");
