@@ -18,7 +18,7 @@ describe("the trail of a tenant's people", () => {
     const { ada, bob, trail, actorOf, letterTo } = await acme();
     const headers = { "x-request-id": "invite-1" };
     await ada.post("/organization/invite-member", { email: bob.email, role: "member" }, headers);
-    const invitationId = letterTo(bob.email).match(/\/invitations\/(\S+)/)?.[1];
+    const invitationId = letterTo(bob.email).match(/\/invitation\/#id=(\S+)/)?.[1];
     await bob.post("/organization/accept-invitation", { invitationId });
 
     const [adas, bobs] = [await actorOf(ada), await actorOf(bob)];

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Copy, startCopy } from "../e2e/copy.ts";
+import { synthesizedHome } from "../e2e/synthesized.ts";
 import {
   axe,
   type Browser,
@@ -17,7 +17,7 @@ import { arrive, PASSWORD, type Person, tabTo } from "./person.ts";
 
 // One copy of the product and one browser for the whole file: the tests are one story, told in order.
 describe.skipIf(!hasBrowser)("in a real browser", () => {
-  const home = mkdtempSync(path.join(tmpdir(), "bulkhead-console-"));
+  let home = "";
   const watched: Watched = { complaints: [], untraced: [] };
   let copy: Copy;
   let browser: Browser;
@@ -25,13 +25,14 @@ describe.skipIf(!hasBrowser)("in a real browser", () => {
   const seen = { projectId: "", jobId: "" };
 
   beforeAll(async () => {
-    [copy, browser] = await Promise.all([startCopy(home, undefined, 170_000), launch()]);
-  }, 180_000);
+    home = await synthesizedHome("bulkhead-console-");
+    [copy, browser] = await Promise.all([startCopy(home), launch()]);
+  }, 240_000);
 
   afterAll(async () => {
     await browser?.close();
     await copy?.killGroup().catch(() => {});
-    rmSync(home, { recursive: true, force: true });
+    if (home) rmSync(home, { recursive: true, force: true });
   });
 
   it("somebody signs up by the link in their mail, and is shown what to do first", async () => {

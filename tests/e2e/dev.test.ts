@@ -30,7 +30,7 @@ it("runs what it synthesized, from sign-up to a finished job, and shows a strang
     steps.push(`${step}: ${await work()}`);
   });
   expect(steps.length).toBeGreaterThan(12);
-}, 150_000);
+}, 240_000);
 
 it("serves a tenant out of its dedicated database, its jobs too, and has nothing of them at home", async () => {
   const ida = new Person(running().api, "Ida");

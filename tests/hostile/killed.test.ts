@@ -1,18 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { Person } from "../demo/person.ts";
 import { type Copy, startCopy } from "../e2e/copy.ts";
+import { synthesizedHome } from "../e2e/synthesized.ts";
 
-const home = mkdtempSync(path.join(tmpdir(), "bulkhead-killed-"));
+const home = await synthesizedHome("bulkhead-killed-");
 let copy: Copy;
 
 beforeAll(async () => {
   copy = await startCopy(home);
-}, 90_000);
+}, 160_000);
 afterAll(async () => {
   await copy?.killGroup().catch(() => {});
   rmSync(home, { recursive: true, force: true });

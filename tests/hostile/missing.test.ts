@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { type Copy, startCopy } from "../e2e/copy.ts";
+import { synthesizedHome } from "../e2e/synthesized.ts";
 
-const home = mkdtempSync(path.join(tmpdir(), "bulkhead-missing-"));
+const home = await synthesizedHome("bulkhead-missing-");
 let copy: Copy | undefined;
 afterAll(async () => {
   await copy?.killGroup().catch(() => {});
@@ -22,7 +22,7 @@ it("names the variable that a function lacks in the log, and tells the caller no
   expect(answer.status).toBe(500);
   expect(await answer.text()).toBe('{"message":"Internal Server Error"}');
   await expect.poll(copy.output).toContain("EXPORTS_BUCKET is missing");
-}, 120_000);
+}, 200_000);
 
 /** Takes a variable out of every function of the templates, as a hand in the console would. */
 function forget(variable: string): void {

@@ -101,5 +101,7 @@ it("two clones in different folders synthesize the same, byte for byte", async (
   expect(different.map(([path]) => path)).toEqual([]);
 
   const bundles = [...(a?.keys() ?? [])].filter((path) => path.endsWith("index.mjs"));
-  expect(bundles).toHaveLength(FUNCTION_NAMES.length);
+  // Only a stage with a tenant's own database introduces one.
+  const shipped = FUNCTION_NAMES.filter((name) => name !== "introduction");
+  expect(bundles).toHaveLength(shipped.length);
 });
