@@ -8,12 +8,30 @@ import {
   axe,
   type Browser,
   hasBrowser,
+  type Locator,
   launch,
   linkInMail,
   openContext,
+  type Page,
+  type Route,
   type Watched,
 } from "./browser.ts";
 import { arrive, PASSWORD, type Person, tabTo } from "./person.ts";
+
+/** The pages that ask for something when they open. */
+const ASKING = [
+  "/",
+  "/projects/",
+  "/projects/view/?id=x",
+  "/jobs/",
+  "/jobs/view/?id=x",
+  "/audit/",
+  "/api-keys/",
+  "/members/",
+  "/workspaces/",
+  "/account/",
+  "/invitation/#id=x",
+];
 
 // One copy of the product and one browser for the whole file: the tests are one story, told in order.
 describe.skipIf(!hasBrowser)("in a real browser", () => {
@@ -266,6 +284,31 @@ describe.skipIf(!hasBrowser)("in a real browser", () => {
     await page.getByRole("heading", { level: 1, name: "Voyager" }).waitFor();
     await context.close();
   }, 60_000);
+
+  it("axe finds nothing while answers are on their way, nor when there are none", async () => {
+    const context = await openContext(browser, copy.api, watched);
+    const page = await context.newPage();
+    const findings: string[] = [];
+    const look = async (answers: (route: Route) => unknown, settled: (page: Page) => Locator) => {
+      await page.route(/\/(v1|api\/auth)\//, answers);
+      for (const address of ASKING) {
+        await page.goto(address);
+        await settled(page).first().waitFor();
+        findings.push(...(await axe(page)));
+      }
+      await page.unrouteAll();
+    };
+    await look(
+      () => {}, // held back for good
+      (page) => page.locator("#page .skeleton, #page h1"),
+    );
+    await look(
+      (route) => route.fulfill({ status: 503, body: "down" }),
+      (page) => page.getByRole("alert"),
+    );
+    await context.close();
+    expect(findings).toEqual([]);
+  }, 120_000);
 
   it("axe finds nothing on any page, in neither theme, and none is wider than a telephone", async () => {
     const { page } = ada;

@@ -41,6 +41,8 @@ export function load<T>(name: string, fetch: (click: Click) => Promise<T>): Load
 type Props<T> = {
   from: Loaded<T>;
   rows?: number;
+  /** The page's heading, as long as there is nothing that has one of its own. */
+  head?: JSX.Element;
   children: (value: () => T) => JSX.Element;
   /** Instead of the problem, for those that are an answer of their own. */
   instead?: (problem: Problem) => JSX.Element | undefined;
@@ -48,11 +50,21 @@ type Props<T> = {
 
 export function LoadedView<T>(props: Props<T>) {
   return (
-    <Switch fallback={<Skeleton rows={props.rows ?? 4} />}>
+    <Switch
+      fallback={
+        <>
+          {props.head}
+          <Skeleton rows={props.rows ?? 4} />
+        </>
+      }
+    >
       <Match when={props.from.problem()}>
         {(problem) =>
           props.instead?.(problem()) ?? (
-            <ProblemNote problem={problem()} retry={props.from.reload} automatic />
+            <>
+              {props.head}
+              <ProblemNote problem={problem()} retry={props.from.reload} automatic />
+            </>
           )
         }
       </Match>

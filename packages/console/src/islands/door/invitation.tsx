@@ -40,7 +40,7 @@ async function look(click: Click): Promise<Found | { email: undefined }> {
 function Invitation() {
   const found = load("invitation", look);
   return (
-    <LoadedView from={found}>
+    <LoadedView from={found} head={<h1>Your invitation</h1>}>
       {(found) => (
         <Switch>
           <Match when={!found().email}>

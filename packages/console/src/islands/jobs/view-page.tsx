@@ -29,7 +29,11 @@ function JobPage() {
     return found;
   });
   return (
-    <LoadedView from={job} instead={({ status }) => (status === 404 ? <Missing /> : undefined)}>
+    <LoadedView
+      from={job}
+      head={<PageHead title="Job" back={back} />}
+      instead={({ status }) => (status === 404 ? <Missing /> : undefined)}
+    >
       {(found) => <View job={found()} />}
     </LoadedView>
   );

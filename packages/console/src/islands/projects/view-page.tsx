@@ -15,6 +15,7 @@ import { Export } from "./export.tsx";
 import { ProjectForm } from "./project-form.tsx";
 
 const id = new URLSearchParams(location.search).get("id") ?? "";
+const back = { href: "/projects/", label: "Projects" };
 
 function ProjectPage() {
   const project = load("project", (click) => findProject(click, id));
@@ -22,6 +23,7 @@ function ProjectPage() {
     <LoadedView
       from={project}
       rows={6}
+      head={<PageHead title="Project" back={back} />}
       instead={({ status }) => (status === 404 ? <Missing /> : undefined)}
     >
       {(found) => <View project={found()} from={project} />}
@@ -31,7 +33,7 @@ function ProjectPage() {
 
 const Missing = () => (
   <>
-    <PageHead title="Project" back={{ href: "/projects/", label: "Projects" }} />
+    <PageHead title="Project" back={back} />
     <Empty
       icon="project"
       title="There is no such project here"
@@ -50,7 +52,7 @@ function View(props: { project: Project; from: Loaded<Project> }) {
     <>
       <PageHead
         title={props.project.name}
-        back={{ href: "/projects/", label: "Projects" }}
+        back={back}
         actions={
           <>
             <Button onClick={() => setEditing(true)}>Edit</Button>

@@ -58,6 +58,8 @@ export function Person() {
       <a class="person-name" href="/account/">
         <Icon name="user" />
         <span>
+          {/* What the link is called while nobody knows yet who is signed in. */}
+          <span class="hidden">Account </span>
           <span class="person-line">{me()?.user.name ?? " "}</span>
           <span class="person-mail">{me()?.user.email ?? " "}</span>
         </span>
