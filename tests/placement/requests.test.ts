@@ -141,7 +141,7 @@ describe("a tenant with a database of its own", () => {
 });
 
 describe("a tenant that is being moved", () => {
-  const SOON = "update auth.tenants set writes_paused_until = now() + interval '1.5 seconds'";
+  const SOON = "update auth.tenants set writes_paused_until = now() + interval '2.5 seconds'";
 
   it.each([
     ["at home", false],
@@ -158,7 +158,7 @@ describe("a tenant that is being moved", () => {
 
     for (const asks of [ada, robot]) {
       const refused = await write(asks);
-      expect(Number(refused.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
+      expect(refused.headers.get("retry-after")).toBe("1");
       expect(await outcome(refused)).toBe("503 tenant.moving");
       expect((await asks.get("/v1/projects").then(read)).items).toHaveLength(1);
     }

@@ -1,0 +1,63 @@
+import { forgetExpired } from "@bulkhead/core/job";
+import { expect, it } from "vitest";
+import { copyRound } from "../../packages/operator/src/move/copy.ts";
+import type { TestDatabase } from "../support/database.ts";
+import { redefine } from "../support/mutation.ts";
+import { furnish, neighbourhood, onCourse, rowsOf, tamper } from "./support.ts";
+
+/** A tenant with an answer and a job that have had their time, and the sweeper of both databases. */
+async function scene() {
+  const it = await neighbourhood();
+  const tenant = (await it.home.newPerson()).tenantId;
+  await furnish(it.home, tenant, 20);
+  await tamper(it.home, "update app.idempotency_keys set expires_at = now() - interval '1 hour'");
+  await tamper(
+    it.home,
+    "update app.jobs set finished_at = now() - interval '40 days' where state = 'succeeded'",
+  );
+  const forget = async (database: TestDatabase) => {
+    const before = await rowsOf(database, tenant);
+    await forgetExpired({ home: database.as("sweeper") }, "s", 500);
+    return { before, after: await rowsOf(database, tenant) };
+  };
+  return { ...it, tenant, forget };
+}
+
+it("what has expired is not swept where its tenant does not live, as long as the move is open", async () => {
+  const { home, annex, house, tenant, forget, move, finish } = await scene();
+  await onCourse(house, tenant, "annex", copyRound);
+  const copy = await forget(annex);
+  expect(copy.before["app.jobs"]).toHaveLength(2);
+  expect(copy.after).toEqual(copy.before);
+
+  await move(tenant, "annex");
+  const left = await forget(home);
+  expect(left.before["app.idempotency_keys"]).toHaveLength(1);
+  expect(left.after).toEqual(left.before);
+  await finish(tenant);
+  expect((await forget(annex)).after).toMatchObject({ "app.idempotency_keys": [] });
+
+  // What home keeps of a tenant that lives elsewhere for good expires like anybody's.
+  await tamper(
+    home,
+    `insert into app.idempotency_keys (tenant_id, actor, key, request_hash, status, answer, expires_at)
+     values ($1, 'user:ada', 'of home', sha256('1'), 201, '{}', now() - interval '1 hour')`,
+    [tenant],
+  );
+  expect((await forget(home)).after).toMatchObject({ "app.idempotency_keys": [] });
+});
+
+it("what was left behind would be swept, and its copy too, if an open move did not matter", async () => {
+  const { home, annex, house, tenant, forget, move } = await scene();
+  for (const database of [home, annex]) {
+    await redefine(database, "app.sweep_expired", (it) =>
+      it.replace("m.finished_at is null and", "false and"),
+    );
+  }
+  await onCourse(house, tenant, "annex", copyRound);
+  const copy = await forget(annex);
+  expect(copy.after).not.toEqual(copy.before);
+  await move(tenant, "annex");
+  const left = await forget(home);
+  expect(left.after).not.toEqual(left.before);
+});
