@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { catchUpRound, copyRound } from "../../packages/operator/src/move/copy.ts";
 import type { TestDatabase } from "../support/database.ts";
-import { neighbourhood, tamper } from "./support.ts";
+import { neighbourhood, onCourse, tamper } from "./support.ts";
 
 /** As a migration would make them: notes that hang on a project by name and go with it. */
 const NOTES = `
@@ -20,7 +21,7 @@ const both = async (databases: TestDatabase[], sql: string) => {
 };
 
 it("a table that nobody has told the move of moves with its tenant, after what it refers to", async () => {
-  const { home, annex, move, finish } = await neighbourhood();
+  const { home, annex, house, move, finish } = await neighbourhood();
   await both([home, annex], NOTES);
   const tenant = (await home.newPerson()).tenantId;
   await tamper(
@@ -32,6 +33,13 @@ it("a table that nobody has told the move of moves with its tenant, after what i
   );
   const before = await home.sql("select * from app.notes order by id");
 
+  await onCourse(house, tenant, "annex", async (course, begun) => {
+    const { marks } = await copyRound(course, begun);
+    // Its folder is replaced there, and takes its notes with it: they come again.
+    await tamper(home, "update app.folders set name = 'first' where name = 'f1'");
+    await catchUpRound(course, begun, marks);
+    expect(await annex.sql("select * from app.notes order by id")).toEqual(before);
+  });
   await move(tenant, "annex");
   expect(await annex.sql("select * from app.notes order by id")).toEqual(before);
   await finish(tenant);

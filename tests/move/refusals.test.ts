@@ -89,18 +89,18 @@ it("a transaction that was open before the pause is waited for, and ends the pau
   await slow.connect();
 
   await onCourse(house, tenant, "annex", async (course, move) => {
-    const rows = await copyRound(course, move);
+    const round = await copyRound(course, move);
     // It has not written yet, and so has no transaction number that a snapshot could show.
     await slow.query("begin");
-    expect(await trySwitch(course, move, rows, { pauseMs: 400, keepSeconds: 1 })).toBeUndefined();
+    expect(await trySwitch(course, move, round, { pauseMs: 400, keepSeconds: 1 })).toBeUndefined();
     const [row] = await home.sql(
       "select placement, writes_paused_until from auth.tenants where id = $1",
       [tenant],
     );
     expect(row).toEqual({ placement: "home", writes_paused_until: null });
     await slow.query("commit");
-    expect(await trySwitch(course, move, rows, { pauseMs: 9_000, keepSeconds: 1 })).toMatchObject({
-      state: "switched",
+    expect(await trySwitch(course, move, round, { pauseMs: 9_000, keepSeconds: 1 })).toMatchObject({
+      move: { state: "switched" },
     });
   });
   await slow.end();

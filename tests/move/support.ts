@@ -11,6 +11,7 @@ import {
 } from "../../packages/operator/src/index.ts";
 import { type Course, enter, tellEnds, withEnds } from "../../packages/operator/src/move/course.ts";
 import { call, type Move } from "../../packages/operator/src/move/record.ts";
+import { watchChanges } from "../../packages/operator/src/move/watch.ts";
 import { type House, houseOf } from "../../packages/operator/src/place/house.ts";
 import type { Session } from "../../packages/operator/src/place/session.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
@@ -145,6 +146,7 @@ export async function onCourse(
     await tellEnds(course);
     await enter(course.source, move);
     await enter(course.target, move);
+    await watchChanges(course);
     await work(course, move);
   });
   await home.end();

@@ -6,6 +6,10 @@ it("a tenant has every row in one place, and its trail says who moved it", async
   const tenant = (await home.newPerson()).tenantId;
   await furnish(home, tenant);
   const before = await rowsOf(home, tenant);
+  const noting = async ({ sql }: typeof home) => [
+    ...(await sql("select from pg_trigger where tgname = 'note_change' and tgenabled <> 'D'")),
+    ...(await sql("select from app.changes")),
+  ];
   const storyIn = async ({ sql }: typeof home) =>
     (
       await sql(
@@ -15,7 +19,9 @@ it("a tenant has every row in one place, and its trail says who moved it", async
       )
     ).map(({ event }) => event);
 
-  await move(tenant, "dedicated");
+  const { checksums } = await move(tenant, "dedicated");
+  expect(checksums?.["app.projects"]).toMatchObject({ rows: 300 });
+  for (const place of [home, annex]) expect(await noting(place)).toEqual([]);
   await finish(tenant);
   const there = await rowsOf(annex, tenant);
   expect({ ...there, "audit.events": null }).toEqual({ ...before, "audit.events": null });

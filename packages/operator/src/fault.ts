@@ -2,3 +2,12 @@
 export class Fault extends Error {
   override name = "Fault";
 }
+
+/** A copy is not what it was copied from. Whoever knows what that means by then says what to do. */
+export class Difference extends Fault {
+  override name = "Difference";
+}
+
+/** What to do about a difference, told with it. Any other error stays what it is. */
+export const advised = (error: unknown, advice: string): unknown =>
+  error instanceof Difference ? new Fault(`${error.message} ${advice}`, { cause: error }) : error;

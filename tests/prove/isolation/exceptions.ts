@@ -32,6 +32,8 @@ export const EXCEPTIONS: Record<string, Record<string, string>> = {
   },
   audit: {
     "audit.events": "It is the trail.",
+    "app.changes":
+      "It notes which rows a tenant changes while it moves, by their keys. The changes are audited themselves.",
     "app.idempotency_keys": "What it keeps is the answer to a change that is audited itself.",
   },
   grants: {

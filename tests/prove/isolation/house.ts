@@ -20,6 +20,7 @@ export const RUNTIME_ROLES: Record<string, Record<string, readonly string[]>> = 
 /** Tables that nobody reads or writes but the functions that run as the owner. */
 export const FUNCTIONS_ONLY = [
   "app.assertion_keys",
+  "app.changes",
   "app.home_permissions",
   "app.idempotency_keys",
   "app.moves",

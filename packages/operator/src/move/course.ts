@@ -36,7 +36,10 @@ export async function withEnds<T>(
 /** Lets a session read the tenant's rows, and write them where it does not live. */
 export async function enter(session: Session, move: Move): Promise<void> {
   await inTransaction(session, () => call(session, "admit_operator"));
-  await session.query("select set_config('app.move', $1, false)", [move.id]);
+  await session.query(
+    "select set_config('app.move', $1, false), set_config('app.copying', 'in bulk', false)",
+    [move.id],
+  );
   // A command that was killed may have left a statement that still runs: it has this lock until it ends.
   await session.query("select pg_advisory_lock(hashtextextended('copy ' || $1, 0))", [
     move.tenant_id,

@@ -7,6 +7,7 @@ import { clear } from "./copy.ts";
 import { type Course, enter, tellEnds, withEnds } from "./course.ts";
 import { call, type Move, type Tenant } from "./record.ts";
 import { isSharedWithHome, refuseStrays } from "./strays.ts";
+import { unwatchChanges } from "./watch.ts";
 
 /**
  * Removes the rows that a tenant left behind. `now` does so before their time is over.
@@ -57,6 +58,7 @@ async function onCourse(
     if (left.place !== "home") await call(left, "dismiss_tenant", move.tenant_id);
     await call(home, "end_move", move.id, move.state === "copying" ? "aborted" : "finished");
     await tellEnds(course);
+    await unwatchChanges(course, move);
   });
 }
 

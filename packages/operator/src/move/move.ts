@@ -1,20 +1,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Fault } from "../fault.ts";
+import { advised, Fault } from "../fault.ts";
 import { refuseStrangers } from "../place/alike.ts";
 import { type House, placeNamed } from "../place/house.ts";
 import type { Session } from "../place/session.ts";
-import { copyRound } from "./copy.ts";
+import type { Marks } from "../rows/catch-up.ts";
+import { rowsIn } from "../rows/verify.ts";
+import { catchUpRound, copyRound } from "./copy.ts";
 import { type Course, enter, tellEnds, withEnds } from "./course.ts";
 import { call, type Move, type Tenant } from "./record.ts";
 import { refuseStrays } from "./strays.ts";
-import { type Limits, trySwitch } from "./switch.ts";
+import { type Limits, type Switched, trySwitch } from "./switch.ts";
+import { unwatchChanges, watchChanges } from "./watch.ts";
 
 /** Tells the operator what is going on. */
 export type Say = (line: string) => void;
 
 // Rounds get shorter: each copies what was written during the one before it.
-const SHORT_ROUND_MS = 1_000;
-const MOST_ROUNDS = 3;
+const SHORT_ROUND_MS = 150;
+const MOST_ROUNDS = 10;
 const ATTEMPTS = 8;
 
 /**
@@ -44,45 +47,66 @@ export async function moveTenant(
     await tellEnds(course);
     await enter(course.source, move);
     await enter(course.target, move);
-    const switched = move.state === "copying" ? await carry(course, move, limits, say) : move;
+    const { move: switched, differs } =
+      move.state === "copying" ? await carry(course, move, limits, say).catch(refuse) : { move };
     await settle(course, switched);
+    if (differs) throw differs;
     return switched;
   });
 }
 
-async function carry(course: Course, move: Move, limits: Limits, say: Say): Promise<Move> {
+function refuse(error: unknown): never {
+  throw advised(
+    error,
+    "Nothing was switched. Look for what else writes the target, then abort and begin anew.",
+  );
+}
+
+async function carry(course: Course, move: Move, limits: Limits, say: Say): Promise<Switched> {
   say(`copying from ${move.from_place} to ${move.to_place}`);
-  let rows = await copyRounds(course, move, say);
+  await watchChanges(course);
+  const began = performance.now();
+  const { checksums, marks: first } = await copyRound(course, move);
+  say(`round 1: ${rowsIn(checksums)} rows equal in ${since(began)} ms`);
+
+  let marks = first;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    marks = await shortRounds(course, move, marks, say);
     say("pausing its writes");
-    const switched = await trySwitch(course, move, rows, limits);
+    const switched = await trySwitch(course, move, { checksums, marks }, limits);
     if (switched) {
-      say(`switched: ${rows} rows compared, writes paused for ${switched.pause_ms} ms`);
+      const { row_count, pause_ms } = switched.move;
+      say(`switched: ${row_count} rows compared, writes paused for ${pause_ms} ms`);
       return switched;
     }
     say(`the pause would have taken more than ${limits.pauseMs} ms: the tenant goes on meanwhile`);
     await sleep(Math.random() * 500 * attempt);
-    rows = await copyRound(course, move);
   }
   throw new Fault(
     `No pause of ${limits.pauseMs} ms was enough. The copy stays: move again at a quieter hour, or allow more with --pause-ms.`,
   );
 }
 
-async function copyRounds(course: Course, move: Move, say: Say): Promise<number> {
-  for (let round = 1; ; round++) {
+/** Catches up until little can be left to catch up with. */
+async function shortRounds(course: Course, move: Move, from: Marks, say: Say): Promise<Marks> {
+  let marks = from;
+  for (let round = 1; round <= MOST_ROUNDS; round++) {
     const began = performance.now();
-    const rows = await copyRound(course, move);
-    const took = Math.round(performance.now() - began);
-    say(`round ${round}: ${rows} rows equal in ${took} ms`);
-    if (took < SHORT_ROUND_MS || round === MOST_ROUNDS) return rows;
+    marks = await catchUpRound(course, move, marks);
+    const took = since(began);
+    say(`caught up in ${took} ms`);
+    if (took < SHORT_ROUND_MS) break;
   }
+  return marks;
 }
+
+const since = (began: number) => Math.round(performance.now() - began);
 
 /** After the switch, from wherever it was broken off: both ends know, and nothing came too late. */
 async function settle(course: Course, move: Move): Promise<void> {
   const { source, tables, tenant } = course;
   await tellEnds(course);
+  await unwatchChanges(course, move);
   if (source.place !== "home") await call(source, "dismiss_tenant", tenant);
   await refuseStrays(source, tenant, tables, move.left_at as string);
 }

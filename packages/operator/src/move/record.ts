@@ -1,4 +1,5 @@
 import type { Session } from "../place/session.ts";
+import type { Checksums } from "../rows/verify.ts";
 
 /** A move as `app.moves` keeps it. */
 export type Move = {
@@ -12,6 +13,7 @@ export type Move = {
   left_at: string | null;
   pause_ms: number | null;
   row_count: number | null;
+  checksums: Checksums | null;
   started_at: string;
   keep_until: string | null;
 };

@@ -1,6 +1,9 @@
-import { inSnapshot } from "../place/session.ts";
-import { synchronise } from "../rows/synchronise.ts";
-import { verifyWritten } from "../rows/verify.ts";
+import { advised } from "../fault.ts";
+import { inSnapshot, type Session } from "../place/session.ts";
+import { catchUp } from "../rows/catch-up.ts";
+import { momentOf } from "../rows/changes.ts";
+import { rowsIn, verifyAll } from "../rows/verify.ts";
+import type { Round } from "./copy.ts";
 import type { Course } from "./course.ts";
 import { drained } from "./drain.ts";
 import { call, type Move } from "./record.ts";
@@ -25,60 +28,80 @@ const ASSERTION_SECONDS = 20;
 /** Of the pause, for transactions that were running when it began. */
 const DRAINING_SHARE = 0.5;
 
+/** A tenant that lives in the new place, and what was found when all of its rows were compared once more. */
+export type Switched = { move: Move; differs?: unknown };
+
 /**
- * The pause: writes stop, what was running ends, the rest is copied and compared, and the tenant lives
- * in the new place. Undefined when it took too long: the tenant goes on where it was, and nothing is
- * lost but time.
+ * The pause: writes stop, what was running ends, what has changed is copied and compared, and the tenant
+ * lives in the new place. Undefined when it took too long: the tenant goes on where it was, and nothing
+ * is lost but time.
  *
- * @throws Fault when the copies differ
+ * After the pause, the whole of both copies is compared as it was at that moment, in snapshots that were
+ * taken in it.
+ *
+ * @throws Difference, and nothing was switched
  */
 export async function trySwitch(
   course: Course,
   move: Move,
-  rows: number,
+  { checksums, marks }: Round,
   limits: Limits,
-): Promise<Move | undefined> {
-  const { home, source } = course;
-  const pausing = new Set([home, source]);
+): Promise<Switched | undefined> {
+  const { home, source, target, tables } = course;
+  const pausing = [...new Set([home, source])];
   const began = performance.now();
   const elapsed = () => Math.round(performance.now() - began);
   const pauseSeconds = Math.ceil(limits.pauseMs / 1000);
+  const pause = (session: Session, seconds: number) =>
+    call(session, "pause_writes", move.id, seconds);
+  let switched = false;
 
-  for (const session of pausing) {
-    const spare = session.place === "home" ? SPARE_SECONDS : ASSERTION_SECONDS;
-    await call(session, "pause_writes", move.id, pauseSeconds + spare);
-  }
+  await Promise.all(
+    pausing.map((session) =>
+      pause(session, pauseSeconds + (session.place === "home" ? SPARE_SECONDS : ASSERTION_SECONDS)),
+    ),
+  );
   try {
     if (!(await drained(source, limits.pauseMs * DRAINING_SHARE))) return undefined;
-    const leftAt = await catchUp(course, move);
-    await hostTenant(course);
-    if (elapsed() > limits.pauseMs) return undefined;
-    const switched = await call<Move>(
-      home,
-      "switch_move",
-      move.id,
-      leftAt,
-      elapsed(),
-      rows,
-      MARGIN_SECONDS,
-      limits.keepSeconds,
-    );
-    pausing.clear();
-    return switched;
+    return await inSnapshot(source, async () => {
+      const { until: leftAt } = await momentOf(source);
+      await catchUp(course, tables, move.id, marks);
+      await hostTenant(course);
+      return inSnapshot(target, async () => {
+        await momentOf(target);
+        if (elapsed() > limits.pauseMs) return undefined;
+        const moved = await call<Move>(
+          home,
+          "switch_move",
+          move.id,
+          leftAt,
+          elapsed(),
+          rowsIn(checksums),
+          MARGIN_SECONDS,
+          limits.keepSeconds,
+        );
+        switched = true;
+        return compareWhole(course, moved);
+      });
+    });
   } finally {
-    for (const session of pausing) await call(session, "pause_writes", move.id, 0);
+    if (!switched) await Promise.all(pausing.map((session) => pause(session, 0)));
   }
 }
 
-/** Copies and compares what was written since the latest round. Returns the first transaction that comes too late. */
-const catchUp = ({ source, ...course }: Course, move: Move): Promise<string> =>
-  inSnapshot(source, async () => {
-    const [row] = await source.texts("select pg_snapshot_xmax(pg_current_snapshot())");
-    const sides = { source, ...course };
-    const since = move.copied_from as string;
-    await verifyWritten(sides, await synchronise(sides, course.tables, { since, hurried: true }));
-    return row?.[0] as string;
-  });
+async function compareWhole(course: Course, move: Move): Promise<Switched> {
+  try {
+    const checksums = await verifyAll(course, course.tables);
+    await call(course.home, "note_checksums", move.id, JSON.stringify(checksums));
+    return { move: { ...move, checksums, row_count: rowsIn(checksums) } };
+  } catch (error) {
+    const differs = advised(
+      error,
+      `The tenant lives in ${move.to_place} since a moment before that was found. Its old rows in ${move.from_place} are as it left them: compare the two before you finish.`,
+    );
+    return { move, differs };
+  }
+}
 
 /** The tenant's own row, as home has it now: its limits and its status are enforced where it lives. */
 async function hostTenant({ home, target, tenant }: Course): Promise<void> {

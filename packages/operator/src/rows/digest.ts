@@ -5,7 +5,7 @@ import type { Table } from "./table.ts";
 /** What a set of rows comes to, whatever their order: how many, and 128 bits of their hashes. */
 export type Digest = { rows: number; hash: string };
 
-const EMPTY: Digest = { rows: 0, hash: "0:0" };
+export const EMPTY: Digest = { rows: 0, hash: "0:0" };
 
 // XOR of row hashes is independent of order, and rows with different keys can't cancel each other. It
 // finds what went wrong, not what somebody forged: both databases are ours.
@@ -16,6 +16,13 @@ const digestOf = ([rows, hash]: (string | null)[]): Digest => ({
   rows: Number(rows),
   hash: hash ?? EMPTY.hash,
 });
+
+/** Of two sets of rows that have none in common. */
+export function together(a: Digest, b: Digest): Digest {
+  const ofA = a.hash.split(":");
+  const hash = b.hash.split(":").map((half, n) => BigInt(half) ^ BigInt(ofA[n] ?? 0));
+  return { rows: a.rows + b.rows, hash: hash.join(":") };
+}
 
 export const same = (a: Digest, b: Digest) => a.rows === b.rows && a.hash === b.hash;
 

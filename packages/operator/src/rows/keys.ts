@@ -14,6 +14,11 @@ import type { Table } from "./table.ts";
 /** Few enough to hold in memory with their rows, many enough to make little of the round trips. */
 const BATCH = 2_000;
 
+/** A list of keys in pieces of that size. */
+export function* batchesOf(keys: readonly Key[]): Generator<Key[]> {
+  for (let from = 0; from < keys.length; from += BATCH) yield keys.slice(from, from + BATCH);
+}
+
 export type KeyBatch = { keys: Key[]; changed: boolean[] };
 
 export type Wanted = {

@@ -1,75 +1,53 @@
-import { Fault } from "../fault.ts";
-import { differing, digestKeys, digestRows, same } from "./digest.ts";
+import { Difference } from "../fault.ts";
+import { type Digest, digestRows, EMPTY, same, together } from "./digest.ts";
 import { keysOf } from "./keys.ts";
-import type { Sides, Written } from "./synchronise.ts";
+import type { Key } from "./sql.ts";
+import type { Sides } from "./synchronise.ts";
 import type { Table } from "./table.ts";
+
+/** By table: what all of the source's rows come to. */
+export type Checksums = Record<string, Digest>;
 
 /**
  * Compares every column of every row, table by table. Where the target holds rows of its own, it is
  * asked for the source's only.
  *
- * @returns how many rows the source holds
- * @throws Fault naming the table that differs
+ * @throws Difference naming the table
  */
-export async function verifyAll(sides: Sides, tables: readonly Table[]): Promise<number> {
-  let rows = 0;
-  for (const table of tables) rows += await verifyTable(sides, table);
-  return rows;
+export async function verifyAll(sides: Sides, tables: readonly Table[]): Promise<Checksums> {
+  const checksums: Checksums = {};
+  for (const table of tables) checksums[table.name] = await verifyTable(sides, table);
+  return checksums;
 }
 
-async function verifyTable(sides: Sides, table: Table): Promise<number> {
-  const { source, target, tenant } = sides;
-  if (table.merges) {
-    let rows = 0;
-    for await (const { keys } of keysOf(source, tenant, table, { buckets: "all" })) {
-      await verifyKeys(sides, table, keys);
-      rows += keys.length;
-    }
-    return rows;
+export const rowsIn = (checksums: Checksums) =>
+  Object.values(checksums).reduce((sum, { rows }) => sum + rows, 0);
+
+async function verifyTable(sides: Sides, table: Table): Promise<Digest> {
+  if (!table.merges) return verifyRows(sides, table);
+  let digest = EMPTY;
+  for await (const { keys } of keysOf(sides.source, sides.tenant, table, { buckets: "all" })) {
+    digest = together(digest, await verifyRows(sides, table, keys));
   }
-  const [there, here] = await Promise.all([
-    digestRows(source, tenant, table),
-    digestRows(target, tenant, table),
-  ]);
-  if (!same(there, here)) throw differs(table, there.rows, here.rows);
-  return there.rows;
+  return digest;
 }
 
 /**
- * Compares what a round wrote, column by column, and all keys: after a round over everything was
- * verified, that is all that can differ.
+ * Compares every column of the rows with the given keys, or of all.
  *
- * @throws Fault naming the table that differs
+ * @throws Difference naming the table
  */
-export async function verifyWritten(sides: Sides, written: Written): Promise<void> {
-  const { source, target, tenant } = sides;
-  for (const [table, keys] of written) {
-    if (keys.length > 0) await verifyKeys(sides, table, keys);
-    if (table.merges) continue;
-    const [there, here] = await Promise.all([
-      digestKeys(source, tenant, table),
-      digestKeys(target, tenant, table),
-    ]);
-    if (differing(there, here).length > 0) throw differs(table, count(there), count(here));
-  }
-}
-
-async function verifyKeys(
+export async function verifyRows(
   { source, target, tenant }: Sides,
   table: Table,
-  keys: (string | null)[][],
-) {
+  keys?: readonly Key[],
+): Promise<Digest> {
   const [there, here] = await Promise.all([
     digestRows(source, tenant, table, keys),
     digestRows(target, tenant, table, keys),
   ]);
-  if (!same(there, here)) throw differs(table, there.rows, here.rows);
-}
-
-const count = (digests: Map<string, { rows: number }>) =>
-  [...digests.values()].reduce((sum, { rows }) => sum + rows, 0);
-
-const differs = (table: Table, there: number, here: number) =>
-  new Fault(
-    `The copy of ${table.name} differs from its source (${there} rows there, ${here} here). Nothing was switched. Look for what else writes the target, then abort and begin anew.`,
+  if (same(there, here)) return there;
+  throw new Difference(
+    `The copy of ${table.name} differs from its source (${there.rows} rows there, ${here.rows} here).`,
   );
+}
