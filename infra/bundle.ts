@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
-import { type BuildOptions, type BuildResult, buildSync } from "esbuild";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { type BuildOptions, type BuildResult, buildSync, type Metafile } from "esbuild";
 import { settle } from "./settle.ts";
 
 // Without the CDK's library, which takes longer to load than all bundles take to make: the local cloud
@@ -34,8 +34,8 @@ export interface Bundle {
 }
 
 /**
- * Bundles a function's `functions/NAME/index.ts` as `index.mjs` with its source map and the companion
- * files, byte for byte the same in any folder. Answers the folder.
+ * Bundles a function's `functions/NAME/index.ts` as `index.mjs`, the parts that it loads later, their
+ * source maps and the companion files, byte for byte the same in any folder. Answers the folder.
  *
  * @throws esbuild's BuildFailure, which names the file and the line.
  */
@@ -61,15 +61,20 @@ const inputsFile = ({ name, root = ROOT }: Pick<Bundle, "name" | "root">) =>
 
 const forgetInputs = (what: Bundle) => rmSync(inputsFile(what), { force: true });
 
-const optionsOf = ({ name, root = ROOT }: Bundle) =>
+/** How a function is bundled. */
+export const optionsOf = ({ name, root = ROOT }: Pick<Bundle, "name" | "root">) =>
   ({
     absWorkingDir: root,
     entryPoints: [`functions/${name}/index.ts`],
     // Where a bundle lies is in its source map: it is made for one place, wherever it goes.
-    outfile: `dist/functions/${name}/index.mjs`,
+    outdir: `dist/functions/${name}`,
+    outExtension: { ".js": ".mjs" },
     write: false,
     metafile: true,
     bundle: true,
+    // What is only ever reached through `import()` is a file of its own: the SDK's clients and its many
+    // ways to credentials, X-Ray, the OpenAPI document. A cold start neither parses it nor its map.
+    splitting: true,
     platform: "node",
     target: "node24",
     format: "esm",
@@ -93,15 +98,28 @@ type Built = BuildResult<ReturnType<typeof optionsOf>>;
 
 function finish(what: Bundle, { outputFiles, metafile }: Built): string {
   const { name, root = ROOT, companions = new Map() } = what;
-  const code = outputFiles.map((file): [string, Buffer] => [
-    basename(file.path),
-    Buffer.from(file.contents),
-  ]);
+  const loaded = loadedParts(metafile);
+  const parts = outputFiles
+    .map(({ path, contents }) => ({ path: relative(root, path), contents }))
+    .filter(({ path }) => loaded.has(path.replace(/\.map$/, "")))
+    .map(({ path, contents }): [string, Buffer] => [basename(path), Buffer.from(contents)]);
   const folder = what.into ?? join(root, "dist/functions", name);
-  settle(folder, new Map([...code, ...companions]));
+  settle(folder, new Map([...parts, ...companions]));
 
   const ours = Object.keys(metafile.inputs).filter((input) => !input.includes("node_modules/"));
   mkdirSync(dirname(inputsFile(what)), { recursive: true });
   writeFileSync(inputsFile(what), `${JSON.stringify(ours.sort(), null, 1)}\n`);
   return folder;
+}
+
+/** What the entry leads to. esbuild also writes parts that only code it has dropped would load. */
+function loadedParts({ outputs }: Metafile): ReadonlySet<string> {
+  const entry = Object.keys(outputs).find((path) => basename(path) === "index.mjs") ?? "";
+  const found = new Set([entry]);
+  for (const path of found) {
+    for (const { path: next, external } of outputs[path]?.imports ?? []) {
+      if (!external) found.add(next);
+    }
+  }
+  return found;
 }

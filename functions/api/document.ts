@@ -1,5 +1,4 @@
-import { STATUS_CODES } from "node:http";
-import type { Problem } from "@bulkhead/http";
+import { type Problem, titleOf } from "@bulkhead/http";
 import { createRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import { z } from "zod";
 import { sessionCookie } from "./credential.ts";
@@ -102,7 +101,7 @@ function requestOf(route: Route, parameters: string[]): NonNullable<RouteConfig[
 
 function successOf(route: Route): RouteConfig["responses"] {
   const status = route.kind === "mutation" ? route.verb.status : 200;
-  const description = STATUS_CODES[status] ?? "";
+  const description = titleOf(status);
   if (!route.answers) return { [status]: { description } };
   return {
     [status]: { description, content: { "application/json": { schema: named(route.answers) } } },
@@ -112,7 +111,7 @@ function successOf(route: Route): RouteConfig["responses"] {
 const problemOf = (status: number) => [
   status,
   {
-    description: STATUS_CODES[status] ?? "",
+    description: titleOf(status),
     content: { "application/problem+json": { schema: named(ProblemDocument) } },
   },
 ];

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { buildSync } from "esbuild";
+import { optionsOf } from "../../infra/bundle.ts";
 
-const ROOT = path.resolve(import.meta.dirname, "../..");
 const SPAWNS = 21;
 
 // What a function's template would set.
@@ -16,6 +16,7 @@ const ENVIRONMENT = {
   JOBS_QUEUE_URL: "http://127.0.0.1:1/jobs",
   SWEEPS_QUEUE_URL: "http://127.0.0.1:1/sweeps",
   EXPORTS_BUCKET: "exports",
+  NODE_OPTIONS: "--enable-source-maps",
   POWERTOOLS_SERVICE_NAME: "api",
   OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1",
 };
@@ -52,27 +53,12 @@ const withoutTelemetry = {
 
 /** As `infra/bundle.ts` does it, and a file that starts it and says what that took. */
 function build(folder: string, name: string, alias: Record<string, string> = {}): string {
-  buildSync({
-    absWorkingDir: ROOT,
-    entryPoints: ["functions/api/index.ts"],
-    outfile: path.join(folder, `${name}.mjs`),
-    bundle: true,
-    platform: "node",
-    target: "node24",
-    format: "esm",
-    mainFields: ["module", "main"],
-    banner: {
-      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-    },
-    minifyWhitespace: true,
-    minifySyntax: true,
-    logLevel: "error",
-    alias,
-  });
+  const outdir = path.join(folder, name);
+  buildSync({ ...optionsOf({ name: "api" }), alias, outdir, write: true });
   const starter = path.join(folder, `start-${name}.mjs`);
   writeFileSync(
     starter,
-    `await import("./${name}.mjs");
+    `await import("./${name}/index.mjs");
 const { user, system } = process.cpuUsage();
 process.stdout.write(JSON.stringify({ wall: performance.now(), processor: (user + system) / 1000 }));
 process.exit(0);

@@ -81,3 +81,27 @@ it("says which file is at fault when it can't", () => {
   writeFileSync(join(root, "functions/hello/index.ts"), 'import "./missing.ts";');
   expect(() => build(root)).toThrow(/functions\/hello\/index\.ts:1:\d+.*missing\.ts/);
 });
+
+it("keeps what is loaded later in files of their own, and leaves out what nothing loads", () => {
+  const root = repository();
+  const write = (path: string, text: string) => writeFileSync(join(root, path), text);
+  write("functions/hello/later.ts", "export const word = 'later';");
+  write("functions/hello/never.ts", "export const word = 'never';");
+  write(
+    "functions/hello/index.ts",
+    `const never = () => import("./never.ts");
+export const handler = async () => (await import("./later.ts")).word;`,
+  );
+  const folder = build(root);
+  const code = contents(folder).filter(([path]) => path?.endsWith(".mjs"));
+  expect(code.map(([path]) => path?.replace(/-\w+/, "-HASH"))).toEqual([
+    "/index.mjs",
+    "/later-HASH.mjs",
+  ]);
+  expect(code[0]?.[1]).not.toContain("word = ");
+
+  const run = `import { handler } from ${JSON.stringify(join(folder, "index.mjs"))};
+    console.log(await handler());`;
+  const said = execFileSync(process.execPath, ["--input-type=module", "-e", run]);
+  expect(String(said)).toBe("later\n");
+});

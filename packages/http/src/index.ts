@@ -4,5 +4,5 @@ export type { RequestEnv } from "./env.ts";
 export { requireOrigin } from "./origin.ts";
 export { notFound, type Problem, type ProblemInput, problem, problemResponse } from "./problem.ts";
 export { requestId } from "./request-id.ts";
-export { STATUS } from "./status.ts";
+export { STATUS, titleOf } from "./status.ts";
 export { traced } from "./traced.ts";

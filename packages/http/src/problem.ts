@@ -1,11 +1,10 @@
-import { STATUS_CODES } from "node:http";
 import { Refusal } from "@bulkhead/core/error";
 import { logger } from "@bulkhead/telemetry";
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { databaseRefusal } from "./database-error.ts";
 import type { RequestEnv } from "./env.ts";
-import { STATUS } from "./status.ts";
+import { STATUS, titleOf } from "./status.ts";
 
 /** RFC 9457. `code` is the promise that clients switch on; `request_id` is what they quote to us. */
 export type Problem = {
@@ -32,7 +31,7 @@ export function problemResponse(
 ): Response {
   const body: Problem = {
     type: `/problems/${code}`,
-    title: STATUS_CODES[status] ?? "Error",
+    title: titleOf(status),
     status,
     code,
     detail,
@@ -48,7 +47,7 @@ export function problemResponse(
 /** Turns whatever was thrown into an answer. A bug tells its story to the log and to nobody else. */
 export const problem: ErrorHandler<RequestEnv> = (error, c) => {
   if (error instanceof HTTPException && error.status < 500) {
-    const detail = error.message || (STATUS_CODES[error.status] ?? "Error");
+    const detail = error.message || titleOf(error.status);
     return problemResponse(c, { status: error.status, code: codeOf(error.status), detail });
   }
 

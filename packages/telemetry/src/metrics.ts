@@ -11,7 +11,7 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
-const metrics = new Metrics({ namespace: "Bulkhead" });
+let metrics: Metrics | undefined;
 
 /**
  * Counts something that happened, in the unit Count, at once: a line in the embedded metric format.
@@ -23,6 +23,7 @@ const metrics = new Metrics({ namespace: "Bulkhead" });
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function count(name: MetricName, times = 1, properties: Record<string, string> = {}): void {
+  metrics ??= new Metrics({ namespace: "Bulkhead" });
   const single = metrics.singleMetric();
   for (const [key, value] of Object.entries({ ...labels(), ...properties })) {
     if (value !== undefined) single.addMetadata(key, value);

@@ -25,7 +25,8 @@ export type PostOptions = {
 
 /**
  * Posts to `{endpoint}/v1/traces` over one connection that is kept. Node's client is loaded with the
- * first batch, so that a process's start does not pay for it.
+ * first batch, so that a process's start does not pay for it; and not by `import`, which would load all
+ * that `node:http` could ever do.
  *
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
@@ -34,9 +35,10 @@ export function createPost({ endpoint, headers, timeoutMilliseconds = 3_000 }: P
   let agent: Agent | undefined;
 
   return async (body) => {
-    const { Agent, request } = await (url.protocol === "https:"
-      ? import("node:https")
-      : import("node:http"));
+    const { Agent, request } =
+      url.protocol === "https:"
+        ? process.getBuiltinModule("node:https")
+        : process.getBuiltinModule("node:http");
     agent ??= new Agent({ keepAlive: true, maxSockets: 1 });
     const options: RequestOptions = {
       method: "POST",
