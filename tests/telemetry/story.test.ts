@@ -1,5 +1,11 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { inWork, logger, outsideWork } from "@bulkhead/telemetry";
+import {
+  currentTraceparent,
+  inWork,
+  logger,
+  outsideWork,
+  parseTraceparent,
+} from "@bulkhead/telemetry";
 import { describe, expect, it } from "vitest";
 import { newSpan } from "../../packages/telemetry/src/trace/span.ts";
 import { currentFrame, end } from "../../packages/telemetry/src/trace/work.ts";
@@ -121,6 +127,21 @@ describe("this test", () => {
       "too early of product lies outside of sweep",
       "astray of product has a parent that is in no trace of its own",
     ]);
+  });
+
+  it("finds work within work inside of it, though the time of day has whole milliseconds", async () => {
+    const sink = await collector();
+    const { flush } = exporting(sink.endpoint, "product");
+    for (let each = 0; each < 40; each++) {
+      await inWork({ ...work, name: "whole" }, async () => {
+        const parent = parseTraceparent(currentTraceparent());
+        await inWork({ ...work, name: "part", parent }, async () => {});
+      });
+    }
+    await flush();
+    const spans = sink.spans();
+    expect(spans).toHaveLength(80);
+    expect(spans.flatMap((span) => spanFaultOf(span, spans) ?? [])).toEqual([]);
   });
 
   it("finds a secret under an innocent name", async () => {

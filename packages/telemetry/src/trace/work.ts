@@ -29,7 +29,8 @@ export type Work = {
   jobId?: string;
   /**
    * The time of day at `performance.now()` 0, in milliseconds. Taken anew for each: a frozen process's
-   * monotonic clock stands still.
+   * monotonic clock stands still. Work within other work goes by its clock, because the time of day is
+   * told in whole milliseconds, and a part must not seem to outlast the whole.
    */
   zero: number;
   root: Span;
@@ -101,7 +102,7 @@ function begin({
     xrayId,
     requestId,
     scope,
-    zero: Date.now() - performance.now(),
+    zero: currentFrame()?.work.zero ?? Date.now() - performance.now(),
     root,
     spans: [],
     lost: 0,
