@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { migrate, pgMigrator, readMigrations } from "@bulkhead/db/migrate";
 import { Client } from "pg";
 import type { TestProject } from "vitest/node";
 import { consoleFiles } from "../../infra/site/console.ts";
 import { prepareAurora, startPostgres } from "../../packages/local/src/postgres/index.ts";
+import { scratchFolder } from "./scratch.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -28,7 +28,7 @@ const RUNTIME_ROLES = ["auth", "api", "worker", "dead_letters", "sweeper", "oper
  */
 export default async function setup({ provide }: TestProject) {
   consoleFiles();
-  const home = mkdtempSync(path.join(tmpdir(), "bulkhead-test-"));
+  const home = scratchFolder();
   const server = await startPostgres({
     dataDir: path.join(home, "postgres"),
     password: "superuser",
