@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Copy, startCopy } from "../e2e/copy.ts";
-import { synthesizedHome } from "../e2e/synthesized.ts";
+import { preparedHome } from "../e2e/prepared.ts";
 import {
   axe,
   type Browser,
@@ -43,7 +43,7 @@ describe.skipIf(!hasBrowser)("in a real browser", () => {
   const seen = { projectId: "", jobId: "" };
 
   beforeAll(async () => {
-    home = await synthesizedHome("bulkhead-console-");
+    home = await preparedHome("bulkhead-console-");
     [copy, browser] = await Promise.all([startCopy(home), launch()]);
   }, 240_000);
 

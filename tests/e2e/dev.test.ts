@@ -1,21 +1,21 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { Person } from "../demo/person.ts";
 import { story } from "../demo/story.ts";
 import { rowsOf, settleInAnnex } from "./annex.ts";
 import { type Copy, startCopy } from "./copy.ts";
+import { preparedHome } from "./prepared.ts";
 
 // The tests of this file are one story, told in order: the same home is stopped, killed and started.
-const home = mkdtempSync(path.join(tmpdir(), "bulkhead-e2e-"));
+let home = "";
 const ada = { person: undefined as Person | undefined, projectId: "", jobId: "" };
 let copy: Copy | undefined;
 
 afterAll(async () => {
   await copy?.killGroup().catch(() => {});
-  rmSync(home, { recursive: true, force: true });
+  if (home) rmSync(home, { recursive: true, force: true });
 });
 
 const running = () => {
@@ -24,6 +24,7 @@ const running = () => {
 };
 
 it("runs what it synthesized, from sign-up to a finished job, and shows a stranger nothing", async () => {
+  home = await preparedHome("bulkhead-e2e-");
   copy = await startCopy(home);
   const steps: string[] = [];
   await story(copy.api, async (step, work) => {

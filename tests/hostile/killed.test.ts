@@ -5,17 +5,18 @@ import { Client } from "pg";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { Person } from "../demo/person.ts";
 import { type Copy, startCopy } from "../e2e/copy.ts";
-import { synthesizedHome } from "../e2e/synthesized.ts";
+import { preparedHome } from "../e2e/prepared.ts";
 
-const home = await synthesizedHome("bulkhead-killed-");
+let home = "";
 let copy: Copy;
 
 beforeAll(async () => {
+  home = await preparedHome("bulkhead-killed-");
   copy = await startCopy(home);
-}, 160_000);
+}, 240_000);
 afterAll(async () => {
   await copy?.killGroup().catch(() => {});
-  rmSync(home, { recursive: true, force: true });
+  if (home) rmSync(home, { recursive: true, force: true });
 });
 
 it("replays what the API's process committed and was killed before it could answer", async () => {

@@ -2,18 +2,17 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { type Copy, startCopy } from "../e2e/copy.ts";
-import { synthesizedHome } from "../e2e/synthesized.ts";
+import { preparedHome } from "../e2e/prepared.ts";
 
-const home = await synthesizedHome("bulkhead-missing-");
+let home = "";
 let copy: Copy | undefined;
 afterAll(async () => {
   await copy?.killGroup().catch(() => {});
-  rmSync(home, { recursive: true, force: true });
+  if (home) rmSync(home, { recursive: true, force: true });
 });
 
 it("names the variable that a function lacks in the log, and tells the caller nothing of it", async () => {
-  copy = await startCopy(home);
-  await copy.stop("SIGTERM");
+  home = await preparedHome("bulkhead-missing-");
   forget("EXPORTS_BUCKET");
   copy = await startCopy(home);
   expect(copy.output()).not.toContain("synthesizing");
@@ -22,7 +21,7 @@ it("names the variable that a function lacks in the log, and tells the caller no
   expect(answer.status).toBe(500);
   expect(await answer.text()).toBe('{"message":"Internal Server Error"}');
   await expect.poll(copy.output).toContain("EXPORTS_BUCKET is missing");
-}, 200_000);
+}, 240_000);
 
 /** Takes a variable out of every function of the templates, as a hand in the console would. */
 function forget(variable: string): void {

@@ -29,7 +29,7 @@ export type Resource = {
 export const scratch = mkdtempSync(join(inject("scratch"), "infra-"));
 
 /** A stage's stacks with a fixture for code: no bundling, so that a test asks about nothing else. */
-export function build(name: StageName, change: Partial<StageConfig> = {}) {
+export function buildAnew(name: StageName, change: Partial<StageConfig> = {}) {
   // The CDK's own validation takes seconds to load; a test that wants it sets the variable back.
   process.env.CDK_VALIDATION ??= "false";
   const app = new App({ context: CONTEXT, outdir: mkdtempSync(join(scratch, "cdk.out-")) });
@@ -39,6 +39,16 @@ export function build(name: StageName, change: Partial<StageConfig> = {}) {
     site: readSite(resolve(FIXTURE, "site")),
   });
   return { app, stage, stacks };
+}
+
+const built = new Map<string, ReturnType<typeof buildAnew>>();
+
+/** The same, and one for all who ask for it: they read what it synthesizes, and add nothing. */
+export function build(name: StageName, change: Partial<StageConfig> = {}) {
+  const key = JSON.stringify([name, change]);
+  const made = built.get(key) ?? buildAnew(name, change);
+  built.set(key, made);
+  return made;
 }
 
 export const resources = (stack: Stack): Record<string, Resource> =>
