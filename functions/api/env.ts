@@ -1,4 +1,5 @@
-import type { JobQueue, Objects } from "@bulkhead/aws";
+import type { Objects } from "@bulkhead/aws/objects";
+import type { JobQueue } from "@bulkhead/aws/queue";
 import type { Databases } from "@bulkhead/db";
 import type { RequestEnv } from "@bulkhead/http";
 import type { Context } from "hono";

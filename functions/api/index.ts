@@ -1,4 +1,7 @@
-import { createObjects, createQueue, databaseConfigs, readSecret } from "@bulkhead/aws";
+import { databaseConfigs } from "@bulkhead/aws/database";
+import { createObjects } from "@bulkhead/aws/objects";
+import { createQueue } from "@bulkhead/aws/queue";
+import { readSecret } from "@bulkhead/aws/secrets";
 import { apiConfig, readConfig, telemetryConfig } from "@bulkhead/config";
 import { connectAll } from "@bulkhead/db";
 import { logger, observeDatabase, outsideWork, startTelemetry } from "@bulkhead/telemetry";

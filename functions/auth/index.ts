@@ -1,5 +1,8 @@
 import { createAuth, openPool } from "@bulkhead/auth";
-import { createMail, databaseConfig, once, readSecret } from "@bulkhead/aws";
+import { once } from "@bulkhead/aws/client";
+import { databaseConfig } from "@bulkhead/aws/database";
+import { createMail } from "@bulkhead/aws/mail";
+import { readSecret } from "@bulkhead/aws/secrets";
 import { authConfig, readConfig, telemetryConfig } from "@bulkhead/config";
 import { startTelemetry } from "@bulkhead/telemetry";
 import { handle } from "hono/aws-lambda";

@@ -1,5 +1,5 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import type { JobQueue } from "@bulkhead/aws";
+import type { JobQueue } from "@bulkhead/aws/queue";
 import { giveUpJob, parseToken } from "@bulkhead/core/job";
 import type { Databases, Token } from "@bulkhead/db";
 import {

@@ -1,4 +1,6 @@
-import { answerCloudFormation, dataApiMigrator, readSecret } from "@bulkhead/aws";
+import { answerCloudFormation } from "@bulkhead/aws/custom-resource";
+import { dataApiMigrator } from "@bulkhead/aws/data-api";
+import { readSecret } from "@bulkhead/aws/secrets";
 import { introductionConfig, readConfig, telemetryConfig } from "@bulkhead/config";
 import { introduce } from "@bulkhead/db/migrate";
 import { failed, inWork, logger, startTelemetry } from "@bulkhead/telemetry";

@@ -1,4 +1,5 @@
-import { dataApiMigrator, readSecret } from "@bulkhead/aws";
+import { dataApiMigrator } from "@bulkhead/aws/data-api";
+import { readSecret } from "@bulkhead/aws/secrets";
 import { readConfig, schemaConfig, telemetryConfig } from "@bulkhead/config";
 import { migrate, readMigrations } from "@bulkhead/db/migrate";
 import { startTelemetry } from "@bulkhead/telemetry";

@@ -1,4 +1,4 @@
-import { answerCloudFormation } from "@bulkhead/aws";
+import { answerCloudFormation } from "@bulkhead/aws/custom-resource";
 import { annotate, failed, inWork, logger } from "@bulkhead/telemetry";
 import type { CloudFormationCustomResourceEvent, Context } from "aws-lambda";
 

@@ -6,7 +6,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { clientOptions } from "@bulkhead/aws";
+import { clientOptions } from "@bulkhead/aws/client";
 import type { ReleasedFile } from "./release.ts";
 
 export type SiteBucket = {

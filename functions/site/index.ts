@@ -1,4 +1,5 @@
-import { answerCloudFormation, readSecret } from "@bulkhead/aws";
+import { answerCloudFormation } from "@bulkhead/aws/custom-resource";
+import { readSecret } from "@bulkhead/aws/secrets";
 import { readConfig, siteConfig, telemetryConfig } from "@bulkhead/config";
 import { failed, inWork, logger, startTelemetry } from "@bulkhead/telemetry";
 import type { CloudFormationCustomResourceEvent, Context } from "aws-lambda";

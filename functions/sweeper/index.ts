@@ -1,4 +1,6 @@
-import { createQueue, databaseConfigs, readSecret } from "@bulkhead/aws";
+import { databaseConfigs } from "@bulkhead/aws/database";
+import { createQueue } from "@bulkhead/aws/queue";
+import { readSecret } from "@bulkhead/aws/secrets";
 import { readConfig, sweeperConfig, telemetryConfig } from "@bulkhead/config";
 import { connectAll } from "@bulkhead/db";
 import { logger, observeDatabase, outsideWork, startTelemetry } from "@bulkhead/telemetry";

@@ -1,4 +1,4 @@
-import type { JobQueue } from "@bulkhead/aws";
+import type { JobQueue } from "@bulkhead/aws/queue";
 import { armSweep, forgetExpired, sweepArmed, sweepJobs } from "@bulkhead/core/job";
 import type { Databases } from "@bulkhead/db";
 import { inWork } from "@bulkhead/telemetry";

@@ -1,4 +1,4 @@
-import { once } from "@bulkhead/aws";
+import { once } from "@bulkhead/aws/client";
 
 const openClient = once(async () => {
   const { SQSClient } = await import("@aws-sdk/client-sqs");

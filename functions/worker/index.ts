@@ -1,4 +1,7 @@
-import { createObjects, createQueue, databaseConfigs, readSecret } from "@bulkhead/aws";
+import { databaseConfigs } from "@bulkhead/aws/database";
+import { createObjects } from "@bulkhead/aws/objects";
+import { createQueue } from "@bulkhead/aws/queue";
+import { readSecret } from "@bulkhead/aws/secrets";
 import { readConfig, telemetryConfig, workerConfig } from "@bulkhead/config";
 import { tasks } from "@bulkhead/core/job";
 import { connectAll } from "@bulkhead/db";

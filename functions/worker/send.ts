@@ -1,4 +1,4 @@
-import type { JobQueue } from "@bulkhead/aws";
+import type { JobQueue } from "@bulkhead/aws/queue";
 import type { Token } from "@bulkhead/db";
 import { logger } from "@bulkhead/telemetry";
 

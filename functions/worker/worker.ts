@@ -1,5 +1,5 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import type { JobQueue } from "@bulkhead/aws";
+import type { JobQueue } from "@bulkhead/aws/queue";
 import { admitAfter, type Workplace } from "@bulkhead/core/job";
 import type { Token } from "@bulkhead/db";
 import { currentTraceparent, inWork, known, logger, parseTraceparent } from "@bulkhead/telemetry";

@@ -1,4 +1,4 @@
-import { databaseConfig } from "@bulkhead/aws";
+import { databaseConfig } from "@bulkhead/aws/database";
 import { describe, expect, it, vi } from "vitest";
 
 const URL = "postgres://bulkhead_api@db.example:5433/bulkhead?sslmode=verify-full";

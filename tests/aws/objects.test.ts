@@ -3,7 +3,8 @@ import { readdirSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { createMail, createObjects } from "@bulkhead/aws";
+import { createMail } from "@bulkhead/aws/mail";
+import { createObjects } from "@bulkhead/aws/objects";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 type Received = { request: IncomingMessage; body: Buffer };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { createQueue, type JobToken, UnsentJobs } from "@bulkhead/aws";
+import { createQueue, type JobToken, UnsentJobs } from "@bulkhead/aws/queue";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 const urls = { jobs: "http://127.0.0.1/jobs", sweeps: "http://127.0.0.1/sweeps" };

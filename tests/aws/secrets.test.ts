@@ -1,4 +1,4 @@
-import { createSecrets } from "@bulkhead/aws";
+import { createSecrets } from "@bulkhead/aws/secrets";
 import { describe, expect, it, vi } from "vitest";
 
 const ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:bulkhead/auth-a1B2c3";

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { createObjects } from "@bulkhead/aws";
+import { createObjects } from "@bulkhead/aws/objects";
 import { connect } from "@bulkhead/db";
 import { observeDatabase, startTelemetry } from "@bulkhead/telemetry";
 import { createApp } from "../../functions/api/app.ts";

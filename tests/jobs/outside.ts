@@ -1,4 +1,4 @@
-import type { JobQueue, JobToken } from "@bulkhead/aws";
+import type { JobQueue, JobToken } from "@bulkhead/aws/queue";
 import type { Objects } from "@bulkhead/core/job";
 import type { Token } from "@bulkhead/db";
 import type { SQSEvent, SQSRecord } from "aws-lambda";

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { createObjects, type JobToken } from "@bulkhead/aws";
+import { createObjects } from "@bulkhead/aws/objects";
+import type { JobToken } from "@bulkhead/aws/queue";
 import type { Connections } from "@bulkhead/db";
 import { createApp } from "../../functions/api/app.ts";
 import type { Deps } from "../../functions/api/env.ts";

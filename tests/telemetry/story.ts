@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { createAuth, openPool } from "@bulkhead/auth";
-import { createQueue } from "@bulkhead/aws";
+import { createQueue } from "@bulkhead/aws/queue";
 import { tasks } from "@bulkhead/core/job";
 import { connect } from "@bulkhead/db";
 import { migrate, pgMigrator, readMigrations } from "@bulkhead/db/migrate";

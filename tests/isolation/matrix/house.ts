@@ -1,4 +1,4 @@
-import { createObjects } from "@bulkhead/aws";
+import { createObjects } from "@bulkhead/aws/objects";
 import type { Databases } from "@bulkhead/db";
 import { logger } from "@bulkhead/telemetry";
 import { createApp } from "../../../functions/api/app.ts";

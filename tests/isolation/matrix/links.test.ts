@@ -1,4 +1,4 @@
-import { createObjects } from "@bulkhead/aws";
+import { createObjects } from "@bulkhead/aws/objects";
 import { expect, it } from "vitest";
 import { clientsOf, startOwn } from "../../local/services/support.ts";
 import { nobodys } from "./inputs.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Objects } from "@bulkhead/aws";
+import type { Objects } from "@bulkhead/aws/objects";
 import { Fault } from "../fault.ts";
 import { enter } from "../move/course.ts";
 import type { Say } from "../move/move.ts";

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { createObjects, databaseConfig } from "@bulkhead/aws";
+import { databaseConfig } from "@bulkhead/aws/database";
+import { createObjects } from "@bulkhead/aws/objects";
 import { operatorConfig, readConfig } from "@bulkhead/config";
 import type { Bucket } from "../archive/export.ts";
 import { Fault } from "../fault.ts";
