@@ -7,6 +7,7 @@ import { EdgeStack } from "./stacks/edge.ts";
 import { EntryStack } from "./stacks/entry.ts";
 import { JobsStack } from "./stacks/jobs.ts";
 import { NetworkStack } from "./stacks/network.ts";
+import { OperatorStack } from "./stacks/operator.ts";
 import { SchemaStack } from "./stacks/schema.ts";
 import { WatchStack } from "./stacks/watch.ts";
 import { WebStack } from "./stacks/web.ts";
@@ -53,6 +54,11 @@ export function bulkhead(app: App, stage: StageConfig, { codeOf, site }: Product
   const jobs = new JobsStack(app, "Jobs", { ...props("Jobs"), ...house, placements });
   const api = new ApiStack(app, "Api", { ...props("Api"), ...house, placements, entry, jobs });
 
+  const operator = new OperatorStack(app, "Operator", {
+    ...props("Operator"),
+    ...house,
+    placements,
+  });
   const web = new WebStack(app, "Web", { ...props("Web"), ...house, entry, site });
 
   const services = servicesBelow(app);
@@ -67,15 +73,15 @@ export function bulkhead(app: App, stage: StageConfig, { codeOf, site }: Product
 
   // No reference leads from a table to whoever needs it, so the order is said aloud. CloudFormation
   // runs the migrations before any code that expects them, and after none of it.
-  for (const stack of [...dedicated, entry, jobs, api, web, watch])
+  for (const stack of [...dedicated, entry, jobs, api, operator, web, watch])
     stack.addStackDependency(schema);
   for (const stack of dedicated) {
-    for (const user of [jobs, api]) user.addStackDependency(stack);
+    for (const user of [jobs, api, operator]) user.addStackDependency(stack);
   }
   edge?.addStackDependency(schema);
 
   // The pages call the API of their own release.
   web.addStackDependency(api);
 
-  return { network, data, schema, dedicated, edge, entry, jobs, api, web, watch };
+  return { network, data, schema, dedicated, edge, entry, jobs, api, operator, web, watch };
 }

@@ -14,6 +14,7 @@ export const FUNCTION_NAMES = [
   "sweeper",
   "schema",
   "introduction",
+  "operator",
   "site",
 ] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];

@@ -147,6 +147,7 @@ const prod: StageConfig = {
       sweeper: 2,
       schema: 1,
       introduction: 1,
+      operator: 2,
       site: 1,
     },
   },

@@ -10,6 +10,7 @@ const FUNCTIONS = [
   "Jobs/Worker",
   "Jobs/DeadLetters",
   "Jobs/Sweeper",
+  "Operator/Operator",
   "Api/Auth",
   "Api/Api",
   "Web/Publisher",
@@ -50,10 +51,19 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
   {
     rule: `AwsSolutions-IAM5[Resource::${EXPORTS}/exports/*]`,
-    on: ["Jobs/Worker", "Api/Api"],
+    on: ["Jobs/Worker", "Api/Api", "Operator/Operator"],
     reason:
       "An object's key holds the tenant and the job, so it can't be named beforehand. The prefix is " +
       "fixed, and which tenant's key is read is decided by a row that only that tenant sees.",
+    owner: "security",
+    expires: "2027-11-23",
+  },
+  {
+    rule: `AwsSolutions-IAM5[Resource::${EXPORTS}/archives/*]`,
+    on: ["Operator/Operator"],
+    reason:
+      "An archive of a tenant has the name that an operator gives it. The prefix is fixed, and no other " +
+      "function may read or write below it.",
     owner: "security",
     expires: "2027-11-23",
   },
@@ -254,7 +264,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     on: FUNCTIONS,
     reason:
       "A dead-letter target serves asynchronous calls. These are called by HTTP, by queues with their " +
-      "own redrive, and by CloudFormation; the daily sweep that fails is followed by the next.",
+      "own redrive, by people who wait for the answer, and by CloudFormation; the daily sweep that fails is followed by the next.",
     owner: "platform",
     expires: "2027-11-23",
   }),

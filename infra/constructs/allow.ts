@@ -93,6 +93,14 @@ export const readObjects = (bucket: IBucket, prefix: string) =>
 export const writeObjects = (bucket: IBucket, prefix: string) =>
   allow(["s3:GetObject", "s3:PutObject"], bucket.arnForObjects(`${prefix}*`));
 
+/** Finding objects by their prefix, and none elsewhere. */
+export const listObjects = (bucket: IBucket, ...prefixes: string[]) =>
+  new PolicyStatement({
+    actions: ["s3:ListBucket"],
+    resources: [bucket.bucketArn],
+    conditions: { StringLike: { "s3:prefix": prefixes.map((prefix) => `${prefix}*`) } },
+  });
+
 /** Putting a site's files in place, and taking away those of long ago. */
 export const publishTo = (bucket: IBucket) => [
   allow(["s3:ListBucket"], bucket.bucketArn),

@@ -1,4 +1,4 @@
-import type { Duration } from "aws-cdk-lib";
+import { type Duration, Size } from "aws-cdk-lib";
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
@@ -27,6 +27,8 @@ export interface ServiceFunctionProps<Config> {
   readonly timeout: Duration;
   /** Mebibytes; the share of a processor grows with them. @default 512 */
   readonly memory?: number;
+  /** Room in its temporary folder. @default - Lambda's 512 MB */
+  readonly scratchGibibytes?: number;
   /** Whether it joins the VPC, where the database is. Outside, it reaches AWS's own services alone. */
   readonly joinsNetwork: boolean;
   /** What to do when it fails; said in its alarm. */
@@ -74,6 +76,9 @@ export class ServiceFunction<Config = unknown> extends Construct {
       tracing: Tracing.ACTIVE,
       timeout: props.timeout,
       memorySize: props.memory ?? 512,
+      ...(props.scratchGibibytes && {
+        ephemeralStorageSize: Size.gibibytes(props.scratchGibibytes),
+      }),
       reservedConcurrentExecutions: this.reserved,
       role,
       logGroup,

@@ -3,6 +3,7 @@ import {
   authConfig,
   deadLettersConfig,
   introductionConfig,
+  operatorConfig,
   schemaConfig,
   siteConfig,
   sweeperConfig,
@@ -19,6 +20,7 @@ const CONFIG = {
   sweeper: sweeperConfig,
   schema: schemaConfig,
   introduction: introductionConfig,
+  operator: operatorConfig,
   site: siteConfig,
 };
 const EVERYWHERE = [

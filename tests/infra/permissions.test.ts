@@ -24,6 +24,7 @@ const everywhere = (user: string) => [
   dbuser("Dedicated-annex/DatabaseClusterDBClusterResourceId", user),
 ];
 const BUCKET = "ExportsArn/exports/*";
+const ARCHIVES = "ExportsArn/archives/*";
 const consume = (queue: string) =>
   ["ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "ReceiveMessage"].map(
     (action) => `sqs:${action} ${queue}`,
@@ -74,6 +75,16 @@ const MAY: Record<string, string[]> = {
   ],
   "dead-letters": [...everywhere("bulkhead_dead_letters"), ...consume("Dead.Arn"), ...send],
   sweeper: [...everywhere("bulkhead_sweeper"), ...consume("Sweeps.Arn"), ...send],
+  operator: [
+    "kms:Decrypt ExportsKeyArn",
+    "kms:GenerateDataKey ExportsKeyArn",
+    ...everywhere("bulkhead_operator"),
+    "s3:ListBucket ExportsArn",
+    ...[BUCKET, ARCHIVES].flatMap((objects) => [
+      `s3:GetObject ${objects}`,
+      `s3:PutObject ${objects}`,
+    ]),
+  ],
   site: [
     "s3:ListBucket SiteArn",
     "s3:DeleteObject SiteArn/*",
@@ -121,7 +132,9 @@ describe.each(["dev", "prod"] as const)("permissions in %s", (name) => {
   it("name every resource but traces, network interfaces and the objects of a prefix", () => {
     const wild = policies.flatMap(allowed).filter((each) => each.split(" ")[1]?.includes("*"));
     const objects = [
-      ...["s3:GetObject", "s3:PutObject"].map((action) => `${action} ${BUCKET}`),
+      ...["s3:GetObject", "s3:PutObject"].flatMap((action) =>
+        [BUCKET, ARCHIVES].map((prefix) => `${action} ${prefix}`),
+      ),
       ...["s3:DeleteObject", "s3:GetObject", "s3:PutObject"].map((it) => `${it} SiteArn/*`),
     ];
     const excused = [...NETWORK, ...TRACES, ...objects];
@@ -135,6 +148,16 @@ describe.each(["dev", "prod"] as const)("permissions in %s", (name) => {
     for (const role of all.filter(({ Type }) => Type === "AWS::IAM::Role")) {
       expect(role.Properties.Policies).toBeUndefined();
     }
+  });
+
+  it("of the operator list what is below its prefixes, and nothing else of the bucket", () => {
+    const statements: Statement[] = policies
+      .filter(({ stack }) => stack === "Operator")
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+    const listing = statements.filter(({ Action }) => list(Action).includes("s3:ListBucket"));
+    expect(listing).toMatchObject([
+      { Condition: { StringLike: { "s3:prefix": ["exports/*", "archives/*"] } } },
+    ]);
   });
 
   it("of keys are tied to the one service that uses the key", () => {

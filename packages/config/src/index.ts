@@ -17,7 +17,9 @@ export {
   siteConfig,
   sweeperConfig,
   type TelemetryConfig,
+  type TenantCommandConfig,
   telemetryConfig,
+  tenantCommandConfig,
   type WorkerConfig,
   workerConfig,
 } from "./schemas.ts";

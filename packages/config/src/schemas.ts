@@ -92,6 +92,9 @@ export const introductionConfig = schemaConfig.extend({
 });
 export type IntroductionConfig = z.infer<typeof introductionConfig>;
 
+export const operatorConfig = z.object({ ...DATABASES, EXPORTS_BUCKET: z.string().min(3) });
+export type OperatorConfig = z.infer<typeof operatorConfig>;
+
 export const siteConfig = z.object({ SITE_BUCKET: z.string().min(3) });
 export type SiteConfig = z.infer<typeof siteConfig>;
 
@@ -119,10 +122,10 @@ export type TelemetryConfig = z.infer<typeof telemetryConfig>;
  * The operator's command, which finds what runs on this machine by itself: DATABASE_URL and
  * DEDICATED_DATABASES name what runs elsewhere.
  */
-export const operatorConfig = z.object({
+export const tenantCommandConfig = z.object({
   DATABASE_URL: DATABASE_URL.optional(),
   DEDICATED_DATABASES: DEDICATED_DATABASES.prefault("{}"),
   EXPORTS_BUCKET: z.string().min(3).optional(),
   BULKHEAD_HOME: z.string().min(1).default(".bulkhead"),
 });
-export type OperatorConfig = z.infer<typeof operatorConfig>;
+export type TenantCommandConfig = z.infer<typeof tenantCommandConfig>;

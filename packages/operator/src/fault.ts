@@ -3,6 +3,11 @@ export class Fault extends Error {
   override name = "Fault";
 }
 
+/** There was no time for the rest. The same command goes on from here. */
+export class Unfinished extends Error {
+  override name = "Unfinished";
+}
+
 /** A copy is not what it was copied from. Whoever knows what that means by then says what to do. */
 export class Difference extends Fault {
   override name = "Difference";

@@ -1,35 +1,13 @@
-import { commandNamed } from "./command/commands.ts";
-import { readWords, USAGE } from "./command/read.ts";
-import { Fault } from "./fault.ts";
-import { findSurroundings } from "./place/surroundings.ts";
+import { runCommand } from "./command/run.ts";
+import { findSurroundings } from "./place/here.ts";
+import { runInStage } from "./remote/stage.ts";
 
-// `npm run tenant -- …`: moves, exports and restores tenants. Exits 1 when it did not do what it was
-// asked; whatever it did by then, the same command goes on from there.
+// `npm run tenant -- …`: moves, exports and restores tenants, in what runs on this machine or, with
+// `--stage`, in the cloud. Exits 1 when it did not do what it was asked; whatever it did by then, the
+// same command goes on from there.
+const words = process.argv.slice(2);
 const say = (line: string) => console.log(line);
 
-async function main(args: string[]): Promise<void> {
-  const words = readWords(args);
-  if (words.command === "" || words.command === "help") return say(USAGE);
-  const command = commandNamed(words.command);
-  const { house, bucket } = await findSurroundings();
-  const home = await house.open("home");
-  try {
-    await command({ house, home, bucket, words, say });
-  } finally {
-    await home.end();
-  }
-}
-
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  console.error(told(error));
-  process.exitCode = 1;
-}
-
-/** A refusal of the database's has its sentence in the detail; a bug is shown whole. */
-function told(error: unknown): unknown {
-  if (error instanceof Fault) return error.message;
-  const { code, detail } = (error ?? {}) as { code?: string; detail?: string };
-  return code?.startsWith("BH") && detail ? detail : error;
-}
+const outcome = (await runInStage(words, say)) ?? (await runCommand(words, findSurroundings, say));
+if (outcome.kind === "refused") console.error(outcome.reason);
+if (outcome.kind !== "done") process.exitCode = 1;

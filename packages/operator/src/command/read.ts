@@ -19,7 +19,8 @@ export const USAGE = `Usage: npm run tenant -- COMMAND
                                     as a new tenant of somebody who has an account
        [--sha256 DIGEST]            trusts an archive of another installation by its digest
 
-TENANT is a slug or an id.`;
+With --stage NAME it is done in that stage's cloud, by its operator function; FILE is then an archive's name
+in the stage's bucket, without folders. TENANT is a slug or an id.`;
 
 const OPTIONS = {
   to: { type: "string" },

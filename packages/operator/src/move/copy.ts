@@ -49,11 +49,12 @@ export async function catchUpRound(course: Course, move: Move, marks: Marks): Pr
 }
 
 /** Removes what the target holds of the tenant: it does not live there, so it is left over. */
-export async function clear({ target, tenant, tables }: Course): Promise<void> {
+export async function clear({ target, tenant, tables, signal }: Course): Promise<void> {
   for (const table of tables.toReversed()) {
     if (table.merges) continue;
     for await (const { keys } of keysOf(target, tenant, table, { buckets: "all" })) {
       await deleteRows(target, tenant, table, keys);
+      signal?.throwIfAborted();
     }
   }
 }

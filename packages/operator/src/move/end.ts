@@ -14,7 +14,13 @@ import { unwatchChanges } from "./watch.ts";
  *
  * @throws Fault when there is nothing to finish, it is too early, or somebody wrote the old rows
  */
-export async function finishMove(house: House, home: Session, tenant: Tenant, now: boolean) {
+export async function finishMove(
+  house: House,
+  home: Session,
+  tenant: Tenant,
+  now: boolean,
+  signal?: AbortSignal,
+): Promise<void> {
   const { move } = tenant;
   if (move?.state !== "switched") throw new Fault(`${tenant.slug} has no move to finish.`);
   if (!now && Date.parse(move.keep_until ?? "") > Date.now()) {
@@ -22,21 +28,26 @@ export async function finishMove(house: House, home: Session, tenant: Tenant, no
       `The old rows of ${tenant.slug} are kept until ${move.keep_until}. Come again then, or say --now.`,
     );
   }
-  await onCourse(house, home, move, async (course) => {
+  await onCourse(house, home, move, signal, async (course) => {
     await refuseStrays(course.source, tenant.id, course.tables, move.left_at as string);
     await removeOld(course, move.left_at as string);
   });
 }
 
 /** Removes the copy of a move that has not switched, and lets the tenant be. */
-export async function abortMove(house: House, home: Session, tenant: Tenant): Promise<void> {
+export async function abortMove(
+  house: House,
+  home: Session,
+  tenant: Tenant,
+  signal?: AbortSignal,
+): Promise<void> {
   const { move } = tenant;
   if (move?.kind !== "move" || move.state !== "copying") {
     throw new Fault(
       `${tenant.slug} has no move that could be aborted. After the switch, move it back.`,
     );
   }
-  await onCourse(house, home, move, async (course) => {
+  await onCourse(house, home, move, signal, async (course) => {
     await clear(course);
     await removeMerged(course);
   });
@@ -46,10 +57,11 @@ async function onCourse(
   house: House,
   home: Session,
   move: Move,
+  signal: AbortSignal | undefined,
   remove: (course: Course) => Promise<void>,
 ): Promise<void> {
   await withEnds(house, move, async (ends) => {
-    const course: Course = { ...ends, home, tenant: move.tenant_id };
+    const course: Course = { ...ends, home, tenant: move.tenant_id, signal };
     await tellEnds(course);
     await enter(course.source, move);
     await enter(course.target, move);
@@ -62,7 +74,7 @@ async function onCourse(
   });
 }
 
-async function removeOld({ source, tenant, tables }: Course, since: string): Promise<void> {
+async function removeOld({ source, tenant, tables, signal }: Course, since: string): Promise<void> {
   for (const table of tables.toReversed()) {
     // What home has written since is its own.
     const keep = isSharedWithHome(source, table);
@@ -71,6 +83,7 @@ async function removeOld({ source, tenant, tables }: Course, since: string): Pro
       since,
     })) {
       await deleteRows(source, tenant, table, keep ? keys.filter((_, n) => !changed[n]) : keys);
+      signal?.throwIfAborted();
     }
   }
 }

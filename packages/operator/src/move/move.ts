@@ -24,7 +24,9 @@ const ATTEMPTS = 8;
  * Moves a tenant, or takes up a move that was begun and broken off. Nothing is removed where it was:
  * that is `finishMove`'s.
  *
- * @throws Fault when the move can't begin, the copies differ, or the tenant is too busy for the pause
+ * @param signal aborted when there is no time left to copy; what was copied stays
+ * @throws Fault when the move can't begin, the copies differ, or the tenant is too busy for the pause; what
+ * the signal was aborted with
  */
 export async function moveTenant(
   house: House,
@@ -33,6 +35,7 @@ export async function moveTenant(
   to: string,
   limits: Limits,
   say: Say,
+  signal?: AbortSignal,
 ): Promise<Move> {
   const to_place = placeNamed(house, to);
   // Turning back is from where the tenant lives; taking up again from where it lived.
@@ -43,7 +46,7 @@ export async function moveTenant(
   return withEnds(house, { from_place, to_place }, async (ends) => {
     await refuseStrangers(home, ends.target);
     const move = await call<Move>(home, "begin_move", tenant.id, to_place);
-    const course: Course = { ...ends, home, tenant: tenant.id };
+    const course: Course = { ...ends, home, tenant: tenant.id, signal };
     await tellEnds(course);
     await enter(course.source, move);
     await enter(course.target, move);

@@ -1,6 +1,6 @@
 import type { ClientConfig } from "pg";
 import { Fault } from "../fault.ts";
-import { openSession, type Session } from "./session.ts";
+import { type Asked, openSession, type Session } from "./session.ts";
 
 /** The databases that a tenant may live in: `home` and the dedicated ones. */
 export type House = {
@@ -9,12 +9,12 @@ export type House = {
   open(place: string): Promise<Session>;
 };
 
-export function houseOf(configs: Record<string, ClientConfig>): House {
+export function houseOf(configs: Record<string, ClientConfig>, asked?: Asked): House {
   return {
     names: Object.keys(configs),
     async open(place) {
       const config = Object.hasOwn(configs, place) ? configs[place] : undefined;
-      if (config) return openSession(place, config);
+      if (config) return openSession(place, config, asked);
       throw new Fault(
         `There is no database called ${place}. There are: ${Object.keys(configs).join(", ")}.`,
       );

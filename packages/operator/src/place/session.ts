@@ -32,11 +32,18 @@ const SETTINGS = {
   client_connection_check_interval: "250",
 };
 
+/** Who asks, and in which request: for the trail. Without blanks, because a start-up option ends at one. */
+export type Asked = { "app.operator"?: string; "app.request"?: string };
+
 const RAW = { getTypeParser: () => (value: string) => value };
 
 /** @throws Fault when the database says that it is another one: a wrong URL must not move anybody */
-export async function openSession(place: string, config: ClientConfig): Promise<Session> {
-  const options = Object.entries(SETTINGS)
+export async function openSession(
+  place: string,
+  config: ClientConfig,
+  asked: Asked = {},
+): Promise<Session> {
+  const options = Object.entries({ ...SETTINGS, ...asked })
     .map(([name, value]) => `-c ${name}=${value}`)
     .join(" ");
   const client = new Client({ application_name: "bulkhead-tenant", ...config, options });

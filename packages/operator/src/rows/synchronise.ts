@@ -4,7 +4,13 @@ import { keysOf, missingFrom, type Wanted } from "./keys.ts";
 import type { Table } from "./table.ts";
 import { deleteRows, readRows, replaceRows } from "./write.ts";
 
-export type Sides = { source: Session; target: Session; tenant: string };
+export type Sides = {
+  source: Session;
+  target: Session;
+  tenant: string;
+  /** Aborted when there is no time left. Asked after each batch: what was written by then stays, and another try goes on from there. */
+  signal?: AbortSignal | undefined;
+};
 
 /**
  * Makes the target hold what the source's snapshot holds. What is only at the target goes, what is only
@@ -46,7 +52,7 @@ async function bucketsOf(
 }
 
 async function removeExtras(
-  { source, target, tenant }: Sides,
+  { source, target, tenant, signal }: Sides,
   table: Table,
   buckets: Wanted["buckets"],
 ): Promise<void> {
@@ -60,11 +66,12 @@ async function removeExtras(
       table,
       keys.filter((_, index) => extra.has(index)),
     );
+    signal?.throwIfAborted();
   }
 }
 
 async function bringOver(
-  { source, target, tenant }: Sides,
+  { source, target, tenant, signal }: Sides,
   table: Table,
   wanted: Wanted,
 ): Promise<void> {
@@ -73,5 +80,6 @@ async function bringOver(
     const due = keys.filter((_, index) => changed[index] || missing.has(index));
     if (due.length === 0) continue;
     await replaceRows(target, tenant, table, due, await readRows(source, tenant, table, due));
+    signal?.throwIfAborted();
   }
 }
