@@ -81,7 +81,8 @@ export function createCodeReload(options: CodeReloadOptions) {
     }
 
     try {
-      await rebundle({ root, outdir, files, first: first(), signal, begun, made });
+      const compileCache = home.at("rebundle-cache");
+      await rebundle({ root, outdir, files, first: first(), compileCache, signal, begun, made });
     } finally {
       for (const arrive of coming.values()) arrive();
     }

@@ -19,6 +19,8 @@ export type RebundleOptions = {
   files: readonly string[];
   /** Functions in the order in which somebody may wait for them. */
   first: readonly string[];
+  /** Folder where V8 keeps the compiled script and bundler, which are the same at every save. */
+  compileCache: string;
   signal: AbortSignal;
   /** What is going to be made, and those of the files that the site is made from. */
   begun(plan: { names: string[]; site: string[] }): void;
@@ -34,13 +36,18 @@ const SCRIPT = path.join("infra", "rebundle.ts");
  * @throws Error with its output when the script itself fails, or AbortError.
  */
 export async function rebundle(options: RebundleOptions): Promise<void> {
-  const { root, outdir, files, first, signal, begun, made } = options;
+  const { root, outdir, files, first, compileCache, signal, begun, made } = options;
   const child = spawn(process.execPath, [SCRIPT, outdir], {
     cwd: root,
     signal,
     stdio: "pipe",
     // Nothing of the person's shell, as in a synth.
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      TMPDIR: process.env.TMPDIR,
+      NODE_COMPILE_CACHE: compileCache,
+    },
   });
   child.stdin.on("error", () => {}); // it has ended, and says why
   child.stdin.end(JSON.stringify({ files, first }));
