@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type Databases } from "@bulkhead/db";
 import { introduce, pgMigrator } from "@bulkhead/db/migrate";
-import { tenantCommand } from "../move/command.ts";
+import { databasesAt, tenantCommand } from "../move/command.ts";
 import { broken, startTraffic } from "../move/traffic.ts";
 import type { Figure } from "./figure.ts";
 import { benchServer } from "./server.ts";
@@ -52,7 +52,7 @@ async function* figures(home: Server, annex: Server): AsyncIterable<Figure> {
     const traffic = startTraffic(api, worker, token);
     await sleep(1_000);
 
-    const urls = { home: urlOf(home, "operator"), annex: urlOf(annex, "operator") };
+    const urls = databasesAt({ home: urlOf(home, "operator"), annex: urlOf(annex, "operator") });
     const paused: number[] = [];
     // A command may end before its time to be killed has come. So they go there and back until
     // enough have been.

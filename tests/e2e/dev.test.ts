@@ -4,12 +4,14 @@ import path from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { Person } from "../demo/person.ts";
 import { story } from "../demo/story.ts";
+import { tenantCommand } from "../move/command.ts";
 import { rowsOf, settleInAnnex } from "./annex.ts";
 import { type Copy, startCopy } from "./copy.ts";
 import { preparedHome } from "./prepared.ts";
 
 // The tests of this file are one story, told in order: the same home is stopped, killed and started.
 let home = "";
+const ida = { person: undefined as Person | undefined, tenantId: "" };
 const ada = { person: undefined as Person | undefined, projectId: "", jobId: "" };
 let copy: Copy | undefined;
 
@@ -34,16 +36,40 @@ it("runs what it synthesized, from sign-up to a finished job, and shows a strang
 }, 240_000);
 
 it("serves a tenant out of its dedicated database, its jobs too, and has nothing of them at home", async () => {
-  const ida = new Person(running().api, "Ida");
-  await ida.arrive();
-  const tenantId = await settleInAnnex(home, ida.email);
+  const person = new Person(running().api, "Ida");
+  await person.arrive();
+  const tenantId = await settleInAnnex(home, person.email);
 
-  const project = await ida.expect<{ id: string }>(201, "POST", "/v1/projects", { name: "Quay" });
-  const job = await ida.expect<{ id: string }>(202, "POST", `/v1/projects/${project.id}/exports`);
+  const project = await person.expect<{ id: string }>(201, "POST", "/v1/projects", {
+    name: "Quay",
+  });
+  const job = await person.expect<{ id: string }>(
+    202,
+    "POST",
+    `/v1/projects/${project.id}/exports`,
+  );
   await expect
-    .poll(async () => (await ida.ask("GET", `/v1/jobs/${job.id}`)).body, { timeout: 60_000 })
+    .poll(async () => (await person.ask("GET", `/v1/jobs/${job.id}`)).body, { timeout: 60_000 })
     .toMatchObject({ state: "succeeded", download_url: expect.any(String) });
   expect(await rowsOf(home, tenantId)).toEqual([0, 2]);
+  Object.assign(ida, { person, tenantId });
+}, 120_000);
+
+it("moves, exports and restores a tenant with nothing but its home, its stored objects included", async () => {
+  const tenant = (...words: string[]) => tenantCommand({ BULKHEAD_HOME: home }, ...words).ended;
+  const archive = path.join(home, "ida.tar");
+  const { person, tenantId } = ida;
+  if (!person) throw new Error("Ida has not arrived.");
+
+  expect(await tenant("move", tenantId, "--to", "pooled")).toMatchObject({ code: 0 });
+  expect(await rowsOf(home, tenantId)).toEqual([2, 2]);
+  const exported = await tenant("export", tenantId, "--out", archive);
+  expect(exported).toMatchObject({ code: 0, said: expect.stringContaining("1 objects") });
+
+  const restored = await tenant("restore", archive, "--as", "second", "--owner", person.email);
+  expect(restored).toMatchObject({ code: 0 });
+  const second = await tenant("export", "second", "--out", `${archive}.2`);
+  expect(second).toMatchObject({ code: 0, said: expect.stringContaining("1 objects") });
 }, 120_000);
 
 it("loses no committed project, job or mail to kill -9 of everything", async () => {

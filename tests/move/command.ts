@@ -8,13 +8,15 @@ export type Command = {
   ended: Promise<{ code: number | null; said: string }>;
 };
 
-export function tenantCommand(urls: { home: string; annex: string }, ...words: string[]): Command {
+/** What the environment says of two databases. */
+export const databasesAt = (urls: { home: string; annex: string }) => ({
+  DATABASE_URL: `${urls.home}?sslmode=disable`,
+  DEDICATED_DATABASES: JSON.stringify({ annex: `${urls.annex}?sslmode=disable` }),
+});
+
+export function tenantCommand(environment: Record<string, string>, ...words: string[]): Command {
   const child = spawn(process.execPath, ["packages/operator/src/main.ts", ...words], {
-    env: {
-      PATH: process.env.PATH,
-      DATABASE_URL: `${urls.home}?sslmode=disable`,
-      DEDICATED_DATABASES: JSON.stringify({ annex: `${urls.annex}?sslmode=disable` }),
-    },
+    env: { PATH: process.env.PATH, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";

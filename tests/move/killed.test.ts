@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { tenantCommand } from "./command.ts";
+import { databasesAt, tenantCommand } from "./command.ts";
 import { furnish, neighbourhood, rowsOf } from "./support.ts";
 
 it("a move that is killed again and again goes on where it was, and ends with every row in one place", {
@@ -9,7 +9,7 @@ it("a move that is killed again and again goes on where it was, and ends with ev
   const tenant = (await home.newPerson()).tenantId;
   await furnish(home, tenant, 3_000);
   const before = await rowsOf(home, tenant);
-  const urls = { home: home.url("operator"), annex: annex.url("operator") };
+  const urls = databasesAt({ home: home.url("operator"), annex: annex.url("operator") });
   const move = ["move", tenant, "--to", "annex", "--pause-ms", "9000"];
 
   for (const moment of ["copying", "round 1", "pausing"]) {

@@ -1,12 +1,17 @@
 import { randomUUID } from "node:crypto";
+import { createObjects, type StoredObject } from "@bulkhead/aws/objects";
 import { logger } from "@bulkhead/telemetry";
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { createOperator } from "../../functions/operator/operator.ts";
 import { askOperator, type Call } from "../../packages/operator/src/remote/ask.ts";
 import { context } from "../jobs/outside.ts";
-import { furnish, neighbourhood, rowsOf } from "./support.ts";
+import { credentials, region, startOwn } from "../local/services/support.ts";
+import { furnish, neighbourhood, rowsOf, tamper } from "./support.ts";
 
 logger.setLogLevel("SILENT");
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 /** The function over two databases, as Lambda calls it: what goes in and comes out is JSON. */
 async function scene(sliceMilliseconds?: number) {
@@ -59,6 +64,52 @@ it("a move that takes longer than a call is gone on with until it is done, and i
     { actor: "operator:assumed-role/Admin/ada", request_id: context().awsRequestId },
   ]);
 });
+
+it("an archive is an object of the stage's bucket, and comes back from there", async () => {
+  const services = await startOwn();
+  services.s3.createBucket({ name: "exports" });
+  for (const [name, value] of Object.entries({
+    AWS_ENDPOINT_URL_S3: services.endpoints.s3,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  })) {
+    vi.stubEnv(name, value);
+  }
+  const { home, ask } = await scene();
+  const tenant = (await home.newPerson()).tenantId;
+  await furnish(home, tenant, 5);
+  const before = await rowsOf(home, tenant);
+  const object = `exports/${tenant}/a.json`;
+  const objects = createObjects("exports");
+  await objects.put(object, "{}", "application/json");
+
+  expect(await ask("export", tenant, "--out", "acme.tar")).toEqual({ kind: "done" });
+  expect(await ask("export", tenant, "--out", "acme.tar")).toEqual({
+    kind: "refused",
+    reason: "There is an archive acme.tar already.",
+  });
+  await objects.put(object, "other", "application/json");
+  await tamper(home, "delete from app.projects where tenant_id = $1", [tenant]);
+  const restore = (name: string) => ask("restore", name, "--into", tenant, "--replace");
+  expect(await restore("acme.tar")).toEqual({ kind: "done" });
+
+  expect((await rowsOf(home, tenant))["app.projects"]).toEqual(before["app.projects"]);
+  expect(await read(await objects.open(object))).toBe("{}");
+  expect(await collect(objects.list(""))).toEqual(["archives/acme.tar", object].sort());
+  for (const name of ["other.tar", "../exports/a"]) {
+    expect(await restore(name)).toMatchObject({ kind: "refused" });
+  }
+});
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+const read = async (object: StoredObject | undefined) =>
+  object && Buffer.concat(await collect(object.chunks)).toString();
 
 it("what an operator can do something about is an answer, and anything else an error", async () => {
   const { ask, handler } = await scene();

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { copyRound } from "../../packages/operator/src/move/copy.ts";
 import { trySwitch } from "../../packages/operator/src/move/switch.ts";
 import { houseOf } from "../../packages/operator/src/place/house.ts";
-import { tenantCommand } from "./command.ts";
+import { databasesAt, tenantCommand } from "./command.ts";
 import { furnish, neighbourhood, onCourse, rowsOf } from "./support.ts";
 
 it("nonsense is refused with what to do next, and begins nothing", async () => {
@@ -42,7 +42,7 @@ it("two commands do not move one tenant at once", async () => {
   await onCourse(house, tenant, "annex", async () => {
     await expect(move(tenant, "annex")).rejects.toThrow("Another process works on");
   });
-  const urls = { home: home.url("operator"), annex: annex.url("operator") };
+  const urls = databasesAt({ home: home.url("operator"), annex: annex.url("operator") });
   const listed = await tenantCommand(urls, "list").ended;
   expect(listed).toMatchObject({ code: 0 });
   expect(listed.said).toMatch(/personal-\w+ +home +home → annex: copying/);

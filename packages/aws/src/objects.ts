@@ -109,6 +109,17 @@ function attachment(filename: string): string {
   return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`;
 }
 
+/** A client of S3 somewhere else than the SDK looks for it: of a local cloud, or another account. */
+export const clientAt = (place: {
+  endpoint: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+}): (() => Promise<S3Client>) =>
+  once(async () => {
+    const { S3Client } = await import("@aws-sdk/client-s3");
+    return new S3Client({ ...clientOptions(60_000), ...place });
+  });
+
 const openClient = once(async () => {
   const { S3Client } = await import("@aws-sdk/client-s3");
   return new S3Client(clientOptions(60_000));

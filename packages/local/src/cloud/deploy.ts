@@ -4,7 +4,7 @@ import { createStacks } from "../resources/create-stacks.ts";
 import { type EndpointsFile, writeEndpoints } from "../supervise/endpoints.ts";
 import { admitIamRoles } from "../supervise/roles.ts";
 
-export type Deployment = Cloud & Omit<EndpointsFile, "databases">;
+export type Deployment = Cloud & Omit<EndpointsFile, "databases" | "functions">;
 
 /** Makes, or finds, everything that the stacks hold, and writes down where it listens. */
 export async function deploy(stacks: AssembledStack[], cloud: Deployment): Promise<void> {
@@ -16,5 +16,8 @@ export async function deploy(stacks: AssembledStack[], cloud: Deployment): Promi
       roles: await admitIamRoles(database.server, cloud.credentials),
     })),
   );
-  writeEndpoints({ ...cloud, databases });
+  const functions = cloud.fleet
+    .all()
+    .map(({ definition }) => [definition.label, cloud.fleet.variablesOf(definition)] as const);
+  writeEndpoints({ ...cloud, databases, functions });
 }

@@ -32,6 +32,8 @@ export type Fleet = {
   /** By ARN (with or without qualifier) or name. */
   find(function_: string): LambdaFunction | undefined;
   all(): LambdaFunction[];
+  /** What its process finds in its environment. */
+  variablesOf(definition: FunctionDefinition): Record<string, string>;
   /** Something else takes half a gigabyte: from now on idle environments end after ten seconds. */
   makeRoom(): void;
   /** Lets running invocations finish for `graceMilliseconds`, then ends every process. */
@@ -111,6 +113,7 @@ export function createFleet(options: FleetOptions): Fleet {
       idleSeconds = Math.min(idleSeconds, TIGHT_IDLE_SECONDS);
     },
     all: () => [...functions.values()],
+    variablesOf: options.variablesOf,
     async stop(graceMilliseconds) {
       clearInterval(reaper);
       const busy = () => [...functions.values()].some((each) => each.stats().inFlight > 0);

@@ -10,6 +10,8 @@ export type EndpointsFile = {
   services: { endpoints: Endpoints };
   credentials: CredentialStore;
   databases: DatabaseOfRoles[];
+  /** By label: what a function finds in its environment. */
+  functions: (readonly [string, Record<string, string>])[];
 };
 
 /** A database and the names of the roles that log in to it. */
@@ -18,7 +20,8 @@ type DatabaseOfRoles = DeclaredDatabase & { roles: string[] };
 /**
  * Writes `endpoints.json` for people and scripts: where everything listens, with passwords, so for the
  * owner's eyes only. A role `bulkhead_api` of the database `bulkhead` is found as `postgresApi`; those of
- * a further cluster stand together under `dedicated`, by its tag `placement`.
+ * a further cluster stand together under `dedicated`, by its tag `placement`. `functions` holds each one's
+ * environment, of two with one label the latter's: with it a script does what the function may.
  */
 export function writeEndpoints(options: EndpointsFile): void {
   const { home, front, services, credentials } = options;
@@ -33,6 +36,7 @@ export function writeEndpoints(options: EndpointsFile): void {
       ),
     }),
     ...services.endpoints,
+    functions: Object.fromEntries(options.functions),
   });
 }
 

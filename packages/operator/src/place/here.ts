@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { readConfig, tenantCommandConfig } from "@bulkhead/config";
+import { clientAt, createObjects } from "@bulkhead/aws/objects";
+import { operatorConfig, readConfig, tenantCommandConfig } from "@bulkhead/config";
 import { Fault } from "../fault.ts";
 import { type Surroundings, surroundingsOf } from "./surroundings.ts";
 
@@ -12,31 +13,33 @@ import { type Surroundings, surroundingsOf } from "./surroundings.ts";
  */
 export async function findSurroundings(): Promise<Surroundings> {
   const { BULKHEAD_HOME, DATABASE_URL, ...rest } = readConfig(tenantCommandConfig);
-  if (DATABASE_URL) return surroundingsOf({ ...rest, DATABASE_URL });
-  return surroundingsOf({ ...rest, ...(await runningHere(BULKHEAD_HOME)) });
+  if (!DATABASE_URL) return runningHere(BULKHEAD_HOME);
+  const bucket = rest.EXPORTS_BUCKET ? createObjects(rest.EXPORTS_BUCKET) : undefined;
+  return surroundingsOf({ ...rest, DATABASE_URL }, bucket);
 }
 
-type Endpoints = {
-  postgresOperator?: string;
-  dedicated?: Record<string, { postgresOperator?: string }>;
-};
-
-async function runningHere(home: string) {
+/** With the environment that the operator function has there. */
+async function runningHere(home: string): Promise<Surroundings> {
   const file = path.resolve(home, "endpoints.json");
   const text = await readFile(file, "utf8").catch(() => {
     throw new Fault(
       `Nothing runs in ${path.dirname(file)}, and DATABASE_URL names no database. Start one with npm run dev, or see docs/runbooks/tenant-move.md.`,
     );
   });
-  const { postgresOperator, dedicated = {} } = JSON.parse(text) as Endpoints;
-  if (!postgresOperator) throw new Fault(`${file} knows no operator: start it again.`);
-  const local = (url: string) => `${url}?sslmode=disable`;
-  return {
-    DATABASE_URL: local(postgresOperator),
-    DEDICATED_DATABASES: Object.fromEntries(
-      Object.entries(dedicated).flatMap(([name, { postgresOperator: url }]) =>
-        url ? [[name, local(url)]] : [],
-      ),
-    ),
+  const { functions } = JSON.parse(text) as {
+    functions?: Record<string, Record<string, string>>;
   };
+  const variables = functions?.operator;
+  if (!variables) throw new Fault(`${file} knows no operator: start it again.`);
+
+  const places = readConfig(operatorConfig, variables);
+  const client = clientAt({
+    endpoint: String(variables.AWS_ENDPOINT_URL_S3),
+    region: String(variables.AWS_REGION),
+    credentials: {
+      accessKeyId: String(variables.AWS_ACCESS_KEY_ID),
+      secretAccessKey: String(variables.AWS_SECRET_ACCESS_KEY),
+    },
+  });
+  return surroundingsOf(places, createObjects(places.EXPORTS_BUCKET, client));
 }

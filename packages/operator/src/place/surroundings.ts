@@ -15,9 +15,9 @@ export type Places = {
 };
 
 /** On this machine: archives are files. */
-export const surroundingsOf = (places: Places): Surroundings => ({
+export const surroundingsOf = (places: Places, bucket: Bucket): Surroundings => ({
   house: houseAt(places),
-  bucket: places.EXPORTS_BUCKET ? createObjects(places.EXPORTS_BUCKET) : undefined,
+  bucket,
   archives: fileArchives,
 });
 
