@@ -1,18 +1,11 @@
 import { resolve } from "node:path";
-import { App } from "aws-cdk-lib";
-import { bulkhead } from "./bulkhead.ts";
-import { comply } from "./compliance/comply.ts";
 import { product } from "./product.ts";
-import { findStage } from "./stages.ts";
 import { sayErrors } from "./synth-error.ts";
 import { requireWritable } from "./writable.ts";
 
-sayErrors(() => {
-  const app = new App();
-  const stage = findStage(app.node.tryGetContext("stage") ?? "dev");
+await sayErrors(async () => {
   requireWritable(resolve(import.meta.dirname, ".."));
-
-  bulkhead(app, stage, product());
-  comply(app, stage);
-  app.synth();
+  // What is deployed is made by processes of its own, while the CDK's library is loaded.
+  const [made, { synthesize }] = await Promise.all([product(), import("./synthesize.ts")]);
+  synthesize(made);
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { type BuildOptions, type BuildResult, buildSync, type Metafile } from "esbuild";
+import { type BuildOptions, type BuildResult, build, type Metafile } from "esbuild";
 import { settle } from "./settle.ts";
 
 // Without the CDK's library, which takes longer to load than all bundles take to make: the local cloud
@@ -40,9 +40,9 @@ export interface Bundle {
  *
  * @throws esbuild's BuildFailure, which names the file and the line.
  */
-export function bundle(what: Bundle): string {
+export async function bundle(what: Bundle): Promise<string> {
   forgetInputs(what);
-  return finish(what, buildSync(optionsOf(what)));
+  return finish(what, await build(optionsOf(what)));
 }
 
 /**

@@ -7,9 +7,13 @@ import type { Site } from "./site/site.ts";
 const ROOT = resolve(import.meta.dirname, "..");
 
 /** The files that lie beside a function's code. */
-export function companionsOf(name: FunctionName, site: () => Site, root = ROOT): Companions {
+export async function companionsOf(
+  name: FunctionName,
+  site: () => Promise<Site>,
+  root = ROOT,
+): Promise<Companions> {
   if (name === "schema") return migrations(join(root, "migrations"));
-  if (name === "site") return siteFiles(site());
+  if (name === "site") return siteFiles(await site());
   return new Map();
 }
 

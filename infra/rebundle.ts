@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { type BuildFailure, formatMessagesSync } from "esbuild";
+import { type BuildFailure, formatMessages } from "esbuild";
 import { bundle, FUNCTION_NAMES, type FunctionName, inputsOf } from "./bundle.ts";
 import { companionsOf } from "./companions.ts";
 import { consoleFiles, isConsoleSource } from "./site/console.ts";
@@ -29,13 +29,13 @@ function depends(name: FunctionName): boolean {
   return files.some((file) => inputs.has(file));
 }
 
-function rebundle(name: FunctionName): object {
+async function rebundle(name: FunctionName): Promise<object> {
   try {
-    const companions = companionsOf(name, () => consoleFiles(root), root);
-    return { name, folder: bundle({ name, companions, root, into: join(outdir, name) }) };
+    const companions = await companionsOf(name, () => consoleFiles(root), root);
+    return { name, folder: await bundle({ name, companions, root, into: join(outdir, name) }) };
   } catch (error) {
     const { errors, message } = error as BuildFailure;
-    const told = errors ? formatMessagesSync(errors, { kind: "error" }) : [message];
+    const told = errors ? await formatMessages(errors, { kind: "error" }) : [message];
     return { name, error: told.join("\n").trim() };
   }
 }
@@ -46,4 +46,4 @@ const rank = (name: string) => (first.includes(name) ? first.indexOf(name) : fir
 const names = FUNCTION_NAMES.filter(depends).sort((left, right) => rank(left) - rank(right));
 say({ names, site: files.filter((file) => isConsoleSource(file, root)) });
 // One after the other: esbuild uses every processor for one, and whoever waits gets the first one first.
-for (const name of names) say(rebundle(name));
+for (const name of names) say(await rebundle(name));

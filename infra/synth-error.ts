@@ -4,12 +4,12 @@ export class SynthError extends Error {
 }
 
 /** Runs a program's main part. What is a {@link SynthError} is said and ends it; all else is a bug. */
-export function sayErrors(main: () => void): void {
+export async function sayErrors(main: () => Promise<void>): Promise<void> {
   try {
-    main();
+    await main();
   } catch (error) {
     if (!(error instanceof SynthError)) throw error;
     console.error(error.message);
-    process.exitCode = 1;
+    process.exit(1); // whatever else is still being made
   }
 }

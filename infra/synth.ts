@@ -10,7 +10,7 @@ import { sayErrors } from "./synth-error.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
-sayErrors(() => {
+await sayErrors(async () => {
   const named = process.argv.slice(2).map((name) => findStage(name).name);
   for (const stage of named.length > 0 ? named : STAGE_NAMES) synthesize(stage);
 });

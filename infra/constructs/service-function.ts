@@ -2,6 +2,7 @@ import { type Duration, Size } from "aws-cdk-lib";
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
+  Code,
   EventSourceMapping,
   Function as LambdaFunction,
   Runtime,
@@ -69,7 +70,7 @@ export class ServiceFunction<Config = unknown> extends Construct {
     });
 
     this.function = new LambdaFunction(this, "Function", {
-      code: house.codeOf(name),
+      code: Code.fromAsset(house.codeOf(name)),
       handler: "index.handler",
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

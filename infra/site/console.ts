@@ -1,7 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { SynthError } from "../synth-error.ts";
 import { readSite, type Site } from "./site.ts";
 
@@ -20,7 +21,7 @@ const NOT_READ = new Set(["node_modules", "dist", ".astro"]);
  *
  * @throws SynthError with the build's own output.
  */
-export function consoleFiles(root = ROOT): Site {
+export async function consoleFiles(root = ROOT): Promise<Site> {
   const folder = join(root, CONSOLE, "dist");
   const memory = join(root, "dist/console.json");
   const sources = sourcesDigest(root);
@@ -29,7 +30,7 @@ export function consoleFiles(root = ROOT): Site {
     const site = existing(folder);
     if (site && site.digest === last.site) return site;
   }
-  build(root);
+  await build(root);
   const site = readSite(folder);
   mkdirSync(join(root, "dist"), { recursive: true });
   writeFileSync(memory, `${JSON.stringify({ sources, site: site.digest })}\n`);
@@ -42,11 +43,10 @@ export function isConsoleSource(file: string, root = ROOT): boolean {
   return folders.some((folder) => file.startsWith(`${folder}/`));
 }
 
-function build(root: string): void {
+async function build(root: string): Promise<void> {
   try {
-    execFileSync("npm", ["run", "build", "--workspace", "@bulkhead/console"], {
+    await promisify(execFile)("npm", ["run", "build", "--workspace", "@bulkhead/console"], {
       cwd: root,
-      stdio: "pipe",
       // On the Node of this synth, whichever the machine has.
       env: {
         ...process.env,
@@ -54,7 +54,7 @@ function build(root: string): void {
       },
     });
   } catch (error) {
-    const { stdout = "", stderr = "" } = error as { stdout?: Buffer; stderr?: Buffer };
+    const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
     throw new SynthError(`The console does not build:\n${stdout}${stderr}`, { cause: error });
   }
 }

@@ -6,7 +6,7 @@ import { foreignIn, inlineIn, scriptBytes } from "./pages.ts";
 
 const SCRIPT_BUDGET_BYTES = 150_000;
 
-const { folder: dist, files } = consoleFiles();
+const { folder: dist, files } = await consoleFiles();
 const keys = files.map(({ key }) => key);
 const pages = new Map<string, string>();
 

@@ -43,8 +43,10 @@ const contents = (folder: string) =>
     .sort()
     .map((path) => [path.slice(folder.length), readFileSync(path, "utf8")]);
 
-it("is the same, byte for byte, in any folder", () => {
-  const [here, there] = [repository(), repository("much", "deeper")].map((root) => build(root));
+it("is the same, byte for byte, in any folder", async () => {
+  const [here, there] = await Promise.all(
+    [repository(), repository("much", "deeper")].map((root) => build(root)),
+  );
   expect(contents(here ?? "")).toEqual(contents(there ?? ""));
   expect(contents(here ?? "").map(([path]) => path)).toEqual([
     "/index.mjs",
@@ -53,8 +55,8 @@ it("is the same, byte for byte, in any folder", () => {
   ]);
 });
 
-it("runs as a module with CommonJS inside, and an error names the line that was written", () => {
-  const folder = build(repository());
+it("runs as a module with CommonJS inside, and an error names the line that was written", async () => {
+  const folder = await build(repository());
   const run = `import { handler } from ${JSON.stringify(join(folder, "index.mjs"))};
     try { handler(); } catch (error) { console.log(error.stack); }`;
   const stack = execFileSync(process.execPath, [
@@ -67,22 +69,22 @@ it("runs as a module with CommonJS inside, and an error names the line that was 
   expect(String(stack)).toMatch(/fail .*functions\/hello\/fail\.ts:4:\d+/);
 });
 
-it("leaves nothing of the last bundle behind", () => {
+it("leaves nothing of the last bundle behind", async () => {
   const root = repository();
-  const folder = build(root);
+  const folder = await build(root);
   writeFileSync(join(folder, "migrations/0000_renamed.sql"), "select 0;");
   writeFileSync(join(folder, "index.js"), "");
-  build(root);
+  await build(root);
   expect(contents(folder)).toHaveLength(3);
 });
 
-it("says which file is at fault when it can't", () => {
+it("says which file is at fault when it can't", async () => {
   const root = repository();
   writeFileSync(join(root, "functions/hello/index.ts"), 'import "./missing.ts";');
-  expect(() => build(root)).toThrow(/functions\/hello\/index\.ts:1:\d+.*missing\.ts/);
+  await expect(build(root)).rejects.toThrow(/functions\/hello\/index\.ts:1:\d+.*missing\.ts/);
 });
 
-it("keeps what is loaded later in files of their own, and leaves out what nothing loads", () => {
+it("keeps what is loaded later in files of their own, and leaves out what nothing loads", async () => {
   const root = repository();
   const write = (path: string, text: string) => writeFileSync(join(root, path), text);
   write("functions/hello/later.ts", "export const word = 'later';");
@@ -92,7 +94,7 @@ it("keeps what is loaded later in files of their own, and leaves out what nothin
     `const never = () => import("./never.ts");
 export const handler = async () => (await import("./later.ts")).word;`,
   );
-  const folder = build(root);
+  const folder = await build(root);
   const code = contents(folder).filter(([path]) => path?.endsWith(".mjs"));
   expect(code.map(([path]) => path?.replace(/-\w+/, "-HASH"))).toEqual([
     "/index.mjs",

@@ -33,11 +33,11 @@ function repository() {
   write("packages/console/package.json", JSON.stringify({ name: "@bulkhead/console", scripts }));
   write("packages/console/page", "<p>");
 
-  const synthesize = (into?: string) => {
+  const synthesize = async (into?: string) => {
     const site = () => consoleFiles(root);
     for (const name of FUNCTION_NAMES) {
-      const companions = companionsOf(name, site, root);
-      bundle({ name, companions, root, ...(into && { into: join(into, name) }) });
+      const companions = await companionsOf(name, site, root);
+      await bundle({ name, companions, root, ...(into && { into: join(into, name) }) });
     }
   };
   let count = 0;
@@ -65,31 +65,31 @@ const contents = (folder: string) =>
     .sort()
     .map((path) => [path.slice(folder.length), readFileSync(path, "base64")]);
 
-it("makes what depends on a changed file, the awaited one first, as a synth would make it", () => {
+it("makes what depends on a changed file, the awaited one first, as a synth would make it", async () => {
   const { root, write, synthesize, rebundle } = repository();
-  synthesize();
+  await synthesize();
   write("packages/core/shared.ts", "export const shared = 2;");
   const { names, made, outdir } = rebundle(["packages/core/shared.ts"], ["worker", "auth", "api"]);
   expect(names).toEqual(["worker", "api"]);
   expect(made).toEqual(names.map((name) => ({ name, folder: join(outdir, name) })));
 
-  synthesize(join(root, "expected"));
+  await synthesize(join(root, "expected"));
   for (const name of names) {
     expect(contents(join(outdir, name))).toEqual(contents(join(root, "expected", name)));
   }
   expect(rebundle(["packages/core/unused.ts"]).names).toEqual([]);
 });
 
-it("sees a file that only hands on, and makes everything when a package's exports change", () => {
+it("sees a file that only hands on, and makes everything when a package's exports change", async () => {
   const { synthesize, rebundle } = repository();
-  synthesize();
+  await synthesize();
   expect(rebundle(["packages/core/index.ts"]).names).toEqual(["api", "worker"]);
   expect(rebundle(["packages/core/package.json"]).names).toHaveLength(FUNCTION_NAMES.length);
 });
 
-it("says which line is wrong, and tries again whatever changes next", () => {
+it("says which line is wrong, and tries again whatever changes next", async () => {
   const { write, synthesize, rebundle } = repository();
-  synthesize();
+  await synthesize();
   write(
     "functions/api/index.ts",
     'import { gone } from "./gone.ts";\nexport const handler = gone;',
@@ -104,10 +104,10 @@ it("says which line is wrong, and tries again whatever changes next", () => {
   ]);
 });
 
-it("carries the migrations and the site as a synth does", () => {
+it("carries the migrations and the site as a synth does", async () => {
   const { root, synthesize, rebundle } = repository();
   rmSync(join(root, "dist"), { recursive: true, force: true }); // nothing is known: all is made
   const { outdir } = rebundle(["functions/api/index.ts"]);
-  synthesize(join(root, "expected"));
+  await synthesize(join(root, "expected"));
   expect(contents(outdir)).toEqual(contents(join(root, "expected")));
 });

@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { App, type Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import { Code } from "aws-cdk-lib/aws-lambda";
 import { inject } from "vitest";
 import { bulkhead } from "../../infra/bulkhead.ts";
 import { readSite } from "../../infra/site/site.ts";
@@ -35,7 +34,7 @@ export function buildAnew(name: StageName, change: Partial<StageConfig> = {}) {
   const app = new App({ context: CONTEXT, outdir: mkdtempSync(join(scratch, "cdk.out-")) });
   const stage = { ...findStage(name), ...change };
   const stacks = bulkhead(app, stage, {
-    codeOf: () => Code.fromAsset(resolve(FIXTURE, "function")),
+    codeOf: () => resolve(FIXTURE, "function"),
     site: readSite(resolve(FIXTURE, "site")),
   });
   return { app, stage, stacks };

@@ -27,7 +27,7 @@ const RUNTIME_ROLES = ["auth", "api", "worker", "dead_letters", "sweeper", "oper
  * test file clones the result.
  */
 export default async function setup({ provide }: TestProject) {
-  consoleFiles();
+  await consoleFiles();
   const home = scratchFolder();
   const server = await startPostgres({
     dataDir: path.join(home, "postgres"),
