@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { converse, enqueue, mutate, transact } from "@bulkhead/db";
+import { converse, enqueue, mutate, transact, transactInBoth } from "@bulkhead/db";
 import { expect, it } from "vitest";
 import { callerOf, createProject, listProjects } from "../support/caller.ts";
 import { type Person, sha256 } from "../support/database.ts";
@@ -44,6 +44,10 @@ it("one at home and one in its own database is what a tenant's request takes, an
   expect(await countOf(() => create(resident))).toEqual([1, 1]);
   expect(await countOf(() => transact(neighbour, listProjects()))).toEqual([1, 0]);
   expect(await countOf(() => create(neighbour))).toEqual([1, 0]);
+  const list = (caller: typeof resident) =>
+    transactInBoth(caller, listProjects(), () => listProjects());
+  expect(await countOf(() => list(resident))).toEqual([1, 1]);
+  expect(await countOf(() => list(neighbour))).toEqual([1, 0]);
 });
 
 it("a conversation begins at home, is held where the tenant lives, and leaves no connection behind", async () => {

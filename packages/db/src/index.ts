@@ -14,4 +14,4 @@ export {
   type Token,
 } from "./tenant/mutate.ts";
 export { connectAll, type Databases, OutOfReach } from "./tenant/placement.ts";
-export { type Caller, transact } from "./tenant/transact.ts";
+export { type Caller, transact, transactInBoth } from "./tenant/transact.ts";

@@ -1,7 +1,7 @@
 import { auditEvents } from "@bulkhead/db/tables";
 import { type Column, sql } from "drizzle-orm";
 import { z } from "zod";
-import { defineRead, page, paging } from "../tenancy/index.ts";
+import { defineReadOfBoth, type PageQuery, page, paging } from "../tenancy/index.ts";
 import { auditEventJson } from "./shape.ts";
 
 const filter = z.string().min(1).max(200).optional();
@@ -12,7 +12,23 @@ const matches = (column: Column, field: string) => {
   return sql`(${wanted} is null or ${column} = ${wanted})`;
 };
 
-export const listAuditEvents = defineRead({
+const list: PageQuery = {
+  list: "audit-events",
+  from: auditEvents,
+  order: [auditEvents.occurredAt, auditEvents.id],
+  item: auditEventJson,
+  where: sql.join(
+    [
+      matches(auditEvents.targetType, "target_type"),
+      matches(auditEvents.targetId, "target_id"),
+      matches(auditEvents.actor, "actor"),
+      matches(auditEvents.action, "action"),
+    ],
+    sql` and `,
+  ),
+};
+
+export const listAuditEvents = defineReadOfBoth({
   action: "audit.list",
   permission: "audit:read",
   input: z.strictObject({
@@ -22,19 +38,6 @@ export const listAuditEvents = defineRead({
     actor: filter,
     action: filter,
   }),
-  query: page({
-    list: "audit-events",
-    from: auditEvents,
-    order: [auditEvents.occurredAt, auditEvents.id],
-    item: auditEventJson,
-    where: sql.join(
-      [
-        matches(auditEvents.targetType, "target_type"),
-        matches(auditEvents.targetId, "target_id"),
-        matches(auditEvents.actor, "actor"),
-        matches(auditEvents.action, "action"),
-      ],
-      sql` and `,
-    ),
-  }),
+  home: page({ ...list, half: "home" }),
+  elsewhere: page({ ...list, half: { elsewhere: { at: "occurred_at", id: "id" } } }),
 });

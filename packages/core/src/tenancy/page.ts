@@ -25,7 +25,39 @@ export type PageQuery = {
   item: SQL<string>;
   /** Further conditions. @default - everything of the tenant */
   where?: SQL;
+  /**
+   * For {@link defineReadOfBoth}, of a tenant that has rows at home and where it lives. `home` is asked first,
+   * and is all there is for a tenant that lives there; `elsewhere` merges what home has found, in whose
+   * JSON `at` and `id` are called so. @default - all rows are where the tenant lives
+   */
+  half?: "home" | { elsewhere: { at: string; id: string } };
 };
+
+const IS_HALF = sql.raw("coalesce(current_setting('app.half', true) = 'home', false)");
+// What a cursor claims, and nobody has looked at: only home's half begins there.
+const CLAIMED_AT = sql`case when ${IS_HALF} then
+  timestamptz '2000-01-01 00:00:00+00' + ${sql.placeholder("claimed_at")}::bigint * interval '1 microsecond' end`;
+const CLAIMED_ID = sql`case when ${IS_HALF} then ${sql.placeholder("claimed_id")}::uuid end`;
+
+/** What a list in both places takes besides: the place that a cursor claims (see `app.seal_cursor`). */
+export function claimedPlace(cursor: string | undefined) {
+  const nowhere = { claimed_at: null, claimed_id: null };
+  if (!cursor || !/^[A-Za-z0-9_-]{54}$/.test(cursor)) return nowhere;
+  const bytes = Buffer.from(cursor, "base64url");
+  const microseconds = bytes.readBigInt64BE(0);
+  // What is no time of ours is no place: an interval would overflow.
+  if (microseconds < 0n || microseconds > 4_000_000_000_000_000n) return nowhere;
+  return { claimed_at: String(microseconds), claimed_id: bytes.toString("hex", 8, 24) };
+}
+
+/** With home's rows, as home's answer holds them. What has been copied is in both, and is shown once. */
+const merged = (here: SQL, { at, id }: { at: string; id: string }) => sql`
+  select distinct on (at, id) item, at, id
+    from ((${here})
+      union all
+      select h.item, (h.item ->> ${sql.raw(`'${at}'`)})::timestamptz, (h.item ->> ${sql.raw(`'${id}'`)})::uuid
+        from json_array_elements(${sql.placeholder("home")}::json -> 'items') as h (item)) as both_halves
+   order by at desc, id desc`;
 
 const LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
@@ -35,9 +67,13 @@ const LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
  *
  * The place is compared as a row, `(at, id) < (…)`, which is one range of the index; written with OR
  * it is as slow as OFFSET. The cursor is opened once, whatever the size of the page.
+ *
+ * Home's half can't open a cursor that the other half has sealed: it begins at the place that the cursor
+ * claims, and returns one row too many. The other half opens the cursor, which refuses all of it when
+ * it is not good, merges home's rows and seals the next.
  */
 export const page =
-  ({ list, from, order: [at, id], item, where }: PageQuery) =>
+  ({ list, from, order: [at, id], item, where, half }: PageQuery) =>
   (db: Builder) => {
     const name = typeof list === "string" ? sql.raw(`'${list}'`) : list;
     const limit = sql`${sql.placeholder("limit")}::integer`;
@@ -45,21 +81,29 @@ export const page =
     // A tenth of all rows is what PostgreSQL expects of a limit that it does not know, and it plans the
     // list anew for each call to know it. With this it keeps one plan. Conditions, though, are worth a plan.
     const cap = where ? sql`limit ${limit} + 1` : sql.raw(`limit ${MOST + 1}`);
+    const last = sql.raw(`'${LAST_ID}'::uuid`);
+    const cursor = sql.placeholder("cursor");
+    const place =
+      half === "home"
+        ? sql`select coalesce(row_at, ${CLAIMED_AT}, 'infinity') as at, coalesce(row_id, ${CLAIMED_ID}, ${last}) as id
+              from app.open_cursor(${name}, case when not ${IS_HALF} then ${cursor} end)`
+        : sql`select coalesce(row_at, 'infinity') as at, coalesce(row_id, ${last}) as id
+              from app.open_cursor(${name}, ${cursor})`;
+    const here = sql`
+      select ${item} as item, ${at} as at, ${id} as id
+        from ${from}
+       where (${at}, ${id}) < ((select at from place), (select id from place))${and}
+       order by ${at} desc, ${id} desc
+       ${cap}`;
+    const shown = half === "home" ? sql`${limit} + case when ${IS_HALF} then 1 else 0 end` : limit;
     const answer = sql`
-      with place as materialized (
-        select coalesce(row_at, 'infinity') as at, coalesce(row_id, ${sql.raw(`'${LAST_ID}'`)}) as id
-          from app.open_cursor(${name}, ${sql.placeholder("cursor")})
-      ), found as (
+      with place as materialized (${place}), found as (
         select item, at, id, row_number() over (order by at desc, id desc) as position
-          from (select ${item} as item, ${at} as at, ${id} as id
-                  from ${from}
-                 where (${at}, ${id}) < ((select at from place), (select id from place))${and}
-                 order by ${at} desc, ${id} desc
-                 ${cap}) as listed
+          from (${typeof half === "object" ? merged(here, half.elsewhere) : here}) as listed
          limit ${limit} + 1
       )
       select json_build_object(
-        'items', coalesce(json_agg(item order by position) filter (where position <= ${limit}), '[]'),
+        'items', coalesce(json_agg(item order by position) filter (where position <= ${shown}), '[]'),
         'next_cursor', case when count(*) > ${limit} then
           (select app.seal_cursor(${name}, at, id) from found where position = ${limit}) end
       ) as answer from found`;

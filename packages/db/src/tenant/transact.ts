@@ -49,24 +49,47 @@ export async function transact<const S extends readonly Bound<unknown>[]>(
 }
 
 /**
+ * Runs a statement at home, and for a tenant that lives elsewhere another one there, which is made of what
+ * the first has found. For permissions that home grants in both places; with any other, home finds nothing.
+ *
+ * @returns what was found where the tenant lives
+ * @throws like {@link transact}
+ */
+export async function transactInBoth<Result>(
+  caller: Caller,
+  atHome: Bound<Result>,
+  there: (fromHome: Result[]) => Bound<Result>,
+): Promise<Result[]> {
+  const found = ({ rows }: Outcome) => atHome.read(rows[2] ?? []);
+  const outcome = await send(caller, [atHome], (home) => [there(found(home))]);
+  if (outcome.failure) throw outcome.failure;
+  return found(outcome);
+}
+
+/**
  * The batch as it is, for those who read an answer out of a failed one too.
  *
  * One round trip for a tenant that lives at home. For one that lives elsewhere there are two: home
  * answers with its word for the other database and opens nothing, so that the statements, which have
- * travelled along, find nothing and write nothing there; then they run where the tenant lives.
+ * travelled along, find nothing and write nothing there; then they run where the tenant lives, or those
+ * that `there` makes of home's answer.
  *
  * @throws OutOfReach
  */
 export function send(
   { databases, credential, purpose, signal }: Caller,
   statements: readonly Bound<unknown>[],
+  there?: (atHome: Outcome) => readonly Bound<unknown>[],
 ): Promise<Outcome> {
   return retried(async () => {
     const opens = opening(credential, purpose);
     const atHome = placed(await databases.home.run([RESET, opens, ...statements], signal));
     const away = redirectIn(atHome.rows[1]);
-    if (!away) return atHome;
+    if (!away || (there && atHome.failure)) return atHome;
     const opensThere = openingAsserted(credential, away.assertion);
-    return databaseNamed(databases, away.placement).run([RESET, opensThere, ...statements], signal);
+    return databaseNamed(databases, away.placement).run(
+      [RESET, opensThere, ...(there?.(atHome) ?? statements)],
+      signal,
+    );
   });
 }

@@ -1,0 +1,43 @@
+import { statement, transactInBoth } from "@bulkhead/db";
+import type { z } from "zod";
+import { callerOf } from "./ctx.ts";
+import { blank, type Input, parse } from "./input.ts";
+import { claimedPlace, type paging } from "./page.ts";
+import type { Read, ReadDefinition } from "./read.ts";
+import { refused } from "./refusal.ts";
+
+type Paged = Input & z.ZodObject<typeof paging>;
+
+type Definition<I extends Input> = Omit<ReadDefinition<I>, "instead" | "query"> & {
+  /** What the two places are asked, each a `page` of its half. */
+  home: ReadDefinition<I>["query"];
+  elsewhere: ReadDefinition<I>["query"];
+};
+
+/**
+ * A list of rows that home keeps and of those where the tenant lives, as one. One round trip for a tenant
+ * that lives at home, one at each place for another.
+ *
+ * @throws Refusal like {@link defineRead}
+ */
+export function defineReadOfBoth<I extends Paged>({
+  home,
+  elsewhere,
+  ...rest
+}: Definition<I>): Read<I> {
+  const atHome = statement((db) => home(db).prepare(""));
+  const there = statement((db) => elsewhere(db).prepare(""));
+  const nulls = { ...blank(rest.input), home: null };
+
+  const read = async (ctx: Parameters<Read<I>>[0], input: z.input<I>) => {
+    const parsed = parse(rest.input, input);
+    const { cursor } = parsed as { cursor?: string };
+    const values = { ...nulls, ...parsed, ...claimedPlace(cursor) };
+    const [row] = (await transactInBoth(callerOf(ctx, rest), atHome(values), ([found]) =>
+      there({ ...values, home: (found as { answer: string } | undefined)?.answer ?? null }),
+    ).catch(refused(ctx))) as { answer: string }[];
+    if (!row) throw new Error("A page is one row, whatever is on it.");
+    return row.answer;
+  };
+  return Object.assign(read, rest);
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { outcome, read } from "../routes/support.ts";
+import { freshApiOverPair } from "../support/dedicated.ts";
+import { redefine } from "../support/mutation.ts";
+
+type Event = { id: string; occurred_at: string; action: string };
+type Page = { items: Event[]; next_cursor: string | null };
+
+/** A tenant with a database of its own, to which things have happened in turn there and at home. */
+async function scene() {
+  const api = await freshApiOverPair();
+  const { pair } = api;
+  // Each database draws its own, and a clone has its template's.
+  await pair.dedicated.sql("update app.signing_keys set key = sha256('of its own')");
+  const ada = await api.resident("ada");
+  for (const name of ["one", "two", "three"]) {
+    await ada.newProject(name);
+    await ada.post("/v1/api-keys", { name, scopes: ["project:read"] }).then(read);
+  }
+  await ada.newProject("four");
+  const page = (query: string) => ada.get(`/v1/audit-events?${query}`).then(read) as Promise<Page>;
+  const eventsIn = async ({ sql }: typeof pair.home) =>
+    (await sql("select id from audit.events where tenant_id = $1", [ada.person.tenantId])).map(
+      ({ id }) => String(id),
+    );
+  return { ...api, ada, page, eventsIn };
+}
+
+describe("the trail of a tenant with a database of its own", () => {
+  it("is one list of what happened there and at home, whatever the size of its pages", async () => {
+    const { pair, page, eventsIn } = await scene();
+    const both = [await eventsIn(pair.home), await eventsIn(pair.dedicated)];
+    expect(both.map(({ length }) => length > 3)).toEqual([true, true]);
+
+    for (const limit of [1, 2, 5, 100]) {
+      const listed: Event[] = [];
+      for (let cursor: string | null = ""; cursor !== null; ) {
+        const { items, next_cursor }: Page = await page(
+          `limit=${limit}${cursor ? `&cursor=${cursor}` : ""}`,
+        );
+        expect(items.length).toBeLessThanOrEqual(limit);
+        listed.push(...items);
+        cursor = next_cursor;
+      }
+      expect(listed.map(({ id }) => id).sort()).toEqual(both.flat().sort());
+      const times = listed.map(({ occurred_at }) => Date.parse(occurred_at));
+      expect(times).toEqual([...times].sort((a, b) => b - a));
+    }
+    const { items } = await page("target_type=api_keys&limit=2");
+    expect(items.map(({ action }) => action)).toEqual(["api_key.create", "api_key.create"]);
+  });
+
+  it("shows what was copied once, and nothing of anybody else", async () => {
+    const { pair, ada, resident, page, eventsIn } = await scene();
+    const bob = await resident("bob");
+    await bob.newProject("secret");
+    const own = [...(await eventsIn(pair.home)), ...(await eventsIn(pair.dedicated))].sort();
+    const copied = await pair.dedicated.sql(
+      "select to_jsonb(e) as event from audit.events e where tenant_id = $1",
+      [ada.person.tenantId],
+    );
+    for (const { event } of copied) {
+      await pair.home.sql(
+        "insert into audit.events select * from jsonb_populate_record(null::audit.events, $1)",
+        [JSON.stringify(event)],
+      );
+    }
+    const { items } = await page("limit=100");
+    expect(items.map(({ id }) => id).sort()).toEqual(own);
+  });
+
+  it("goes on from no cursor but its own", async () => {
+    const { pair, ada, resident, person, page } = await scene();
+    const { next_cursor: own } = await page("limit=1");
+    const [bob, eve] = [await resident("bob"), await person("eve")];
+    for (const somebody of [bob, eve]) {
+      await somebody.newProject("one");
+      const { next_cursor: other } = (await somebody
+        .get("/v1/audit-events?limit=1")
+        .then(read)) as Page;
+      expect(await outcome(ada.get(`/v1/audit-events?cursor=${other}`))).toBe("400 cursor.invalid");
+      expect(await outcome(somebody.get(`/v1/audit-events?cursor=${own}`))).toBe(
+        "400 cursor.invalid",
+      );
+    }
+    const bytes = Buffer.from(String(own), "base64url");
+    const another = (at: number) => {
+      const changed = Buffer.concat([bytes, Buffer.alloc(1)]);
+      changed[at] = (changed[at] ?? 0) ^ 255;
+      return changed.toString("base64url").slice(0, 54);
+    };
+    for (const wrong of ["x", another(0), another(7), another(20), another(39), randomUUID()]) {
+      expect(await outcome(ada.get(`/v1/audit-events?cursor=${wrong}`)), wrong).toBe(
+        "400 cursor.invalid",
+      );
+    }
+    // Of the same tenant, made at home before it moved.
+    const eveOwn = (await eve.get("/v1/audit-events?limit=1").then(read)) as Page;
+    await pair.settle(eve.person.tenantId);
+    expect(await outcome(eve.get(`/v1/audit-events?cursor=${eveOwn.next_cursor}`))).toBe(
+      "400 cursor.invalid",
+    );
+  });
+
+  it("would lack home's half if home did not let its reader in", async () => {
+    const { pair, page, eventsIn } = await scene();
+    await redefine(pair.home, "app.redirect", (it) =>
+      it.replace("if asked.at_home then", "if asked.at_home and not asked.elsewhere_too then"),
+    );
+    const { items } = await page("limit=100");
+    expect(items.map(({ id }) => id).sort()).toEqual((await eventsIn(pair.dedicated)).sort());
+  });
+});
