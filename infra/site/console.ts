@@ -47,9 +47,12 @@ async function build(root: string): Promise<void> {
   try {
     await promisify(execFile)("npm", ["run", "build", "--workspace", "@bulkhead/console"], {
       cwd: root,
-      // On the Node of this synth, whichever the machine has.
+      // On the Node of this synth, whichever the machine has, and with nothing else of the shell's: what
+      // a NODE_ENV=test makes of it would be remembered, and served.
       env: {
-        ...process.env,
+        NODE_ENV: "production",
+        HOME: process.env.HOME,
+        TMPDIR: process.env.TMPDIR,
         PATH: [dirname(process.execPath), process.env.PATH ?? "/usr/bin:/bin"].join(delimiter),
       },
     });

