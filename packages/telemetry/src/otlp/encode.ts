@@ -2,7 +2,8 @@ import { type Attributes, KINDS, type Span } from "../trace/span.ts";
 import type { Work } from "../trace/work.ts";
 
 // ExportTraceServiceRequest in OTLP's JSON: ids in hex, 64-bit numbers as text, enumerations as numbers.
-// Written as text and not by way of objects, because every span of every request passes through here.
+// Written as text and not by way of objects, because every span of every request passes through here;
+// and added to and never joined, which would copy each span once more.
 // https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 
 const SCOPE = '"scope":{"name":"bulkhead"}';
@@ -13,8 +14,8 @@ const IS_REMOTE = 0x200;
 
 /** The spans of some works, as one request. `service` is the process's own name. */
 export function encode(works: readonly Work[], service: string): string {
-  const own: string[] = [];
-  const browser: string[] = [];
+  let own = "";
+  let browser = "";
   for (const work of works) {
     const common = attributesOf({
       ...(work.tenantId ? { "tenant.id": work.tenantId } : { "bulkhead.scope": work.scope }),
@@ -24,17 +25,19 @@ export function encode(works: readonly Work[], service: string): string {
       "aws.xray.trace_id": work.xrayId,
     });
     for (const span of work.spans) {
-      (span.service ? browser : own).push(encodeSpan(work, span, common));
+      const encoded = encodeSpan(work, span, common);
+      if (span.service) browser += browser ? `,${encoded}` : encoded;
+      else own += own ? `,${encoded}` : encoded;
     }
   }
   const resources = [resourceOf(service, own), resourceOf("browser", browser)].filter(Boolean);
   return `{"resourceSpans":[${resources.join()}]}`;
 }
 
-function resourceOf(service: string, spans: readonly string[]): string {
-  if (spans.length === 0) return "";
+function resourceOf(service: string, spans: string): string {
+  if (!spans) return "";
   const resource = `{"attributes":[${attributesOf({ "service.name": service, "service.namespace": "bulkhead" })}]}`;
-  return `{"resource":${resource},"scopeSpans":[{${SCOPE},"spans":[${spans.join()}]}]}`;
+  return `{"resource":${resource},"scopeSpans":[{${SCOPE},"spans":[${spans}]}]}`;
 }
 
 function encodeSpan(work: Work, span: Span, common: string): string {
@@ -44,7 +47,7 @@ function encodeSpan(work: Work, span: Span, common: string): string {
     `{"traceId":"${work.traceId}","spanId":"${span.id}"` +
     (work.tracestate ? `,"traceState":${JSON.stringify(work.tracestate)}` : "") +
     (span.parentId ? `,"parentSpanId":"${span.parentId}"` : "") +
-    `,"flags":${flagsOf(work, span)},"name":${JSON.stringify(span.name)},"kind":${KINDS[span.kind]}` +
+    `,"flags":${flagsOf(work, span)},"name":${quoted(span.name)},"kind":${KINDS[span.kind]}` +
     `,"startTimeUnixNano":"${nanoseconds(work.zero + span.begunAt)}"` +
     `,"endTimeUnixNano":"${nanoseconds(work.zero + span.endedAt)}"` +
     `,"attributes":[${attributes}]${linksOf(span)},"status":${statusOf(span)}}`
@@ -68,13 +71,30 @@ const nanoseconds = (milliseconds: number): string => `${Math.round(milliseconds
 
 function attributesOf(attributes: Attributes | Record<string, string | undefined>): string {
   let text = "";
-  for (const [key, value] of Object.entries(attributes)) {
+  for (const key in attributes) {
+    const value = (attributes as Record<string, string | number | undefined>)[key];
     if (value === undefined) continue;
-    const encoded =
-      typeof value === "number"
-        ? `"intValue":"${value}"`
-        : `"stringValue":${JSON.stringify(value)}`;
-    text += `${text && ","}{"key":"${key}","value":{${encoded}}}`;
+    if (text) text += ",";
+    text += keyOf(key);
+    if (typeof value === "number") text += `"intValue":"${value}"}}`;
+    else
+      text += `"stringValue":${key === "db.query.text" ? quoted(value) : JSON.stringify(value)}}}`;
   }
   return text;
 }
+
+/** Remembers what it has made of a text, for those of which a process has few and which come in every request. */
+function remembering(make: (text: string) => string): (text: string) => string {
+  const made = new Map<string, string>();
+  return (text) => {
+    const known = made.get(text);
+    if (known !== undefined) return known;
+    const fresh = make(text);
+    if (made.size < MOST_REMEMBERED) made.set(text, fresh);
+    return fresh;
+  };
+}
+const MOST_REMEMBERED = 500;
+
+const quoted = remembering(JSON.stringify);
+const keyOf = remembering((key) => `{"key":"${key}","value":{`);

@@ -40,6 +40,7 @@ export function createPost({ endpoint, headers, timeoutMilliseconds = 3_000 }: P
         ? process.getBuiltinModule("node:https")
         : process.getBuiltinModule("node:http");
     agent ??= new Agent({ keepAlive: true, maxSockets: 1 });
+    const bytes = Buffer.from(body);
     const options: RequestOptions = {
       method: "POST",
       agent,
@@ -50,7 +51,7 @@ export function createPost({ endpoint, headers, timeoutMilliseconds = 3_000 }: P
           throw new NotTaken("headers.unreadable", undefined, { cause });
         })),
         "content-type": "application/json",
-        "content-length": Buffer.byteLength(body),
+        "content-length": bytes.length,
       },
     };
     return new Promise((resolve, reject) => {
@@ -73,7 +74,7 @@ export function createPost({ endpoint, headers, timeoutMilliseconds = 3_000 }: P
       sent.on("error", (cause: NodeJS.ErrnoException) =>
         reject(new NotTaken(`collector.${cause.code ?? "timeout"}`, undefined, { cause })),
       );
-      sent.end(body);
+      sent.end(bytes);
     });
   };
 }
