@@ -36,7 +36,7 @@ it("answers what the handler returns, and hands it the context that Lambda gives
 });
 
 it("keeps an environment for the next invocation, and runs one invocation at a time in each", async () => {
-  const fleet = await startFleet();
+  const fleet = await startFleet({ patienceMilliseconds: 10 });
   const slow = fleet.add(`
     let running = 0, calls = 0;
     export const handler = async () => {
@@ -52,6 +52,18 @@ it("keeps an environment for the next invocation, and runs one invocation at a t
   const processes = new Set(answers.map(({ pid }) => pid));
   expect(processes.size).toBeGreaterThan(1);
   expect(processes.size).toBeLessThanOrEqual(3);
+});
+
+it("starts no second environment for what a busy one answers soon enough", async () => {
+  const pause = `export const handler = ({ ms }) => new Promise((r) => setTimeout(r, ms, "done"));`;
+  const startsFor = async (patienceMilliseconds: number, ms: number) => {
+    const fleet = await startFleet({ patienceMilliseconds });
+    const function_ = fleet.add(pause);
+    await Promise.all([1, 2, 3].map(() => function_.invoke({ ms })));
+    return function_.stats().coldStarts;
+  };
+  expect(await startsFor(60_000, 1)).toBe(1);
+  expect(await startsFor(10, 400)).toBeGreaterThan(1);
 });
 
 it("kills an invocation that outlives its timeout, says so as Lambda does, and recovers", async () => {

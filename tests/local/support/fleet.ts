@@ -1,6 +1,10 @@
 import { onTestFinished } from "vitest";
 import type { FunctionDefinition } from "../../../packages/local/src/lambda/definition.ts";
-import { createFleet, type Fleet } from "../../../packages/local/src/lambda/fleet.ts";
+import {
+  createFleet,
+  type Fleet,
+  type FleetOptions,
+} from "../../../packages/local/src/lambda/fleet.ts";
 import { startRuntimeApi } from "../../../packages/local/src/lambda/runtime-api.ts";
 import { bundle, temporaryFolder } from "./handlers.ts";
 
@@ -12,7 +16,9 @@ export type TestFleet = Fleet & {
 };
 
 /** A fleet with a real Runtime API and real processes. */
-export async function startFleet(options: { idleSeconds?: number } = {}): Promise<TestFleet> {
+export async function startFleet(
+  options: Pick<FleetOptions, "idleSeconds" | "patienceMilliseconds"> = {},
+): Promise<TestFleet> {
   const api = await startRuntimeApi();
   const logs: string[] = [];
   const pids: number[] = [];

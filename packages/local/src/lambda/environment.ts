@@ -16,8 +16,8 @@ export type Invocation = { requestId: string; payload: string; traceId: string }
 export type Environment = {
   pid: number | undefined;
   idle(): boolean;
-  /** Has answered, and is about to ask for its next invocation. */
-  settling(): boolean;
+  /** When it first asked for an invocation, in milliseconds since the epoch; infinity until then. */
+  readyAt(): number;
   /** Milliseconds since the epoch. */
   idleSince(): number;
   /** Runs one invocation. Only for an environment that is new or idle. */
@@ -41,7 +41,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
   let pending: { invocation: Invocation; answer(outcome: Outcome): void } | undefined;
   let initFailure: Failure | undefined;
   let idleSince = Date.now();
-  let settling = false;
+  let readyAt = Number.POSITIVE_INFINITY;
   let ended = false;
   let timer: NodeJS.Timeout | undefined;
 
@@ -50,8 +50,8 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
       if (ended) return;
       clearTimeout(timer);
       waiting = answer;
-      settling = false;
       idleSince = Date.now();
+      readyAt = Math.min(readyAt, idleSince);
       if (pending) deliver(pending.invocation);
       else changed();
     },
@@ -89,7 +89,6 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
 
   function settle(requestId: string, outcome: Outcome) {
     if (pending?.invocation.requestId !== requestId) return; // it was answered as timed out before
-    settling = true;
     pending.answer(outcome);
     pending = undefined;
   }
@@ -112,7 +111,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
 
   return {
     pid: child.pid,
-    settling: () => settling && !ended,
+    readyAt: () => readyAt,
     idle: () => waiting !== undefined && !pending && !ended,
     idleSince: () => idleSince,
     invoke: (invocation) =>

@@ -9,6 +9,11 @@ import type { RuntimeApi } from "./runtime-api.ts";
 // on a laptop: one takes 100 to 150 MB.
 export const ENVIRONMENTS_PER_FUNCTION = 3;
 const ENVIRONMENTS = 5;
+// Who worked a moment ago will work again in a moment.
+const RESTED_MILLISECONDS = 1_000;
+// About as long as a process takes to start. Most answers come much sooner, and starting one for each
+// request of a page keeps both cores busy for longer than the page would wait.
+const PATIENCE_MILLISECONDS = 250;
 const IDLE_SECONDS = 120;
 const TIGHT_IDLE_SECONDS = 10;
 
@@ -21,6 +26,8 @@ export type FleetOptions = {
   started(pid: number): void;
   /** @default 120 */
   idleSeconds?: number;
+  /** How long a busy environment is waited for. @default 250 */
+  patienceMilliseconds?: number;
 };
 
 /** All functions of the cloud, and the room that they share. */
@@ -54,8 +61,9 @@ export function createFleet(options: FleetOptions): Fleet {
   function hasRoom(): boolean {
     if (environments().length < ENVIRONMENTS) return true;
     const [longest] = idle();
-    longest?.kill();
-    return longest !== undefined;
+    if (!longest || longest.idleSince() > Date.now() - RESTED_MILLISECONDS) return false;
+    longest.kill();
+    return true;
   }
 
   const reaper = setInterval(() => {
@@ -86,6 +94,7 @@ export function createFleet(options: FleetOptions): Fleet {
     const made = createFunction({
       definition,
       start,
+      patienceMilliseconds: options.patienceMilliseconds ?? PATIENCE_MILLISECONDS,
       // What a handler throws is in its own log already.
       failed: ({ kind, errorType, errorMessage }) => {
         if (kind !== "function") options.log(definition.label, `${errorType} ${errorMessage}`);

@@ -36,6 +36,8 @@ export type FunctionOptions = {
   /** A fresh environment, or `undefined` when the machine has no room for one more now. */
   start(start: EnvironmentStart): Environment | undefined;
   failed(failure: Failure): void;
+  /** How long an invocation waits for a busy environment before another one is started for it. */
+  patienceMilliseconds: number;
 };
 
 export type EnvironmentStart = {
@@ -47,11 +49,12 @@ export type EnvironmentStart = {
 
 /** A queue in front of a function's environments, each of which runs one invocation at a time. */
 export function createFunction(options: FunctionOptions): LambdaFunction {
-  const { start, failed } = options;
+  const { start, failed, patienceMilliseconds } = options;
   let { definition } = options;
   // Each with what it was started from, which may no longer be what the function is.
   const environments = new Map<Environment, FunctionDefinition>();
-  const queue: { invocation: Invocation; resolve(outcome: Outcome): void }[] = [];
+  const queue: { invocation: Invocation; since: number; resolve(outcome: Outcome): void }[] = [];
+  let timer: NodeJS.Timeout | undefined;
   const counts = { invocations: 0, failures: 0, throttles: 0, coldStarts: 0, lastInvokedAt: 0 };
   let inFlight = 0;
 
@@ -76,17 +79,23 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
     }
   }
 
+  /** Not while one starts, either: those who wait for it have its first answers to wait for. */
+  function isPatienceOver(all: Environment[]): boolean {
+    const since = Math.max(queue[0]?.since ?? 0, ...all.map(({ readyAt }) => readyAt()));
+    return all.length === 0 || Date.now() - since >= patienceMilliseconds;
+  }
+
   function assign(): void {
+    clearTimeout(timer);
     endOutdated();
     while (queue.length > 0) {
       const all = current();
-      // One that has just answered is free in a moment: a fresh one would take a hundred times as long.
-      const soonFree = all.filter((environment) => environment.settling()).length;
-      const free =
-        all.find((environment) => environment.idle()) ??
-        (queue.length > soonFree ? grow() : undefined);
+      const free = all.find(({ idle }) => idle()) ?? (isPatienceOver(all) ? grow() : undefined);
       const next = free && queue.shift();
-      if (!next) return;
+      if (!next) {
+        timer = setTimeout(assign, patienceMilliseconds).unref();
+        return;
+      }
       void free.invoke(next.invocation).then(next.resolve);
     }
   }
@@ -101,7 +110,7 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
     inFlight++;
     const invocation = { requestId: randomUUID(), payload: JSON.stringify(event), traceId };
     const outcome = await new Promise<Outcome>((resolve) => {
-      queue.push({ invocation, resolve });
+      queue.push({ invocation, since: Date.now(), resolve });
       assign();
     });
     inFlight--;
