@@ -34,6 +34,7 @@ function scene() {
   const site: SiteSources = { serve: undefined };
   const server = createSiteServer({
     root,
+    cache: path.join(root, "cache"),
     site,
     say: (line) => said.push(line),
     started: (pid) => pids.push(pid),

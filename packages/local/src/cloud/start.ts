@@ -42,7 +42,13 @@ export async function startCloud(options: Options, around: Around): Promise<stri
     say,
     signal,
     problems: createProblems(say),
-    site: createSiteServer({ root, site, say, started: () => fleet.makeRoom() }),
+    site: createSiteServer({
+      root,
+      cache: ground.home.at("site-sources"),
+      site,
+      say,
+      started: () => fleet.makeRoom(),
+    }),
     apply: () => update(updating),
     howToUpdate: process.stdin.isTTY ? "press r to apply it" : "apply it at /_local",
   });

@@ -29,6 +29,8 @@ export type SiteServer = {
 
 export type SiteServerOptions = {
   root: string;
+  /** Folder for what the server makes of the site's dependencies. */
+  cache: string;
   site: SiteSources;
   say(line: string): void;
   started(pid: number): void;
@@ -39,7 +41,8 @@ export type SiteServerOptions = {
  * the thread. It runs from the first saved file until the next update, which builds the site and puts
  * it in place.
  */
-export function createSiteServer({ root, site, say, started }: SiteServerOptions): SiteServer {
+export function createSiteServer(options: SiteServerOptions): SiteServer {
+  const { root, cache, site, say, started } = options;
   let running: ChildProcess | undefined;
 
   function start(): void {
@@ -63,7 +66,7 @@ export function createSiteServer({ root, site, say, started }: SiteServerOptions
     const port = await freePort();
     if (!isWanted()) throw new Error("the site's sources are no longer asked for");
     const flags = [`--max-old-space-size=${HEAP}`, "--max-semi-space-size=4"];
-    const child = spawn(process.execPath, [...flags, SCRIPT, String(port)], {
+    const child = spawn(process.execPath, [...flags, SCRIPT, String(port), cache], {
       cwd: root,
       stdio: "pipe",
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ASTRO_TELEMETRY_DISABLED: "1" },
