@@ -5,7 +5,7 @@ import { Icon } from "./icon.tsx";
 /** Says in the corner that something has been done. Whatever went wrong is said where it went wrong. */
 export function toast(message: string): void {
   toaster.show((props) => (
-    <Toast toastId={props.toastId} class="toast">
+    <Toast as="div" toastId={props.toastId} class="toast">
       <Icon name="check" />
       <Toast.Title class="toast-title">{message}</Toast.Title>
       <Toast.CloseButton class="icon-button" aria-label="Dismiss">
@@ -27,7 +27,8 @@ export function Toasts() {
   return (
     <Portal>
       <Toast.Region duration={6_000}>
-        <Toast.List class="toasts" />
+        {/* A toast is a status, which no item of a list may be. */}
+        <Toast.List as="div" class="toasts" />
       </Toast.Region>
     </Portal>
   );
