@@ -1,13 +1,10 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import {
   type Browser,
   type BrowserContext,
   chromium,
   type Locator,
   type Page,
-  type Route,
 } from "playwright-core";
 
 const EXECUTABLE = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
@@ -70,22 +67,6 @@ export async function openContext(browser: Browser, baseURL: string, watched: Wa
   return context;
 }
 
-const axeSource = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-type Violation = { id: string; help: string; nodes: { target: string[] }[] };
-
-/** What axe finds wrong with a page, as it is now, as lines to read. */
-export async function axe(page: Page): Promise<string[]> {
-  await page.evaluate(await axeSource);
-  const { violations } = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as {
-    violations: Violation[];
-  };
-  return violations.map(
-    ({ id, help, nodes }) =>
-      `${new URL(page.url()).pathname}: ${id} (${help}) ${nodes.map(({ target }) => target).join(" | ")}`,
-  );
-}
-
 /** The address in the newest letter to somebody, waiting for the letter. */
 export async function linkInMail(baseURL: string, to: string, subject: RegExp): Promise<string> {
   for (let attempt = 0; attempt < 100; attempt++) {
@@ -101,4 +82,4 @@ export async function linkInMail(baseURL: string, to: string, subject: RegExp): 
   throw new Error(`No letter about ${subject} reached ${to}.`);
 }
 
-export type { Browser, BrowserContext, Locator, Page, Route };
+export type { Browser, BrowserContext, Locator, Page };

@@ -1,0 +1,77 @@
+import { expect, it } from "vitest";
+import type { Page } from "../browser.ts";
+import type { Stage } from "../stage.ts";
+
+/** Each row of the waterfall as the path from the top to it: `browser click > api POST > api select`. */
+async function pathsOn(page: Page): Promise<string[]> {
+  const rows = await page.evaluate<{ level: number; text: string }[]>(
+    `[...document.querySelectorAll(".waterfall > li")].map((row) => ({
+       level: Number(row.ariaLevel),
+       text: row.querySelector(".what").textContent.replace(/\\s+/g, " ").trim(),
+     }))`,
+  );
+  const above: string[] = [];
+  return rows.map(({ level, text }) => {
+    above.splice(level - 1, above.length, text);
+    return above.join(" > ");
+  });
+}
+
+/** Shows another page in the document that is open: what is in it for axe then stays. */
+const turnTo = (page: Page, address: string) =>
+  page.evaluate(`(async () => {
+    const answer = await fetch(${JSON.stringify(address)}, { headers: { accept: "text/html" } });
+    const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+    history.replaceState(null, "", ${JSON.stringify(address)});
+    document.title = next.title;
+    document.body.replaceWith(next.body);
+  })()`);
+
+const linksIn = (page: Page, place: string) =>
+  page.evaluate<string[]>(
+    `[...document.querySelectorAll('${place} a[href^="/_local/"]')].map((link) => link.pathname)`,
+  );
+
+export function localPages(stage: Stage): void {
+  it("a trace id typed into the local page shows click, request, SQL, queue and worker as one tree", async () => {
+    const page = await stage.ada.context.newPage();
+    await page.goto("/_local/traces");
+    await page.getByLabel("Trace id").fill(stage.traceId);
+    await page.keyboard.press("Enter");
+    await page.locator(".waterfall").waitFor();
+
+    const request = "browser click project.export > api POST /v1/projects/:id/exports";
+    const sent = `${request} > api send project.export producer`;
+    const worked = `${sent} > worker process project.export consumer > worker transaction`;
+    // The page goes on by itself: the worker's spans may be on their way.
+    await expect
+      .poll(async () => (await pathsOn(page)).join("\n"), { timeout: 20_000 })
+      .toContain(`${worked} > worker app.complete_job`);
+    const paths = await pathsOn(page);
+    expect(paths.filter((it) => !it.startsWith("browser click project.export"))).toEqual([]);
+    const statements = paths.filter((it) => / > \w+ transaction > /.test(it));
+    expect(statements.filter((it) => !/ \d+ rows?$/.test(it))).toEqual([]);
+    const first = (start: string) => paths.findIndex((it) => it.startsWith(start));
+    const order = [request, sent, `${sent} > api transaction > api app.enqueue`, worked].map(first);
+    expect(order).toEqual(order.filter((at) => at >= 0).sort((left, right) => left - right));
+
+    await stage.looks.at(page);
+    await page.close();
+  });
+
+  it("every page of the local cloud is one that axe has nothing to say about", async () => {
+    const page = await stage.ada.context.newPage();
+    await page.goto("/_local/");
+    for (const section of await linksIn(page, "nav")) {
+      await turnTo(page, section);
+      await stage.looks.at(page);
+      const [detail] = await linksIn(page, "main table");
+      if (!detail || stage.looks.pages.has(detail)) continue;
+      await turnTo(page, detail);
+      await stage.looks.at(page);
+    }
+    await page.close();
+    const local = [...stage.looks.pages].filter((it) => it.startsWith("/_local/"));
+    expect(local.length).toBeGreaterThan(13);
+  });
+}

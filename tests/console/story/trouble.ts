@@ -1,0 +1,86 @@
+import { expect, it } from "vitest";
+import type { Stage } from "../stage.ts";
+
+export function trouble(stage: Stage): void {
+  it("a request that failed is sent again with the same key, and nothing typed is lost", async () => {
+    const { page } = stage.ada;
+    const keys: (string | undefined)[] = [];
+    await page.route("**/v1/projects", async (route) => {
+      if (route.request().method() !== "POST") return route.continue();
+      keys.push(route.request().headers()["idempotency-key"]);
+      if (keys.length === 1) await route.fetch(); // it was done, but the answer is lost
+      if (keys.length > 2) return route.continue();
+      return route.fulfill({
+        status: 503,
+        headers: { "retry-after": "1", "content-type": "application/problem+json" },
+        body: JSON.stringify({
+          code: "service.unavailable",
+          detail: "Busy.",
+          request_id: "quote-me",
+        }),
+      });
+    });
+    await page.goto("/projects/?new");
+    await page.getByRole("dialog").waitFor();
+    await page.getByRole("button", { name: "Create project" }).click();
+    await page.locator(".error").first().waitFor();
+    await stage.looks.at(page);
+    await page.getByLabel("Name", { exact: true }).fill("Gemini");
+    await page.getByRole("button", { name: "Create project" }).click();
+    await page.getByText("quote-me").waitFor();
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("Gemini");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect.poll(() => keys.length).toBe(2);
+    await page.getByText("quote-me").waitFor();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("heading", { level: 1, name: "Gemini" }).waitFor();
+    await page.unroute("**/v1/projects");
+
+    expect(keys).toHaveLength(3);
+    expect(new Set(keys).size).toBe(1);
+    await page.goto("/projects/");
+    await page.getByRole("link", { name: "Apollo 11" }).waitFor();
+    expect(await page.getByRole("link", { name: "Gemini" }).count()).toBe(1);
+    await stage.looks.at(page);
+  });
+
+  it("a search finds by the beginning of a name, and by words", async () => {
+    const { page } = stage.ada;
+    await page.getByLabel("Search projects").fill("gem");
+    await page.getByRole("link", { name: "Apollo 11" }).waitFor({ state: "detached" });
+    expect(await page.getByRole("link", { name: "Gemini" }).count()).toBe(1);
+    await page.getByText("Contains the words").click();
+    await page.getByLabel("Search projects").fill("moon");
+    await page.getByRole("link", { name: "Apollo 11" }).waitFor();
+    await page.getByLabel("Search projects").fill("mars");
+    await page.getByRole("heading", { name: "No project is like that" }).waitFor();
+  });
+
+  it("without a network it says so, keeps what was typed, and goes on when it is back", async () => {
+    const { page, context } = stage.ada;
+    await page.goto("/projects/?new");
+    await page.getByLabel("Name", { exact: true }).fill("Mercury");
+    await context.setOffline(true);
+    await page.getByRole("button", { name: "Create project" }).click();
+    await page.getByRole("alert").getByText("You are offline").waitFor();
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("Mercury");
+    await context.setOffline(false);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("heading", { level: 1, name: "Mercury" }).waitFor();
+    // The browser's own note that it was off line is no defect of the page.
+    const { watched } = stage;
+    watched.complaints = watched.complaints.filter(
+      (it) => !it.includes("ERR_INTERNET_DISCONNECTED"),
+    );
+  });
+
+  it("a project is deleted only after a second word", async () => {
+    const { page } = stage.ada;
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("button", { name: "Delete project" }).click();
+    await page.getByText("Mercury is deleted.").waitFor();
+    expect(await page.getByRole("link", { name: "Mercury" }).count()).toBe(0);
+  });
+}
