@@ -4,8 +4,10 @@ import { logger } from "@bulkhead/telemetry";
 import { afterEach, expect, it, vi } from "vitest";
 import { createOperator } from "../../functions/operator/operator.ts";
 import { askOperator, type Call } from "../../packages/operator/src/remote/ask.ts";
+import { runInStage } from "../../packages/operator/src/remote/stage.ts";
 import { context } from "../jobs/outside.ts";
 import { credentials, region, startOwn } from "../local/services/support.ts";
+import { accountWith } from "./aws.ts";
 import { furnish, neighbourhood, rowsOf, tamper } from "./support.ts";
 
 logger.setLogLevel("SILENT");
@@ -112,13 +114,30 @@ const read = async (object: StoredObject | undefined) =>
   object && Buffer.concat(await collect(object.chunks)).toString();
 
 it("what an operator can do something about is an answer, and anything else an error", async () => {
-  const { ask, handler } = await scene();
+  const { ask, handler, lines } = await scene();
   const missing = randomUUID();
   expect(await ask("status", missing)).toEqual({
     kind: "refused",
     reason: `There is no tenant ${missing}. \`npm run tenant -- list\` shows them all.`,
   });
   expect(await ask("move", "--to")).toMatchObject({ kind: "refused" });
+
+  const heard: unknown[] = [];
+  await accountWith((order) => {
+    heard.push(order);
+    return handler(order, context());
+  });
+  const inStage = (...words: string[]) => runInStage(words, (line) => lines.push(line));
+  expect(await inStage("list")).toBeUndefined();
+  expect(await inStage("list", "--stage", "dev")).toEqual({ kind: "done" });
+  expect(lines.at(-1)).toMatch(/^tenant +lives in/);
+  expect(heard).toEqual([{ words: ["list"], by: "assumed-role/Admin/ada" }]);
+  expect(await inStage("--stage", "prod", "list")).toMatchObject({
+    reason: expect.stringContaining("Stack with id Bulkhead-prod-Operator does not exist"),
+  });
+  expect(await inStage("--stage", "dev", "x".repeat(2_000))).toMatchObject({
+    reason: expect.stringMatching(/^The operator function failed: .* Read its log/s),
+  });
   await expect(handler({ words: "list", by: "x" }, context())).rejects.toThrow();
   await expect(handler({ words: ["list"], by: "-c role=x" }, context())).rejects.toThrow();
 });

@@ -129,7 +129,7 @@ describe("a job of a tenant with a database of its own", () => {
   it.each(["home", "dedicated"] as const)(
     "stands still while its tenant is being moved, says %s, like one that somebody else holds",
     async (who) => {
-      const { enqueue, deliver, sweep, deadLetters, jobs, pair } = await scene();
+      const { enqueue, deliver, sweep, deadLetters, worker, jobs, pair } = await scene();
       const token = first(await enqueue());
       await pair.dedicated.sql("update app.jobs set sent_at = now() - interval '1 hour'");
       const before = await jobs();
@@ -145,6 +145,9 @@ describe("a job of a tenant with a database of its own", () => {
         expect(await giveUpJob(deadLetters, { ...token, requestId: "d" })).toMatchObject({
           kind: "leased",
         });
+        await suspend(pair);
+        expect(await parkJob(worker, { ...token, requestId: "p" })).toBe(false);
+        await suspend(pair, "active");
       }
       expect(await jobs()).toEqual(before);
 
@@ -219,6 +222,28 @@ describe("what a move leaves behind", () => {
     await suspend(pair);
     expect(await parkJob(worker, { ...token, requestId: "p" })).toBe(false);
     expect(await rows()).toEqual(before);
+  });
+
+  it("is given no slot, and neither is what waits while its tenant is being moved, whoever asks", async () => {
+    const { pair, ada, eve, enqueue } = await left();
+    await enqueue();
+    await pair.dedicated.sql("update app.jobs set slot = null");
+    await pair.home.sql("update app.jobs set slot = null");
+    const slotOf = async ({ sql }: Pair["home"], person: Person) =>
+      (
+        await sql(
+          "select app.free_slot($1) as free, (select count(*)::int from app.hand_over($1, 1::smallint)) as handed",
+          [person.tenantId],
+        )
+      )[0];
+    expect(await slotOf(pair.home, eve)).toEqual({ free: null, handed: 0 });
+
+    const pause = (until: string) =>
+      pair.dedicated.sql(`update auth.tenants set writes_paused_until = ${until}`);
+    await pause("now() + interval '9 seconds'");
+    expect(await slotOf(pair.dedicated, ada)).toEqual({ free: null, handed: 0 });
+    await pause("null");
+    expect(await slotOf(pair.dedicated, ada)).toEqual({ free: 1, handed: 1 });
   });
 
   it("would be moved if it did not matter where the tenant lives", async () => {
