@@ -117,8 +117,9 @@ describe("npm run prove isolation", () => {
     const { masterUrl } = await emptyDatabase();
     const closed = masterUrl.replace(/:\d+\//, ":1/");
     const refusals: [string[], string][] = [
-      [[], "There is a proof to be named. There are: isolation."],
-      [["billing"], "There is no proof called billing. There are: isolation."],
+      [[], "There is a proof to be named. There are: isolation, matrix."],
+      [["billing"], "There is no proof called billing. There are: isolation, matrix."],
+      [["matrix", "--url", masterUrl], "leave out --url"],
       [["isolation", "--uri", "x"], "Unknown option '--uri'"],
       [["isolation", "--url", "mysql://localhost/x"], "--url must look like postgres://"],
       [["isolation", "--url", closed, "--out", path.dirname(file)], "can't be reached: "],

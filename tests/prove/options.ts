@@ -4,10 +4,11 @@ import { Unprovable } from "./database.ts";
 export type Options = { proof: string; url?: string; out: string };
 
 export const USAGE = `npm run prove isolation [-- --url postgres://… --out DIR]
+npm run prove matrix [-- --out DIR]
 
   --url   a database to prove, as any role that may connect to it
           (default: a throwaway PostgreSQL with the migrations of this checkout)
-  --out   where isolation.json and isolation.html are written (default: reports)`;
+  --out   where isolation.json and isolation.html, or matrix.json, are written (default: reports)`;
 
 /** @throws Unprovable for words that mean nothing here, and says which do */
 export function readOptions(words: string[], known: readonly string[]): Options {
@@ -16,6 +17,9 @@ export function readOptions(words: string[], known: readonly string[]): Options 
   if (!proof || more.length > 0 || !known.includes(proof)) {
     const said = proofs.length > 0 ? `no proof called ${proofs.join(" ")}` : "a proof to be named";
     throw new Unprovable(`There is ${said}. There are: ${known.join(", ")}.\n\n${USAGE}`);
+  }
+  if (url !== undefined && proof === "matrix") {
+    throw new Unprovable("The matrix attacks a throwaway database and no other: leave out --url.");
   }
   if (url !== undefined && !isPostgresUrl(url)) {
     throw new Unprovable(
