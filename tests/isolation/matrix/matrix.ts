@@ -66,13 +66,16 @@ type Site = World & {
  * Attacks every route of a house's table with every credential and whatever of a victim's can be put
  * into every position. What a route takes and whose things open it is found out, not written down.
  *
- * @param only the credentials to attack with. @default - all
+ * @param only the credentials to attack with, and the operations to attack. @default - all
  * @throws Ungeneratable when a route can't be attacked, and says what to add
  */
-export async function attackRoutes(house: House, only = /./): Promise<Report> {
+export async function attackRoutes(
+  house: House,
+  only: { credentials?: RegExp; operations?: RegExp } = {},
+): Promise<Report> {
   const world = await newWorld(house);
   const { operations, violations } = world;
-  const credentials = await credentialsOf({ house, ...world }, only);
+  const credentials = await credentialsOf({ house, ...world }, only.credentials ?? /./);
   const acting = credentials.flatMap(({ tenantId }) => tenantId ?? []);
   const site: Site = {
     ...world,
@@ -83,6 +86,7 @@ export async function attackRoutes(house: House, only = /./): Promise<Report> {
 
   const cells: Cell[] = [];
   for (const operation of operations) {
+    if (only.operations?.test(operation.name) === false) continue;
     for (const credential of credentials) {
       const { found, ...cell } = await attackOne(site, operation, credential);
       cells.push({ operation: operation.name, credential: credential.name, ...cell });
