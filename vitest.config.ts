@@ -53,6 +53,9 @@ export default defineConfig({
         },
       },
       {
+        test: { ...shared, name: "local", include: ["tests/local/**/*.test.ts"], isolate: false },
+      },
+      {
         // The CDK's library takes seconds to load.
         test: { ...shared, name: "infra", include: ["tests/infra/**/*.test.ts"], isolate: false },
       },
@@ -60,7 +63,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "process",
-          include: ["tests/{local,e2e,hostile,telemetry,console}/**/*.test.ts", ...ALONE],
+          include: ["tests/{e2e,hostile,telemetry,console}/**/*.test.ts", ...ALONE],
         },
       },
     ],

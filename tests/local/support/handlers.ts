@@ -1,11 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
-import { onTestFinished } from "vitest";
+import { inject, onTestFinished } from "vitest";
 
 /** A folder that is gone when the test is over, or the file with `afterAll`. */
 export function temporaryFolder(over: (remove: () => void) => void = onTestFinished): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "local-cloud-"));
+  const folder = mkdtempSync(path.join(inject("scratch"), "local-cloud-"));
   over(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
