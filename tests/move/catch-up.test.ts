@@ -54,6 +54,35 @@ it.each([
   },
 );
 
+it("a slot that has passed between two jobs so far apart that no batch holds both arrives all the same", async () => {
+  const { home, annex, house } = await neighbourhood();
+  const tenant = (await home.newPerson()).tenantId;
+  const id = (number: string) =>
+    `('00000000-0000-4000-8000-' || lpad((${number})::text, 12, '0'))::uuid`;
+  const change = (text: string) => tamper(home, text, [tenant]);
+  const pass = async (to: number) => {
+    await change("update app.jobs set priority = 1, slot = null where tenant_id = $1");
+    await change(`update app.jobs set slot = 3 where tenant_id = $1 and id = ${id(String(to))}`);
+  };
+  await change(
+    `insert into app.jobs (tenant_id, id, task, input, state, slot, created_by)
+     select $1, ${id("i")}, 'project.export', '{}', 'queued', case i when 2100 then 3 end, 'seed' from generate_series(1, 2100) i`,
+  );
+
+  await onCourse(house, tenant, "annex", async (course, move) => {
+    const { marks } = await copyRound(course, move);
+    await pass(1);
+    await catchUpRound(course, move, marks);
+    expect((await rowsOf(annex, tenant))["app.jobs"]).toEqual(
+      (await rowsOf(home, tenant))["app.jobs"],
+    );
+    await pass(2100);
+    await catchUpRound(course, move, marks);
+    await pass(1);
+    await copyRound(course, move);
+  });
+});
+
 it("a round that can't make its copy equal says which table differs, and nothing is switched", async () => {
   const { home, annex, house } = await neighbourhood();
   const tenant = (await home.newPerson()).tenantId;

@@ -23,8 +23,15 @@ async function scene() {
   return { ...it, tenant, forget };
 }
 
-it("what has expired is not swept where its tenant does not live, as long as the move is open", async () => {
+it("what has expired is not swept in a pause, nor where its tenant does not live, as long as the move is open", async () => {
   const { home, annex, house, tenant, forget, move, finish } = await scene();
+  const pause = (until: string) =>
+    home.sql(`update auth.tenants set writes_paused_until = ${until} where id = $1`, [tenant]);
+  await pause("now() + interval '9 seconds'");
+  const paused = await forget(home);
+  expect(paused.after).toEqual(paused.before);
+  await pause("null");
+
   await onCourse(house, tenant, "annex", copyRound);
   const copy = await forget(annex);
   expect(copy.before["app.jobs"]).toHaveLength(2);

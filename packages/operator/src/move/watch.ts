@@ -8,7 +8,8 @@ import { drained } from "./drain.ts";
 import { call, type Move } from "./record.ts";
 
 const LOCK_NOT_AVAILABLE = "55P03";
-const TRIES = 50;
+// Five minutes: a VACUUM holds the lock as well, and so short a wait does not make it give way.
+const TRIES = 1_200;
 const DRAIN_MS = 60_000;
 
 /**
@@ -35,7 +36,7 @@ async function switchNotes(session: Session, table: Table): Promise<void> {
       if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
       if (tries === 0) {
         throw new Fault(
-          `${table.name} in ${session.place} is written all the time by somebody who does not end. Move again when they have.`,
+          `${table.name} in ${session.place} is locked by somebody who does not end: a transaction, or a VACUUM. Move again when they have.`,
         );
       }
       await sleep(Math.random() * 500);

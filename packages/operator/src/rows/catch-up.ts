@@ -3,7 +3,7 @@ import { type Changes, changesSince, either, momentOf } from "./changes.ts";
 import { batchesOf, missingFrom } from "./keys.ts";
 import type { Key } from "./sql.ts";
 import type { Sides } from "./synchronise.ts";
-import type { Table } from "./table.ts";
+import { isReferredTo, type Table } from "./table.ts";
 import { verifyRows } from "./verify.ts";
 import { deleteRows, readRows, replaceRows } from "./write.ts";
 
@@ -70,8 +70,9 @@ async function removeChanged(
   const { source, target, tenant } = sides;
   for (const table of tables.filter(({ merges }) => !merges).toReversed()) {
     const keys = changed.get(table) ?? [];
-    const isReferredTo = tables.some(({ refersTo }) => refersTo.includes(table.name));
-    const due = isReferredTo ? await missingAmong(source, tenant, table, keys) : keys;
+    const due = isReferredTo(table, tables)
+      ? await missingAmong(source, tenant, table, keys)
+      : keys;
     for (const batch of batchesOf(due)) await deleteRows(target, tenant, table, batch);
   }
 }

@@ -16,7 +16,8 @@ export function keysRelation({ key }: Table, firstParameter: number): string {
   const arrays = key.map((_, index) => `$${firstParameter + index}::text[]`).join(", ");
   const raw = key.map((_, index) => `c${index}`).join(", ");
   const typed = key.map(({ name, type }, index) => `c${index}::${type} as ${name}`).join(", ");
-  return `(select ${typed}, n from unnest(${arrays}) with ordinality as raw (${raw}, n)) k`;
+  // Read once, whatever it is joined by: the casts would be made anew for each pair.
+  return `(select ${typed}, n from unnest(${arrays}) with ordinality as raw (${raw}, n) offset 0) k`;
 }
 
 export const onKey = ({ key }: Table) =>

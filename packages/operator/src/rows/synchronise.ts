@@ -1,7 +1,7 @@
 import type { Session } from "../place/session.ts";
 import { differing, digestKeys } from "./digest.ts";
 import { keysOf, missingFrom, type Wanted } from "./keys.ts";
-import type { Table } from "./table.ts";
+import { isReferredTo, type Table } from "./table.ts";
 import { deleteRows, readRows, replaceRows } from "./write.ts";
 
 export type Sides = {
@@ -28,7 +28,9 @@ export async function synchronise(
   for (const table of tables.toReversed()) {
     const wanted = await bucketsOf(sides, table);
     buckets.set(table, wanted);
-    if (!table.merges) await removeExtras(sides, table, wanted);
+    if (table.merges) continue;
+    await removeExtras(sides, table, wanted);
+    if (!isReferredTo(table, tables)) await removeChanged(sides, table, since);
   }
   for (const table of tables) {
     // What went with a parent's replaced row is missing by now.
@@ -66,6 +68,21 @@ async function removeExtras(
       table,
       keys.filter((_, index) => extra.has(index)),
     );
+    signal?.throwIfAborted();
+  }
+}
+
+/**
+ * All of what has changed goes before any of it comes again: a unique value may have passed from one row
+ * to another, which another batch brings.
+ */
+async function removeChanged(
+  { source, target, tenant, signal }: Sides,
+  table: Table,
+  since: string,
+): Promise<void> {
+  for await (const { keys } of keysOf(source, tenant, table, { buckets: [], since })) {
+    await deleteRows(target, tenant, table, keys);
     signal?.throwIfAborted();
   }
 }

@@ -56,6 +56,10 @@ function tableOf(row: Row, toHome: boolean): Table {
   return { name, shared, merges: shared && toHome, columns, key, refersTo };
 }
 
+/** Whether rows of another table refer to its rows: those must stay while they are replaced. */
+export const isReferredTo = ({ name }: Table, tables: readonly Table[]): boolean =>
+  tables.some(({ refersTo }) => refersTo.includes(name));
+
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 function parentsFirst(tables: Table[]): Table[] {
