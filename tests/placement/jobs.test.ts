@@ -225,7 +225,7 @@ describe("what a move leaves behind", () => {
   });
 
   it("is given no slot, and neither is what waits while its tenant is being moved, whoever asks", async () => {
-    const { pair, ada, eve, enqueue } = await left();
+    const { pair, ada, eve, enqueue, sweeper } = await left();
     await enqueue();
     await pair.dedicated.sql("update app.jobs set slot = null");
     await pair.home.sql("update app.jobs set slot = null");
@@ -242,6 +242,11 @@ describe("what a move leaves behind", () => {
       pair.dedicated.sql(`update auth.tenants set writes_paused_until = ${until}`);
     await pause("now() + interval '9 seconds'");
     expect(await slotOf(pair.dedicated, ada)).toEqual({ free: null, handed: 0 });
+    // Nor does it take anybody's turn: a sweep of one looks for one who may have a slot.
+    const bob = await pair.newResident("bob");
+    const [token] = await enqueue(bob);
+    await pair.dedicated.sql("update app.jobs set slot = null where id = $1", [token?.job]);
+    expect(await sweepJobs(sweeper, "s", 1, DEDICATED)).toMatchObject([{ job: token?.job }]);
     await pause("null");
     expect(await slotOf(pair.dedicated, ada)).toEqual({ free: 1, handed: 1 });
   });
