@@ -21,14 +21,20 @@ if (echo) {
   const folder = path.join(process.argv[2], "Echo");
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, "index.mjs"), code);
+  writeFileSync(path.join(folder, "later.mjs"), "export const later = 1;");
   const error = code.includes("BROKEN") && "functions/echo/index.mjs:1:1: <b>no</b>";
   console.log(JSON.stringify(error ? { name: "Echo", error } : { name: "Echo", folder }));
 }
 `;
 
-const answering = (word: string) => `export const handler = async ({ rawPath }) => {
-  if (rawPath === "/v1/slow") await new Promise((resolve) => setTimeout(resolve, 1_500));
-  return { word: ${JSON.stringify(word)}, pid: process.pid };
+const RELEASE = "released";
+
+/** What `/v1/slow` says is loaded when it goes on, as the parts of a bundle are. */
+const answering = (word: string, release = "") => `import { existsSync } from "node:fs";
+export const handler = async ({ rawPath }) => {
+  if (rawPath !== "/v1/slow") return { word: ${JSON.stringify(word)}, pid: process.pid };
+  while (!existsSync(${JSON.stringify(release)})) await new Promise((resolve) => setTimeout(resolve, 20));
+  return { word: ${JSON.stringify(word)}, ...(await import("./later.mjs")) };
 };`;
 
 const PROVIDER = `export const handler = async (event) => {
@@ -60,8 +66,8 @@ async function scene() {
 
 // One process for the whole story: a start takes longer than all of it.
 it("runs new code as soon as it is saved, and lets what is under way finish", async () => {
-  const { save, answer, ask, overview, output } = await scene();
-  save(answering("one"));
+  const { root, write, save, answer, ask, overview, output } = await scene();
+  save(answering("one", path.join(root, RELEASE)));
   await expect.poll(async () => (await answer()).word, { timeout: 20_000 }).toBe("one");
 
   const slow = answer("/v1/slow");
@@ -69,7 +75,10 @@ it("runs new code as soon as it is saved, and lets what is under way finish", as
   await expect.poll(async () => (await overview()).calls).toBeGreaterThan(2);
   save(answering("two"));
   await expect.poll(async () => (await answer()).word, { timeout: 20_000 }).toBe("two");
-  expect((await slow).word).toBe("one");
+  save(answering("twice")); // nothing begins in the folder of one any more
+  await expect.poll(async () => (await answer()).word, { timeout: 20_000 }).toBe("twice");
+  write(RELEASE, "");
+  expect(await slow).toEqual({ word: "one", later: 1 });
   expect((await answer()).pid).not.toBe(idle.pid);
   expect(output()).toMatch(/reloaded Echo in \d+\.\d s/);
 

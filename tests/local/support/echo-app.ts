@@ -13,6 +13,7 @@ export const echoApp = (root?: string) =>
     {
       Api: { Type: "AWS::ApiGatewayV2::Api", Properties: { ProtocolType: "HTTP" } },
       Echo: lambdaFunction("echo", {
+        Timeout: 20,
         Environment: {
           Variables: {
             PUBLIC_URL: {

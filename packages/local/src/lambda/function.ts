@@ -10,6 +10,8 @@ export type LambdaFunction = {
   /** Waits for a free environment, as long as the reserved concurrency allows one more to wait. */
   invoke(event: Json, options?: { traceId?: string }): Promise<Outcome>;
   environments(): Environment[];
+  /** Where its code lies, and the code that environments of before still run: they may load more of it. */
+  codeFolders(): string[];
   stats(): FunctionStats;
   /** Another definition from now on: idle environments of the old one end at once, busy ones when they have answered. */
   renew(definition: FunctionDefinition): void;
@@ -131,6 +133,7 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
     },
     invoke,
     environments: () => [...environments.keys()],
+    codeFolders: () => [definition, ...environments.values()].map(({ codeFolder }) => codeFolder),
     stats: () => ({ ...counts, environments: environments.size, inFlight }),
   };
 }

@@ -21,7 +21,7 @@ const filesIn = (folder: string) =>
 
 /** Bundles of earlier reloads that no function runs from any more. */
 export function removeUnused(live: string, fleet: Fleet): void {
-  const used = new Set(fleet.all().map(({ definition }) => path.dirname(definition.codeFolder)));
+  const used = new Set(fleet.all().flatMap((each) => each.codeFolders().map(path.dirname)));
   for (const name of foldersIn(live)) {
     const folder = path.join(live, name);
     if (!used.has(folder)) rmSync(folder, { recursive: true, force: true });
