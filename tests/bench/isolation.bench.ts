@@ -67,12 +67,15 @@ async function* policies(side: Side, lanes: number): AsyncIterable<Figure> {
 /** In the list of the tenant who has the most. */
 async function* depth(side: Side): AsyncIterable<Figure> {
   const ways = waysOf({ ...side, places: side.places.slice(0, 1) }, 1);
-  const cursor = await ways.cursorOf(2_000);
-  const cost = await compare(
-    () => ways.page(),
-    () => ways.page(cursor),
-  );
-  yield atMost("cost of page 2,000 / page 1", 1.05, cost);
+  const [second, deep] = [await ways.cursorOf(2), await ways.cursorOf(2_000)];
+  // The first page has no cursor to open. What depth alone costs, the second tells.
+  for (const [name, cursor] of [["page 1", null] as const, ["page 2", second] as const]) {
+    const cost = await compare(
+      () => ways.page(cursor),
+      () => ways.page(deep),
+    );
+    yield atMost(`cost of page 2,000 / ${name}`, 1.05, cost);
+  }
   await ways.end();
 }
 
