@@ -1,13 +1,5 @@
 import { Refusal, type RefusalKind } from "@bulkhead/core/error";
-import {
-  limitBody,
-  notFound,
-  problem,
-  type RequestEnv,
-  readJson,
-  requestId,
-  STATUS,
-} from "@bulkhead/http";
+import { limitBody, notFound, problem, type RequestEnv, requestId, STATUS } from "@bulkhead/http";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { describe, expect, it } from "vitest";
@@ -97,16 +89,15 @@ describe("a request", () => {
     expect(await response.json()).toMatchObject({ code: "route.missing" });
   });
 
-  it("with a body that is no JSON, or too much of it, is the caller's to mend", async () => {
+  it("with too much of a body is the caller's to mend", async () => {
     const app = new Hono<RequestEnv>()
       .onError(problem)
       .use(requestId)
       .use(limitBody(10))
-      .post("/", async (c) => c.json(await readJson(c)));
+      .post("/", async (c) => c.text(await c.req.text()));
     const post = (body: string) => app.request("/", { method: "POST", body });
 
     expect((await post("{}")).status).toBe(200);
-    expect(await (await post("{")).json()).toMatchObject({ code: "request.malformed_json" });
     expect((await post(`"${"x".repeat(10)}"`)).status).toBe(413);
   });
 });

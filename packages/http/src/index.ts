@@ -1,4 +1,4 @@
-export { limitBody, readJson } from "./body.ts";
+export { limitBody } from "./body.ts";
 export { databaseRefusal } from "./database-error.ts";
 export type { RequestEnv } from "./env.ts";
 export { requireOrigin } from "./origin.ts";
