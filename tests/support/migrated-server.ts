@@ -8,27 +8,32 @@ import { prepareAurora, startPostgres } from "../../packages/local/src/postgres/
  * A PostgreSQL of its own, migrated as Aurora's master user would, in a folder that goes with it.
  *
  * @param settings `name=value` settings of the server.
+ * @param home a new folder. @default - one among the temporary ones, on a disk
  */
-export async function migratedServer(settings: string[]) {
-  const home = mkdtempSync(path.join(tmpdir(), "bulkhead-server-"));
+export async function migratedServer(
+  settings: string[],
+  { home = mkdtempSync(path.join(tmpdir(), "bulkhead-server-")), database = "bulkhead" } = {},
+) {
   const server = await startPostgres({
     dataDir: path.join(home, "postgres"),
     password: "superuser",
     settings,
   });
-  const addDatabase = async (database: string) => {
-    const { masterUrl } = await prepareAurora(server, { database, masterPassword: "master" });
+  const addDatabase = async (name: string) => {
+    const { masterUrl } = await prepareAurora(server, { database: name, masterPassword: "master" });
     await migrate(pgMigrator(masterUrl), await readMigrations("migrations"));
     return masterUrl;
   };
   return {
-    masterUrl: await addDatabase("bulkhead"),
-    superuserUrl: server.superuserUrl("bulkhead"),
+    masterUrl: await addDatabase(database),
+    superuserUrl: server.superuserUrl(database),
+    /** Of the database that is there to make others from. */
+    maintenanceUrl: server.superuserUrl(),
     port: server.port,
     /** Another migrated database of the same server. Returns the superuser's URL of it. */
-    async another(database: string) {
-      await addDatabase(database);
-      return server.superuserUrl(database);
+    async another(name: string) {
+      await addDatabase(name);
+      return server.superuserUrl(name);
     },
     async stop() {
       await server.stop();

@@ -1,10 +1,7 @@
-import { rmSync } from "node:fs";
-import path from "node:path";
-import { migrate, pgMigrator, readMigrations } from "@bulkhead/db/migrate";
 import { Client } from "pg";
 import type { TestProject } from "vitest/node";
 import { consoleFiles } from "../../infra/site/console.ts";
-import { prepareAurora, startPostgres } from "../../packages/local/src/postgres/index.ts";
+import { migratedServer } from "./migrated-server.ts";
 import { scratchFolder } from "./scratch.ts";
 
 declare module "vitest" {
@@ -29,34 +26,20 @@ const RUNTIME_ROLES = ["auth", "api", "worker", "dead_letters", "sweeper", "oper
 export default async function setup({ provide }: TestProject) {
   await consoleFiles();
   const home = scratchFolder();
-  const server = await startPostgres({
-    dataDir: path.join(home, "postgres"),
-    password: "superuser",
-    // Nothing here outlives the run, so nothing has to survive a power cut.
-    settings: [
-      "fsync=off",
-      "synchronous_commit=off",
-      "full_page_writes=off",
-      "max_connections=300",
-    ],
-  });
-  const { masterUrl } = await prepareAurora(server, {
-    database: TEMPLATE,
-    masterPassword: "master",
-  });
-  await migrate(pgMigrator(masterUrl), await readMigrations("migrations"));
+  // Nothing here outlives the run, so nothing has to survive a power cut.
+  const server = await migratedServer(
+    ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300"],
+    { home, database: TEMPLATE },
+  );
 
-  const client = new Client({ connectionString: server.superuserUrl() });
+  const client = new Client({ connectionString: server.maintenanceUrl });
   await client.connect();
   for (const role of RUNTIME_ROLES) {
     await client.query(`alter role bulkhead_${role} password 'runtime'`);
   }
   await client.end();
 
-  provide("server", server.superuserUrl());
+  provide("server", server.maintenanceUrl);
   provide("scratch", home);
-  return async () => {
-    await server.stop();
-    rmSync(home, { recursive: true, force: true });
-  };
+  return server.stop;
 }
