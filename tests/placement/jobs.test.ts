@@ -238,15 +238,25 @@ describe("what a move leaves behind", () => {
       )[0];
     expect(await slotOf(pair.home, eve)).toEqual({ free: null, handed: 0 });
 
-    const pause = (until: string) =>
-      pair.dedicated.sql(`update auth.tenants set writes_paused_until = ${until}`);
-    await pause("now() + interval '9 seconds'");
+    const pause = (until: string, who = "true") =>
+      pair.dedicated.sql(`update auth.tenants set writes_paused_until = ${until} where ${who}`);
+    const SOON = "now() + interval '9 seconds'";
+    await pause(SOON);
     expect(await slotOf(pair.dedicated, ada)).toEqual({ free: null, handed: 0 });
-    // Nor does it take anybody's turn: a sweep of one looks for one who may have a slot.
+    // Nor does it take anybody's turn: a sweep of one looks for one who may have a slot, whoever comes first.
     const bob = await pair.newResident("bob");
-    const [token] = await enqueue(bob);
-    await pair.dedicated.sql("update app.jobs set slot = null where id = $1", [token?.job]);
-    expect(await sweepJobs(sweeper, "s", 1, DEDICATED)).toMatchObject([{ job: token?.job }]);
+    await enqueue(bob);
+    for (const [awake, resting] of [
+      [bob, ada],
+      [ada, bob],
+    ] as const) {
+      await pair.dedicated.sql("update app.jobs set slot = null");
+      await pause("null", `id = '${awake.tenantId}'`);
+      await pause(SOON, `id = '${resting.tenantId}'`);
+      const tokens = await sweepJobs(sweeper, "s", 1, DEDICATED);
+      expect(tokens).toMatchObject([{ tenant: awake.tenantId }]);
+    }
+    await pair.dedicated.sql("update app.jobs set slot = null");
     await pause("null");
     expect(await slotOf(pair.dedicated, ada)).toEqual({ free: 1, handed: 1 });
   });
