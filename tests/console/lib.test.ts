@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { attributesOf, attributesText } from "../../packages/console/src/lib/attributes.ts";
 import { clickHeaders, startClick } from "../../packages/console/src/lib/click.ts";
 import { diffRows } from "../../packages/console/src/lib/diff.ts";
 import { ago, bytes, device, span } from "../../packages/console/src/lib/format.ts";
@@ -76,6 +77,33 @@ describe("a problem", () => {
 
   it("of our own making is never shown as the server's", () => {
     expect(asProblem(noAnswer(new TypeError("x"), "r", true)).code).toBe("network.offline");
+  });
+});
+
+describe("attributes", () => {
+  it("are lines that read back as what they were, whatever their values hold", () => {
+    const attributes = {
+      stage: "live",
+      "a.b-c": "x: y",
+      note: 'one\ntwo "three" ',
+      q: '"',
+      no: "",
+    };
+    expect(attributesOf(attributesText(attributes))).toEqual(attributes);
+    expect(attributesOf("\n  stage :live  \n\n")).toEqual({ stage: "live" });
+  });
+
+  it("that can't be read are told by their line, and what to do about it", () => {
+    for (const [text, said] of [
+      ["stage: live\nfree text", "Line 2: Write a name, a colon and a value"],
+      ["1st: x", "Line 1: A name begins with a letter"],
+      ["stage: a\nstage: b", 'Line 2: "stage" is there twice.'],
+      ['note: "open', "Line 1: What begins with a quotation mark"],
+      [`note: ${"x".repeat(501)}`, "500 at most fit"],
+      [Array.from({ length: 51 }, (_, at) => `a${at}: x`).join("\n"), "50 at most"],
+    ] as const) {
+      expect(() => attributesOf(text), text).toThrow(said);
+    }
   });
 });
 

@@ -27,6 +27,10 @@ export function projects(stage: Stage): void {
 
     await page.getByRole("button", { name: "Edit" }).click();
     await page.getByLabel("Name", { exact: true }).fill("Apollo 11");
+    await page.getByLabel("Attributes").fill("stage live");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await page.getByText("Line 1: Write a name, a colon and a value").waitFor();
+    await page.getByLabel("Attributes").fill("stage: live");
     await page.getByRole("button", { name: "Save changes" }).click();
     await page.getByRole("heading", { level: 1, name: "Apollo 11" }).waitFor();
     await stage.looks.at(page);

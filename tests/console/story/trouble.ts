@@ -44,7 +44,7 @@ export function trouble(stage: Stage): void {
     await stage.looks.at(page);
   });
 
-  it("a search finds by the beginning of a name, and by words", async () => {
+  it("a search finds by the beginning of a name, by words, and by an attribute", async () => {
     const { page } = stage.ada;
     await page.getByLabel("Search projects").fill("gem");
     await page.getByRole("link", { name: "Apollo 11" }).waitFor({ state: "detached" });
@@ -54,6 +54,11 @@ export function trouble(stage: Stage): void {
     await page.getByRole("link", { name: "Apollo 11" }).waitFor();
     await page.getByLabel("Search projects").fill("mars");
     await page.getByRole("heading", { name: "No project is like that" }).waitFor();
+    await page.getByText("Has the attribute").click();
+    await page.getByRole("link", { name: "Gemini" }).waitFor(); // "mars" is no attribute: all are shown
+    await page.getByLabel("Search projects").fill("stage: live");
+    await page.getByRole("link", { name: "Gemini" }).waitFor({ state: "detached" });
+    expect(await page.getByRole("link", { name: "Apollo 11" }).count()).toBe(1);
   });
 
   it("without a network it says so, keeps what was typed, and goes on when it is back", async () => {

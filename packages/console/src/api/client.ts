@@ -37,13 +37,13 @@ export const findProject = (click: Click, id: string) =>
 
 export const createProject = (
   { click, key }: Change,
-  body: { name: string; description: string },
+  body: { name: string; description: string; attributes: Record<string, string> },
 ) => got(api.POST("/v1/projects", { params: { header: keyed(key) }, body, ...by(click) }));
 
 export const patchProject = (
   { click, key }: Change,
   id: string,
-  body: { name?: string; description?: string },
+  body: { name?: string; description?: string; attributes?: Record<string, string> },
 ) =>
   got(
     api.PATCH("/v1/projects/{id}", {

@@ -52,7 +52,8 @@ function Projects() {
             }
           >
             <Empty icon="search" title="No project is like that">
-              Try the beginning of its name, or whole words of its name or description.
+              Try the beginning of its name, whole words of its name or description, or one of its
+              attributes with its whole value.
             </Empty>
           </Show>
         }

@@ -1,10 +1,12 @@
 import type { Project } from "../../api/client.ts";
+import { type Attributes, attributesOf, attributesText } from "../../lib/attributes.ts";
 import type { Click } from "../../lib/click.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { createForm, FormView } from "../../ui/form.tsx";
 
-type Values = { name: string; description: string };
+type Entered = { name: string; description: string; attributes: string };
+type Values = Omit<Entered, "attributes"> & { attributes: Attributes };
 
 type Props = {
   open: boolean;
@@ -17,12 +19,17 @@ type Props = {
   saved(project: Project): void;
 };
 
-/** Name and description, for a new project and for one that is there. What was typed outlives the dialog. */
+const NOTHING: Values = { name: "", description: "", attributes: {} };
+
+/** What people say of a project, a new one or one that is there. What was typed outlives the dialog. */
 export function ProjectForm(props: Props) {
-  const form = createForm<Values>({
+  const { name, description, attributes } = props.initial ?? NOTHING;
+  const form = createForm<Entered>({
     click: props.click,
-    initial: props.initial ?? { name: "", description: "" },
-    async send(values, change) {
+    initial: { name, description, attributes: attributesText(attributes) },
+    fieldOf: ({ code }) => (code === "console.attributes" ? "attributes" : undefined),
+    async send(entered, change) {
+      const values = { ...entered, attributes: attributesOf(entered.attributes) };
       const project = await props.save(change, values);
       props.onOpenChange(false);
       props.saved(project);
@@ -41,6 +48,14 @@ export function ProjectForm(props: Props) {
           maxLength={10_000}
           optional
           help="What your colleagues should know."
+        />
+        <Field
+          form={form}
+          name="attributes"
+          label="Attributes"
+          rows={3}
+          optional
+          help="A name and a value on each line, such as stage: live. The list of projects can be searched by them."
         />
       </FormView>
     </Dialog>

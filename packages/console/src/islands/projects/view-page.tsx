@@ -110,7 +110,7 @@ function View(props: { project: Project; from: Loaded<Project> }) {
           title="Edit project"
           action="Save changes"
           click="project.patch"
-          initial={{ name: props.project.name, description: props.project.description }}
+          initial={props.project}
           save={(change, values) => patchProject(change, props.project.id, values)}
           saved={(project) => {
             setEditing(false);
