@@ -3,6 +3,7 @@ import { hasBrowser } from "./browser.ts";
 import { openStage } from "./stage.ts";
 import { access } from "./story/access.ts";
 import { arrival } from "./story/arrival.ts";
+import { guards } from "./story/guards.ts";
 import { keyboard } from "./story/keyboard.ts";
 import { loading } from "./story/loading.ts";
 import { localPages } from "./story/local-pages.ts";
@@ -25,6 +26,7 @@ describe.skipIf(!hasBrowser)("in a real browser", { timeout: 90_000 }, () => {
     access,
     keyboard,
     loading,
+    guards,
     verdict,
   ]) {
     chapter(stage);

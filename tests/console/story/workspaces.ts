@@ -3,7 +3,7 @@ import type { Page } from "../browser.ts";
 import type { Stage } from "../stage.ts";
 
 /** What a page shows of the first workspace's projects. */
-const leaksOn = async (page: Page): Promise<string[]> =>
+export const leaksOn = async (page: Page): Promise<string[]> =>
   (await page.locator("main").textContent())?.match(/Apollo|Gemini/g) ?? [];
 
 export function workspaces(stage: Stage): void {
