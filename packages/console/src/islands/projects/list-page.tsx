@@ -1,4 +1,4 @@
-import { createSignal, For, Show } from "solid-js";
+import { createMemo, createSignal, For, Show } from "solid-js";
 import { createProject, listProjects, type Project } from "../../api/client.ts";
 import { isNewWanted } from "../../lib/wanted.ts";
 import { Actor } from "../../ui/actor.tsx";
@@ -17,6 +17,11 @@ function Projects() {
   const projects = createPages("projects", (click, cursor) =>
     listProjects(click, { ...search(), cursor, limit: 20 }),
   );
+  // Once there is something to search it stays: what was typed in vain is about to be typed anew.
+  const isSearchable = createMemo<boolean>(
+    (before) => before || isSearching() || projects.items().length > 0,
+    false,
+  );
   const [creating, setCreating] = createSignal(isNewWanted());
   const create = () => (
     <Button look="primary" icon="plus" onClick={() => setCreating(true)}>
@@ -31,7 +36,7 @@ function Projects() {
         lead="What your workspace works on. Members see all of them."
         actions={create()}
       />
-      <Show when={isSearching() || projects.items().length > 0}>
+      <Show when={isSearchable()}>
         <ProjectSearch
           search={(asked) => {
             setSearch(asked);
