@@ -82,7 +82,7 @@ const View = (props: { job: Job }) => (
             </div>
           )}
         </Show>
-        <div>
+        <div class="whole">
           <dt>Id</dt>
           <dd>
             <code>{props.job.id}</code>

@@ -86,7 +86,7 @@ function View(props: { project: Project; from: Loaded<Project> }) {
               </div>
             )}
           </For>
-          <div>
+          <div class="whole">
             <dt>Id</dt>
             <dd>
               <code>{props.project.id}</code>
