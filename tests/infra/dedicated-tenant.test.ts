@@ -97,6 +97,7 @@ describe("a dedicated database", () => {
       worker: at("worker"),
       "dead-letters": at("dead_letters"),
       sweeper: at("sweeper"),
+      operator: at("operator"),
     });
   });
 

