@@ -11,7 +11,8 @@ it("a tenant that works while it is moved and moved back loses nothing and does 
   const tenant = person.tenantId;
   await furnish(home, tenant, 1_000);
 
-  const traffic = startTraffic(databases("api"), databases("worker"), person.token);
+  // Often enough that some come in the pause, which takes less than a tenth of a second.
+  const traffic = startTraffic(databases("api"), databases("worker"), person.token, 150);
   await sleep(300);
   await move(tenant, "dedicated");
   await sleep(500);
@@ -22,8 +23,7 @@ it("a tenant that works while it is moved and moved back loses nothing and does 
   const report = await traffic.stop();
   await finish(tenant);
 
-  // A pause may be shorter than the time between two requests: tests/placement asks within one.
-  expect(report.requests).toBeGreaterThan(20);
+  expect(report.refusedForNow).toBeGreaterThan(0);
   expect(report.faults).toEqual([]);
   expect(await broken(home.sql, tenant, report)).toEqual([]);
   expect(Object.values(await rowsOf(annex, tenant)).flat()).toEqual([]);
