@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../packages/local/src/free-port.ts";
 
 /** A running copy of the whole product, as `npm run dev` starts it, in a process group of its own. */
 export type Copy = {
@@ -74,13 +74,4 @@ async function processesOf(group: number): Promise<number[]> {
     .map((line) => line.trim().split(/\s+/))
     .filter(([, pgid, stat]) => Number(pgid) === group && !stat?.startsWith("Z"))
     .map(([pid]) => Number(pid));
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, "close");
-  return port;
 }

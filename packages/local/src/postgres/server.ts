@@ -12,10 +12,10 @@ import {
   statSync,
 } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../free-port.ts";
 import { binaries } from "./binaries.ts";
 import { type Ids, unprivilegedUser } from "./user.ts";
 
@@ -183,14 +183,4 @@ async function ready(server: ChildProcess, log: (line: string) => void = () => {
   await Promise.race([started, ended]);
   // The race is over: a later end of the server is `exited`'s to tell.
   ended.catch(() => {});
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("no free TCP port");
-  return address.port;
 }

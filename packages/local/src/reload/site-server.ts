@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
-import { createServer } from "node:net";
 import path from "node:path";
 import { buffer } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
+import { freePort } from "../free-port.ts";
 import type { SiteSources } from "../front/from-sources.ts";
 import { type FrontRequest, type FrontResponse, headersOf } from "../front/message.ts";
 import type { Handler } from "../front/server.ts";
@@ -137,12 +137,3 @@ const broken = (last: readonly string[]): FrontResponse =>
     body: html`<pre>${last.join("\n")}</pre><p>Save a file that mends it: this page goes on by itself.
 <a href="/_local/">What else the local cloud knows</a></p>`,
   });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  return typeof address === "object" && address ? address.port : 0;
-}
