@@ -43,7 +43,8 @@ describe("a transaction that lost against another", () => {
       transact(caller, append("a", "1"), pause, append("b", "1")),
       transact(caller, append("b", "2"), pause, append("a", "2")),
     ]);
-    expect(connections.batches() - before).toBe(3);
+    // Two, and the loser's again: more when it overtakes the other once more, before that one has woken up.
+    expect(connections.batches() - before).toBeGreaterThan(2);
     const marks = await database.sql("select description from app.projects");
     expect(marks.map(({ description }) => [...String(description)].sort().join(""))).toEqual([
       "12",

@@ -3,6 +3,7 @@ import { logger } from "@bulkhead/telemetry";
 import { describe, expect, it } from "vitest";
 import { freshApi, outcome, read } from "../routes/support.ts";
 import { freshApiOverPair } from "../support/dedicated.ts";
+import { redefine } from "../support/mutation.ts";
 
 const count = async (sql: (text: string) => Promise<Record<string, unknown>[]>, table: string) =>
   Number((await sql(`select count(*) from ${table}`))[0]?.count);
@@ -166,6 +167,33 @@ describe("a tenant that is being moved", () => {
     await expect.poll(() => outcome(write(ada)), { interval: 250, timeout: 10_000 }).toBe("201");
     expect((await ada.get("/v1/projects").then(read)).items).toHaveLength(2);
   });
+
+  it.each([
+    ["at home", false],
+    ["with a database of its own", true],
+  ])(
+    "is written, %s, by whoever was refused at the very end of the pause",
+    async (_, dedicated) => {
+      const api = await freshApiOverPair();
+      const ada = await (dedicated ? api.resident() : api.person());
+      const database = dedicated ? api.pair.dedicated : api.pair.home;
+      await database.sql(SOON.replace("2.5 seconds", "1 hour"));
+      // A latch between the look that refuses and the one that is to say why.
+      await redefine(database, "app.refuse_context", (definition) =>
+        definition.replace(/begin/i, "begin\n  perform pg_advisory_xact_lock_shared(1);"),
+      );
+      await database.sql("select pg_advisory_lock(1)");
+      const writing = outcome(ada.post("/v1/projects", { name: "At the end" }));
+      const refused = () =>
+        database.sql(
+          "select from pg_locks join pg_database d on d.oid = database where datname = current_database() and not granted",
+        );
+      await expect.poll(refused, { timeout: 10_000 }).toHaveLength(1);
+      await database.sql("update auth.tenants set writes_paused_until = null");
+      await database.sql("select pg_advisory_unlock(1)");
+      expect(await writing).toBe("201");
+    },
+  );
 
   it("is not written by whoever was sent to its database before the pause, either", async () => {
     const { resident, pair } = await freshApiOverPair();

@@ -32,6 +32,23 @@ describe("trouble", () => {
     expect(items).toMatchObject([{ name: "slow" }, { id }]);
   });
 
+  it.each(["40001", "40P01"])(
+    "that outlasts every try of a transaction is 503: %s",
+    async (code) => {
+      const api = await freshApi();
+      const ada = await api.person();
+      await api.sql(
+        `create function app.lose() returns trigger language plpgsql as $$ begin raise exception using errcode = '${code}'; end $$;
+       grant execute on function app.lose() to public;
+       create trigger lose before insert on app.projects for each row execute function app.lose()`,
+      );
+      const answer = await ada.post("/v1/projects", { name: "unlucky" });
+      expect(answer.headers.get("retry-after")).toBe("5");
+      expect(await outcome(answer)).toBe("503 service.unavailable");
+      expect((await ada.get("/v1/projects").then(read)).items).toEqual([]);
+    },
+  );
+
   it("of ours is a 500 that says nothing", async () => {
     const api = await freshApi();
     const ada = await api.person();

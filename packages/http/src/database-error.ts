@@ -1,8 +1,9 @@
 import { Refusal } from "@bulkhead/core/error";
 
 // Connection exceptions (class 08), too many connections, lock and statement timeouts, shutdown,
-// crash, starting up, idle and transaction timeouts. PostgreSQL 17, appendix A.
-const TROUBLE = /^(08...|53...|55P03|57014|57P0[1-5]|25P03|25P04)$/;
+// crash, starting up, idle and transaction timeouts; transactions that lost against others each time they
+// were tried. PostgreSQL 17, appendix A.
+const TROUBLE = /^(08...|53...|55P03|57014|57P0[1-5]|25P03|25P04|40001|40P01)$/;
 const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 // pg gives these no code.
