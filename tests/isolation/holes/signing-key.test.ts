@@ -24,7 +24,7 @@ async function readPlans({ database, api, mallory, request }: Site) {
     "set debug_print_parse = on",
     "discard plans",
     "select app.tenant_id()",
-    SEAL,
+    "select app.open_cursor('projects', app.seal_cursor('projects', now(), gen_random_uuid()))",
     `select from app.open_session('\\x${proof}', 'project:read', 'a', 'r')`,
   );
   if (failure) throw failure;
@@ -49,6 +49,8 @@ hole("the signing key is in no plan that the caller can print", {
   broken: {
     "the verifier holds it in a variable": ({ database }) =>
       redefine(database, "app.tenant_id", keyInVariable),
+    "the function that opens a cursor holds it in a variable": ({ database }) =>
+      redefine(database, "app.open_cursor", keyInVariable),
     "the function that opens a session holds it in a variable": ({ database }) =>
       redefine(database, "app.open_session", keyInVariable),
   },

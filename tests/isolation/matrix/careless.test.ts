@@ -159,7 +159,7 @@ describe("the matrix finds", { timeout: 120_000 }, () => {
   it("a cursor that is sealed for no tenant, when the list shows its rows", async () => {
     const told = await found(/GET .+projects$/, async ({ home }) => {
       await redefine(home, "app.cursor_seal", (definition) =>
-        definition.replace(", app.tenant_id()", ""),
+        definition.replace(", app.claimed_tenant()", ""),
       );
     });
     expect(told).toMatch(/GET \/v1\/projects, .+ the position "cursor" was answered 200/);
