@@ -59,6 +59,14 @@ export function localPages(stage: Stage): void {
     await page.close();
   });
 
+  it("a button on a local page does what it says", async () => {
+    const page = await stage.ada.context.newPage();
+    await page.goto("/_local/schedules");
+    await page.getByRole("button", { name: "Fire now" }).click();
+    await page.getByRole("status").getByText("has run").waitFor();
+    await page.close();
+  });
+
   it("every page of the local cloud is one that axe has nothing to say about", async () => {
     const page = await stage.ada.context.newPage();
     await page.goto("/_local/");

@@ -1,10 +1,12 @@
 import { type FrontResponse, json } from "../front/message.ts";
-import { type Html, html } from "./html.ts";
+import { type Html, html, type Part } from "./html.ts";
 import { bare, layout } from "./layout.ts";
 import type { View } from "./route.ts";
 
 export type Page = {
   title: string;
+  /** What the page is for, in a sentence. */
+  lead?: Part;
   body: Html;
   /** Shows itself anew while somebody looks. @default true */
   live?: boolean;
@@ -25,7 +27,8 @@ const CONTENT_SECURITY_POLICY = [
 
 export const SAFE_HEADERS: FrontResponse["headers"] = [
   ["cache-control", "no-store"],
-  ["referrer-policy", "no-referrer"],
+  // With "no-referrer" the origin of our own forms would be "null", and they be refused.
+  ["referrer-policy", "same-origin"],
   ["x-content-type-options", "nosniff"],
   ["cross-origin-resource-policy", "same-origin"],
   ["vary", "accept"],
@@ -45,8 +48,8 @@ export function changed(view: View, content: unknown, next: string): FrontRespon
 
 export function refused(view: View, status: number, message: string): FrontResponse {
   if (!view.wantsHtml) return json(status, { message });
-  const body = html`<p>${message}</p><p><a href="/_local/">To the overview</a></p>`;
-  return shown(status, view, { title: "Not here", body, live: false });
+  const body = html`<p><a href="/_local/">To the overview</a></p>`;
+  return shown(status, view, { title: "Not here", lead: message, body, live: false });
 }
 
 /** A page without the way to others, which stands for one of the product's. */

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { FrontResponse } from "../front/message.ts";
 import { SAFE_HEADERS } from "./answer.ts";
+import { STYLES } from "./layout.ts";
 
 const TYPES = { css: "text/css; charset=utf-8", js: "text/javascript; charset=utf-8" };
 
-const FILES = ["style.css", "live.js", "logs.js"];
+const FILES = [...STYLES, "live.js", "logs.js"];
 
 /** The pages' own files, read at every request: they are small, and being worked on. */
 export function asset(path: string): FrontResponse | undefined {

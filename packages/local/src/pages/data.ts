@@ -1,6 +1,6 @@
 import type { FrontResponse } from "../front/message.ts";
 import { refused, show } from "./answer.ts";
-import { table, url } from "./format.ts";
+import { day, table, url } from "./format.ts";
 import { type Html, html, type Part } from "./html.ts";
 import { type Found, lookUp } from "./look-up.ts";
 import type { Route, View } from "./route.ts";
@@ -29,6 +29,7 @@ async function databases(view: View): Promise<FrontResponse> {
   };
   return show(view, content, {
     title: "Data",
+    lead: "The databases, and what the product wants to be seen in them.",
     body: html`${table(
       "Databases",
       ["Database", "Size", "Connections"],
@@ -36,7 +37,7 @@ async function databases(view: View): Promise<FrontResponse> {
       "The templates have no database.",
     )}
 <h2>Queries of the product's</h2>
-<p>Each is a file in <code>${FOLDER}</code>. They run as the superuser, reading only: every tenant's rows are shown.</p>
+<p class="lead">Each is a file in <code>${FOLDER}</code>. They run as the superuser, reading only: every tenant's rows are shown.</p>
 ${table(
   "Queries",
   ["Query", "Shows"],
@@ -57,7 +58,8 @@ async function saved(view: View): Promise<FrontResponse> {
     const found = await everywhere(view, query.sql, query.byTenant ? [tenant] : []);
     return show(view, found, {
       title: query.title,
-      body: html`<p>${query.description}</p>${query.byTenant && tenantForm(query, tenant)}
+      lead: query.description,
+      body: html`${query.byTenant && tenantForm(query, tenant)}
 ${found.map((one) => resultOf(one, query, found.length > 1))}`,
     });
   } catch (error) {
@@ -95,13 +97,14 @@ ${table(
 function cell(column: string, value: string | null, { name, byTenant }: SavedQuery): Part {
   if (value === null) return html`<span class="null">null</span>`;
   const to = encodeURIComponent(value);
-  if (column === "tenant_id" && byTenant) {
-    return html`<a href="${url("data", name)}?tenant=${to}">${value}</a>`;
-  }
-  if (column === "trace_id") return html`<a href="/_local/traces?id=${to}">${value}</a>`;
-  if (column === "request_id" || column === "job_id") {
-    return html`<a href="/_local/logs?with=${to}">${value}</a>`;
-  }
+  const lead = (href: string) => html`<a class="id" href="${href}" title="${value}">${value}</a>`;
+  if (column === "tenant_id" && byTenant) return lead(`${url("data", name)}?tenant=${to}`);
+  if (column === "trace_id") return lead(`/_local/traces?id=${to}`);
+  if (column === "request_id" || column === "job_id") return lead(`/_local/logs?with=${to}`);
+  if (MOMENT.test(value)) return day(value.replace(" ", "T"));
   if (value.length <= 80) return value;
   return html`<details><summary>${value.slice(0, 80)}…</summary><pre>${value}</pre></details>`;
 }
+
+/** As PostgreSQL writes a timestamptz of a session in UTC. */
+const MOMENT = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00$/;

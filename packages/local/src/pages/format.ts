@@ -15,18 +15,21 @@ export function duration(milliseconds: number): string {
 }
 
 export const plural = (count: number, one: string, many = `${one}s`) =>
-  `${count} ${count === 1 ? one : many}`;
+  `${count} ${noun(count, one, many)}`;
+
+/** The word alone, where the number stands elsewhere. */
+export const noun = (count: number, one: string, many = `${one}s`) => (count === 1 ? one : many);
 
 /**
  * A table, or what to say instead when it would be empty.
  *
  * @param name tells it from the others on its page
  */
-export function table(name: string, headings: Part[], rows: Part[][], empty: Part): Html {
+export function table(name: string, headings: string[], rows: Part[][], empty: Part): Html {
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table>
 <thead><tr>${headings.map((heading) => html`<th scope="col">${heading}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
+<tbody>${rows.map((row) => html`<tr>${row.map((cell, at) => html`<td data-label="${headings[at]}">${cell}</td>`)}</tr>`)}</tbody>
 </table></div>`;
 }
 

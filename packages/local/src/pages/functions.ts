@@ -23,9 +23,18 @@ function list(view: View): FrontResponse {
     it.inFlight,
     html`<code>${it.name}</code>`,
   ]);
-  const headings = ["Logs", "Calls", "Failed", "Throttled", "Cold starts", "Processes", "Running"];
+  const headings = [
+    "Function",
+    "Calls",
+    "Failed",
+    "Throttled",
+    "Cold starts",
+    "Processes",
+    "Running",
+  ];
   return show(view, functions, {
     title: "Functions",
-    body: table("Functions", [...headings, "Name"], rows, "The templates have no function."),
+    lead: "What has been called since the start, and how it went. A function's name leads to its logs.",
+    body: table("Functions", [...headings, "Name in AWS"], rows, "The templates have no function."),
   });
 }

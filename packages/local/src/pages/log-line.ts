@@ -29,10 +29,10 @@ function fieldsOf(text: string): Record<string, unknown> | undefined {
 const ID = /^(tenant|request|job|trace)[._]?id$/i;
 
 /** Whatever a line can be tied to its neighbours by leads to them. */
-const ids = (fields: Record<string, unknown>): Html[] =>
-  Object.entries(fields)
+const ids = (fields: Record<string, unknown>): Html =>
+  html`<span class="tags">${Object.entries(fields)
     .filter(([name, value]) => ID.test(name) && typeof value === "string")
     .map(
       ([name, value]) =>
-        html` <a class="tag" href="/_local/logs?with=${encodeURIComponent(String(value))}">${name} ${String(value)}</a>`,
-    );
+        html`<a class="tag" href="/_local/logs?with=${encodeURIComponent(String(value))}">${name} ${String(value)}</a>`,
+    )}</span>`;

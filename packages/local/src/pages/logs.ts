@@ -29,17 +29,19 @@ function list(view: View): FrontResponse {
   );
   return show(view, lines, {
     title: "Logs",
+    lead: "What functions write, as they write it. An id in a line leads to all lines that name it.",
     live: false,
     body: html`<form class="filter" method="get" action="/_local/logs">
 <label>Function <select name="function"><option value="">all</option>${options}</select></label>
 <label>With <input name="with" value="${query.get("with")}" placeholder="tenant, request or trace id, any words"></label>
 <button>Show</button>
-<label><input type="checkbox" id="follow" checked> Follow</label>
+<label class="check"><input type="checkbox" id="follow" checked> Follow</label>
 </form>
 <p id="state" role="status"></p>
 <ol class="log" id="log" tabindex="0" aria-label="Lines" data-stream="/_local/logs/stream?${query.toString()}">
 ${lines.map(logLine)}
 </ol>
+<p class="empty">${query.size > 0 ? "No line fits. Those to come are shown here." : "No function has written a line. Use the product, and its lines are shown here."}</p>
 <script type="module" src="/_local/assets/logs.js"></script>`,
   });
 }

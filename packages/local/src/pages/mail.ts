@@ -16,16 +16,17 @@ function list(view: View): FrontResponse {
   const rows = mails
     .toReversed()
     .map((mail) => [
+      html`<a href="${url("mail", mail.id)}">${mail.subject || "(no subject)"}</a>`,
       day(mail.at),
       mail.to.join(", "),
-      html`<a href="${url("mail", mail.id)}">${mail.subject || "(no subject)"}</a>`,
       mail.from,
     ]);
   return show(view, mails, {
     title: "Mail",
+    lead: "All that the product has sent. No letter leaves this machine.",
     body: table(
       "Letters",
-      ["Sent", "To", "Subject", "From"],
+      ["Subject", "Sent (UTC)", "To", "From"],
       rows,
       "No letter has been sent. Sign up in the product, and its first one lies here.",
     ),
@@ -53,7 +54,7 @@ function letter(mail: Mail) {
     ["From", mail.from],
     ["To", mail.to.join(", ")],
     ...addresses.map((name): [string, string] => [NAMES[name], mail[name].join(", ")]),
-    ["Sent", day(mail.at)],
+    ["Sent (UTC)", day(mail.at)],
     ["Message id", mail.id],
   ])}
 ${

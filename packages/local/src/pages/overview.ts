@@ -1,8 +1,9 @@
 import type { FrontResponse } from "../front/message.ts";
 import type { Reload } from "../reload/reload.ts";
 import { changed, refused, show } from "./answer.ts";
-import { button, day, plural } from "./format.ts";
+import { button, day, noun, plural } from "./format.ts";
 import { type Html, html, type Part } from "./html.ts";
+import { type IconName, icon } from "./icon.ts";
 import type { Route, View } from "./route.ts";
 
 export const overviewRoutes: Route[] = [
@@ -12,27 +13,26 @@ export const overviewRoutes: Route[] = [
 
 function overview(view: View): FrontResponse {
   const counts = countsOf(view);
-  const failing = counts.failedCalls > 0;
-  const cards: [to: string, title: string, Part][] = [
-    ["mail", "Mail", plural(counts.mails, "letter")],
+  const cards: [picture: IconName, title: string, count: number, Part][] = [
+    ["mail", "Mail", counts.mails, `${noun(counts.mails, "letter")} sent`],
     [
-      "queues",
+      "queue",
       "Queues",
-      html`${plural(counts.queues, "queue")}, ${plural(counts.messages, "message")}`,
+      counts.messages,
+      `${noun(counts.messages, "message")} in ${plural(counts.queues, "queue")}`,
     ],
-    ["data", "Data", plural(counts.databases, "database")],
+    ["data", "Data", counts.databases, noun(counts.databases, "database")],
+    ["function", "Functions", counts.calls, calls(counts)],
+    ["log", "Logs", counts.lines, noun(counts.lines, "line")],
+    ["trace", "Traces", counts.traces, noun(counts.traces, "trace")],
+    ["schedule", "Schedules", counts.schedules, noun(counts.schedules, "schedule")],
+    ["secret", "Secrets", counts.secrets, noun(counts.secrets, "secret")],
     [
-      "functions",
-      "Functions",
-      html`${plural(counts.functions, "function")}, ${plural(counts.calls, "call")}, ${
-        failing ? html`<strong class="bad">${counts.failedCalls} failed</strong>` : "none failed"
-      }`,
+      "resource",
+      "Resources",
+      counts.resources,
+      `${noun(counts.resources, "resource")} in the templates`,
     ],
-    ["logs", "Logs", plural(counts.lines, "line")],
-    ["traces", "Traces", plural(counts.traces, "trace")],
-    ["schedules", "Schedules", plural(counts.schedules, "schedule")],
-    ["secrets", "Secrets", plural(counts.secrets, "secret")],
-    ["resources", "Resources", plural(counts.resources, "resource")],
   ];
   const { reload } = view.cloud;
   const state = reload && {
@@ -45,13 +45,19 @@ function overview(view: View): FrontResponse {
     { ...counts, ...state },
     {
       title: "Overview",
+      lead: "The product runs on this machine, from the templates that AWS would deploy.",
       body: html`${reload && news(reload)}<ul class="cards">${cards.map(
-        ([to, title, text]) =>
-          html`<li><a href="/_local/${to}"><strong>${title}</strong></a><span>${text}</span></li>`,
+        ([picture, title, count, text]) =>
+          html`<li><a href="/_local/${title.toLowerCase()}">${icon(picture)}${title}</a><b>${count}</b><span>${text}</span></li>`,
       )}</ul>`,
     },
   );
 }
+
+const calls = ({ functions, failedCalls, calls: all }: ReturnType<typeof countsOf>): Part =>
+  html`${noun(all, "call")} of ${plural(functions, "function")}, ${
+    failedCalls > 0 ? html`<strong class="bad">${failedCalls} failed</strong>` : "none failed"
+  }`;
 
 /** What failed, and what waits to be applied. */
 const news = (reload: Reload): Html => html`${reload
@@ -68,7 +74,8 @@ ${
 <div class="actions">${
   reload.updating()
     ? html`<p role="status">An update runs.</p>`
-    : button("/_local/update", "Synthesize and update")
+    : html`${button("/_local/update", "Synthesize and update")}
+<p>Applies changed templates. A changed function or page is live without it.</p>`
 }</div>`;
 
 /** A script waits for the end, a person for the page, which tells. */

@@ -25,6 +25,7 @@ function list(view: View): FrontResponse {
   ]);
   return show(view, queues, {
     title: "Queues",
+    lead: "What waits, what is being worked on, and what was given up on.",
     body: table(
       "Queues",
       ["Queue", "Visible", "In flight", "Delayed"],
@@ -62,7 +63,7 @@ ${deadLetters && button(url("queues", queue.name, "redrive"), "Send dead letters
 ${total > MESSAGES && html`<p>The oldest ${MESSAGES} are shown.</p>`}
 ${table(
   "Messages",
-  ["Sent", "State", "Visible at", "Received", "Group", "Message"],
+  ["Sent (UTC)", "State", "Visible at (UTC)", "Received", "Group", "Message"],
   messages.map((message) => [
     day(message.sentAt),
     message.state,

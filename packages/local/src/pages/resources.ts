@@ -30,8 +30,8 @@ function list(view: View): FrontResponse {
   });
   return show(view, resources, {
     title: "Resources",
-    body: html`<p>What the templates hold. A type that is in neither list of the local cloud is refused,
-with the whole start.</p>${sections}`,
+    lead: "What the templates hold, and what this machine makes of it. A type that the local cloud does not know is refused, and with it the whole start.",
+    body: html`${sections}`,
   });
 }
 

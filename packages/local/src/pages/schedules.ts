@@ -21,8 +21,10 @@ function list(view: View): FrontResponse {
   ]);
   return show(view, schedules, {
     title: "Schedules",
+    lead: "They fire at their time while this runs, or now.",
     body: html`${
-      fired && html`<p role="status">${fired} ${failure ? `failed: ${failure}` : "has run"}.</p>`
+      fired &&
+      html`<p role="status" class="said${failure && " failed"}">${fired} ${failure ? `failed: ${failure}` : "has run"}.</p>`
     }${table("Schedules", ["Schedule", "Expression", "Next (UTC)", "Now"], rows, "The templates have no schedule.")}`,
   });
 }

@@ -11,7 +11,7 @@ function list(view: View): FrontResponse {
   const rows = secrets.map(({ name, arn }) => [name, html`<code>${arn}</code>`]);
   return show(view, secrets, {
     title: "Secrets",
-    body: html`<p>By name: a value is on no page, and in no log.</p>
-${table("Secrets", ["Name", "ARN"], rows, "The templates have no secret.")}`,
+    lead: "By name: a value is on no page, and in no log.",
+    body: table("Secrets", ["Name", "ARN"], rows, "The templates have no secret."),
   });
 }

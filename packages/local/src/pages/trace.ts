@@ -38,7 +38,7 @@ ${lines.length > 0 && html`<h2>Lines that name it</h2><ol class="log">${lines.ma
 const facts = (summary: TraceSummary) =>
   pairs([
     ["Trace id", html`<code>${summary.traceId}</code>`],
-    ["Begun", day(summary.at)],
+    ["Begun (UTC)", day(summary.at)],
     ["Took", duration(summary.milliseconds)],
     ["Services", summary.services.join(", ")],
     ["Tenants", summary.tenants.join(", ") || "none named"],

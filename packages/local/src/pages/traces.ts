@@ -25,23 +25,24 @@ function list(view: View): FrontResponse {
     .filter(({ tenants }) => !tenant || tenants.includes(tenant))
     .slice(0, TRACES);
   const rows = summaries.map((it) => [
-    day(it.at),
     html`<a href="${url("traces", it.traceId)}">${it.name}</a>${it.failed && html` <strong class="bad">failed</strong>`}`,
+    day(it.at),
     it.services.join(", "),
-    duration(it.milliseconds),
+    html`<span class="took">${duration(it.milliseconds)}</span>`,
     it.spans,
     it.tenants.map(
       (id) =>
-        html`<a class="tag" href="/_local/traces?tenant=${encodeURIComponent(id)}">${id}</a> `,
+        html`<a class="id" href="/_local/traces?tenant=${encodeURIComponent(id)}" title="${id}">${id}</a> `,
     ),
   ]);
   return show(view, summaries, {
     title: "Traces",
+    lead: "From the click or the call, through every statement, to the end of the job that it led to.",
     body: html`${search(tenant)}${table(
       "Traces",
-      ["Begun (UTC)", "Trace", "Services", "Took", "Spans", "Tenants"],
+      ["Trace", "Begun (UTC)", "Services", "Took", "Spans", "Tenants"],
       rows,
-      html`No trace ${tenant ? "of this tenant" : ""} is kept. Functions send theirs to <code>${cloud.services.otlp.endpoint}</code>.`,
+      html`No trace${tenant && " of this tenant"} is kept. Use the product, and what it does is here. Functions send their spans to <code>${cloud.services.otlp.endpoint}</code>.`,
     )}`,
   });
 }

@@ -4,23 +4,34 @@ import { type Html, html } from "./html.ts";
 import type { Row } from "./trace-tree.ts";
 
 /** Deeper than this nobody sees a difference. */
-const DEPTHS = 12;
+const DEPTHS = 8;
+
+/** So many services of a trace have a colour of their own. */
+const COLOURS = 5;
 
 /** The rows of a trace, each with its bar on one scale. */
 export function waterfall(rows: readonly Row[]): Html {
   const start = Math.min(...rows.map(({ span }) => span.start));
   const end = Math.max(...rows.map(({ span }) => span.end));
   const scale = { start, length: Math.max(end - start, 0.001) };
-  return html`<ol class="waterfall">${rows.map((row) => spanRow(row, scale))}</ol>`;
+  const services = [...new Set(rows.map(({ span }) => span.service))];
+  return html`${ruler(scale)}<ol class="waterfall">${rows.map((row) =>
+    spanRow(row, scale, services.indexOf(row.span.service) % COLOURS),
+  )}</ol>`;
 }
 
 type Scale = { start: number; length: number };
 
-function spanRow({ span, depth, orphan }: Row, scale: Scale): Html {
+const ruler = ({ length }: Scale): Html =>
+  html`<div class="scale" aria-hidden="true"><span>${[0, length / 2, length].map(
+    (at) => html`<span>${at ? duration(at) : "0"}</span>`,
+  )}</span></div>`;
+
+function spanRow({ span, depth, orphan }: Row, scale: Scale, colour: number): Html {
   const failed = span.status.code === "error";
-  return html`<li class="depth-${Math.min(depth, DEPTHS)}${failed && " failed"}" aria-level="${depth + 1}">
+  return html`<li class="depth-${Math.min(depth, DEPTHS)} of-${colour}${failed && " failed"}" aria-level="${depth + 1}">
 <details><summary>
-<span class="what"><span class="service" data-service="${span.service}">${span.service}</span> ${span.name || "(no name)"}
+<span class="what"><span><span class="service" data-service="${span.service}">${span.service}</span> ${span.name || "(no name)"}</span>
 ${said(span)}${orphan && html` <em>its parent has not arrived</em>`}</span>
 ${bar(span, scale)}
 <span class="took">${duration(span.end - span.start)}</span>
