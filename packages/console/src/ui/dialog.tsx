@@ -9,7 +9,7 @@ type Props = {
   title: string;
   description?: string;
   /** A panel at the edge instead of a sheet in the middle. */
-  side?: boolean;
+  edge?: boolean;
   children: JSX.Element;
 };
 
@@ -20,7 +20,7 @@ export function Dialog(props: Props) {
     <Parts.Root open={props.open} onOpenChange={props.onOpenChange}>
       <Parts.Portal>
         <Parts.Overlay class="overlay" />
-        <div class={props.side ? "dialog-place side" : "dialog-place"}>
+        <div class={props.edge ? "dialog-place edge" : "dialog-place"}>
           <Parts.Content
             class="dialog"
             ref={(element) => {

@@ -108,9 +108,8 @@ type FormViewProps<V extends Values> = {
   form: Form<V>;
   action: string;
   children: JSX.Element;
-  /** Beside the button. */
+  /** Beside the button, or below it where that is wide. */
   beside?: JSX.Element;
-  wide?: boolean;
 };
 
 export function FormView<V extends Values>(props: FormViewProps<V>) {
@@ -120,11 +119,11 @@ export function FormView<V extends Values>(props: FormViewProps<V>) {
       <Show when={props.form.problem()}>
         {(problem) => <ProblemNote problem={problem()} retry={props.form.retry} />}
       </Show>
-      <footer class={props.wide ? "form-foot wide" : "form-foot"}>
-        {props.beside}
+      <footer class="form-foot">
         <Button type="submit" look="primary" busy={props.form.busy()}>
           {props.action}
         </Button>
+        {props.beside}
       </footer>
     </form>
   );

@@ -26,7 +26,6 @@ function ForgotPassword() {
           <FormView
             form={form}
             action="Send the link"
-            wide
             beside={<a href="/sign-in/">Back to sign in</a>}
           >
             <Field form={form} name="email" label="Email" type="email" autocomplete="username" />

@@ -48,10 +48,12 @@ function Invitation() {
             <p class="lead">
               Sign in with the address that the invitation was sent to, or create an account for it.
             </p>
-            <div class="form-foot wide">
-              <a href={signInHref().replace("/sign-in/", "/sign-up/")}>Create an account</a>
+            <div class="form-foot">
               <LinkButton look="primary" href={signInHref()}>
                 Sign in
+              </LinkButton>
+              <LinkButton href={signInHref().replace("/sign-in/", "/sign-up/")}>
+                Create an account
               </LinkButton>
             </div>
           </Match>
@@ -92,14 +94,7 @@ function Answer(props: { invitation: NonNullable<Found["invitation"]> }) {
         {props.invitation.inviterEmail} invites you as <strong>{props.invitation.role}</strong>.
       </p>
       <Show when={problem()}>{(it) => <ProblemNote problem={it()} />}</Show>
-      <div class="form-foot wide">
-        <Button
-          onClick={() =>
-            void answer("invitation.decline", rejectInvitation, "Invitation declined.")
-          }
-        >
-          Decline
-        </Button>
+      <div class="form-foot">
         <Button
           look="primary"
           busy={busy()}
@@ -108,6 +103,13 @@ function Answer(props: { invitation: NonNullable<Found["invitation"]> }) {
           }
         >
           Join {name()}
+        </Button>
+        <Button
+          onClick={() =>
+            void answer("invitation.decline", rejectInvitation, "Invitation declined.")
+          }
+        >
+          Decline
         </Button>
       </div>
     </>
@@ -127,11 +129,11 @@ function NotForYou(props: { email: string }) {
         It was used, has expired or was cancelled, or it was sent to another address than{" "}
         <strong>{props.email}</strong>. Ask whoever invited you for a new one.
       </p>
-      <div class="form-foot wide">
-        <Button onClick={() => void other()}>Sign in as somebody else</Button>
+      <div class="form-foot">
         <LinkButton look="primary" href="/">
           Go to the overview
         </LinkButton>
+        <Button onClick={() => void other()}>Sign in as somebody else</Button>
       </div>
     </>
   );

@@ -14,10 +14,12 @@ export function LetterSent(props: { title: string; lead: JSX.Element; children?:
         {props.title}
       </h1>
       <p class="lead">{props.lead}</p>
-      <p class="help">Nothing there? Look in the spam folder before you ask for another one.</p>
+      <p class="lead help">
+        Nothing there? Look in the spam folder before you ask for another one.
+      </p>
       <div class="form-foot">
-        <a href="/sign-in/">Back to sign in</a>
         {props.children}
+        <a href="/sign-in/">Back to sign in</a>
       </div>
     </>
   );

@@ -31,7 +31,7 @@ function ResetPassword() {
       <Match when={done()}>
         <h1>You have a new password</h1>
         <p class="lead">Wherever you were signed in, you are not any more.</p>
-        <div class="form-foot wide">
+        <div class="form-foot">
           <LinkButton look="primary" href="/sign-in/">
             Sign in
           </LinkButton>
@@ -39,8 +39,11 @@ function ResetPassword() {
       </Match>
       <Match when={isSpent()}>
         <h1>This link does not work</h1>
-        <p class="lead">It is not whole, older than an hour, or has been used.</p>
-        <div class="form-foot wide">
+        <p class="lead">
+          A link to choose a password works once, and for one hour. This one is incomplete, too old,
+          or used.
+        </p>
+        <div class="form-foot">
           <LinkButton look="primary" href="/forgot-password/">
             Ask for a new one
           </LinkButton>
@@ -49,7 +52,7 @@ function ResetPassword() {
       <Match when={true}>
         <h1>Choose a new password</h1>
         <p class="lead">It ends all of your sessions: you sign in again afterwards.</p>
-        <FormView form={form} action="Set password" wide>
+        <FormView form={form} action="Set password">
           <Field
             form={form}
             name="password"

@@ -36,7 +36,6 @@ function SignIn() {
       <FormView
         form={form}
         action="Sign in"
-        wide
         beside={<a href="/forgot-password/">Forgotten your password?</a>}
       >
         <Field form={form} name="email" label="Email" type="email" autocomplete="username" />

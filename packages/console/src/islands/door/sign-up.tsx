@@ -38,9 +38,9 @@ const SignUpForm = (props: { form: ReturnType<typeof createForm<SignUpValues>> }
   <>
     <h1>Create your account</h1>
     <p class="lead">
-      Have one? <a href={`/sign-in/${location.search}`}>Sign in</a>
+      Have an account already? <a href={`/sign-in/${location.search}`}>Sign in</a>
     </p>
-    <FormView form={props.form} action="Create account" wide>
+    <FormView form={props.form} action="Create account">
       <Field form={props.form} name="name" label="Your name" autocomplete="name" maxLength={200} />
       <Field
         form={props.form}

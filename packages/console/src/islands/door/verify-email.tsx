@@ -35,7 +35,7 @@ function VerifyEmail() {
       <Match when={done()}>
         <h1>Your address is confirmed</h1>
         <p class="lead">Sign in, and your workspace is ready.</p>
-        <div class="form-foot wide">
+        <div class="form-foot">
           <LinkButton look="primary" href="/sign-in/">
             Sign in
           </LinkButton>
@@ -44,9 +44,9 @@ function VerifyEmail() {
       <Match when={!token || problem()?.status === 401 || problem()?.status === 400}>
         <h1>This link does not work</h1>
         <p class="lead">
-          It is not whole, or older than a day. Sign in, and we send you a new one.
+          It is incomplete, or older than a day. Sign in, and we send you a new one.
         </p>
-        <div class="form-foot wide">
+        <div class="form-foot">
           <LinkButton look="primary" href="/sign-in/">
             Sign in
           </LinkButton>
@@ -58,7 +58,7 @@ function VerifyEmail() {
         <Show when={problem()}>
           {(it) => <ProblemNote problem={it()} retry={() => void confirm()} />}
         </Show>
-        <div class="form-foot wide">
+        <div class="form-foot">
           <Button look="primary" busy={busy()} onClick={() => void confirm()}>
             Confirm my address
           </Button>

@@ -20,7 +20,7 @@ export function Menu() {
       >
         <Icon name="menu" />
       </button>
-      <Dialog open={open()} onOpenChange={setOpen} title="Menu" side>
+      <Dialog open={open()} onOpenChange={setOpen} title="Menu" edge>
         <nav aria-label="Main">
           <ul class="nav">
             <For each={NAV}>

@@ -67,7 +67,7 @@ function Workspaces() {
                   <div class="workspace-name">
                     <strong>{tenant.name}</strong>
                     <p class="row-more">
-                      Since <Time at={tenant.createdAt} />
+                      Created <Time at={tenant.createdAt} />
                     </p>
                   </div>
                   <Show when={isCurrent()}>
