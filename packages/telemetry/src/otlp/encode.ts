@@ -1,58 +1,55 @@
 import { type Attributes, KINDS, type Span } from "../trace/span.ts";
 import type { Work } from "../trace/work.ts";
 
-// ExportTraceServiceRequest in OTLP's JSON: ids in hex, 64-bit numbers as text, enumerations as numbers.
-// Written as text and not by way of objects, because every span of every request passes through here;
-// and added to and never joined, which would copy each span once more.
+// Spans in OTLP's JSON: ids in hex, 64-bit numbers as text, enumerations as numbers. Written as text and
+// not by way of objects, because every span of every request passes through here; and in few pieces,
+// because each is a step of the copy that comes after.
 // https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 
-const SCOPE = '"scope":{"name":"bulkhead"}';
 const ERROR = 2;
 // Bits of `flags`: whether the next is known, and whether the parent is in another process.
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
 
-/** The spans of some works, as one request. `service` is the process's own name. */
-export function encode(works: readonly Work[], service: string): string {
+/** A work's spans, separated by commas: the process's own, and those that a browser saw. */
+export function encodeSpans(work: Work): { own: string; browser: string } {
+  const { traceId, tracestate, zero } = work;
+  const head = `{"traceId":"${traceId}","spanId":"`;
+  const state = tracestate ? `,"traceState":${JSON.stringify(tracestate)}` : "";
+  const common = attributesOf({
+    ...(work.tenantId ? { "tenant.id": work.tenantId } : { "bulkhead.scope": work.scope }),
+    "request.id": work.requestId,
+    "bulkhead.actor": work.actor,
+    "job.id": work.jobId,
+    "aws.xray.trace_id": work.xrayId,
+  });
+
   let own = "";
   let browser = "";
-  for (const work of works) {
-    const common = attributesOf({
-      ...(work.tenantId ? { "tenant.id": work.tenantId } : { "bulkhead.scope": work.scope }),
-      "request.id": work.requestId,
-      "bulkhead.actor": work.actor,
-      "job.id": work.jobId,
-      "aws.xray.trace_id": work.xrayId,
-    });
-    for (const span of work.spans) {
-      const encoded = encodeSpan(work, span, common);
-      if (span.service) browser += browser ? `,${encoded}` : encoded;
-      else own += own ? `,${encoded}` : encoded;
+  // The statements of a batch have one time, so it is written once for all of them.
+  let times = "";
+  let begunAt = Number.NaN;
+  let endedAt = Number.NaN;
+  for (const span of work.spans) {
+    if (span.begunAt !== begunAt || span.endedAt !== endedAt) {
+      ({ begunAt, endedAt } = span);
+      times = `,"startTimeUnixNano":"${nanoseconds(zero + begunAt)}","endTimeUnixNano":"${nanoseconds(zero + endedAt)}","attributes":[${common}`;
     }
+    const parent = span.parentId ? `,"parentSpanId":"${span.parentId}"` : "";
+    const attributes = attributesOf(span.attributes);
+    const text = `${head}${span.id}"${state}${parent},"flags":${flagsOf(work, span)},"name":${quoted(span.name)},"kind":${KINDS[span.kind]}${times}${attributes && ","}${attributes}]${linksOf(span)},"status":${statusOf(span)}}`;
+    if (span.service) browser += browser ? `,${text}` : text;
+    else own += own ? `,${text}` : text;
   }
-  const resources = [resourceOf(service, own), resourceOf("browser", browser)].filter(Boolean);
-  return `{"resourceSpans":[${resources.join()}]}`;
+  return { own, browser };
 }
 
-function resourceOf(service: string, spans: string): string {
-  if (!spans) return "";
-  const resource = `{"attributes":[${attributesOf({ "service.name": service, "service.namespace": "bulkhead" })}]}`;
-  return `{"resource":${resource},"scopeSpans":[{${SCOPE},"spans":[${spans}]}]}`;
+/** What stands before the spans of one service. They are followed by {@link AFTER}. */
+export function before(service: string): string {
+  const resource = attributesOf({ "service.name": service, "service.namespace": "bulkhead" });
+  return `{"resource":{"attributes":[${resource}]},"scopeSpans":[{"scope":{"name":"bulkhead"},"spans":[`;
 }
-
-function encodeSpan(work: Work, span: Span, common: string): string {
-  const own = attributesOf(span.attributes);
-  const attributes = own ? `${common},${own}` : common;
-  return (
-    `{"traceId":"${work.traceId}","spanId":"${span.id}"` +
-    (work.tracestate ? `,"traceState":${JSON.stringify(work.tracestate)}` : "") +
-    (span.parentId ? `,"parentSpanId":"${span.parentId}"` : "") +
-    `,"flags":${flagsOf(work, span)},"name":${quoted(span.name)},"kind":${KINDS[span.kind]}` +
-    `,"startTimeUnixNano":"${nanoseconds(work.zero + span.begunAt)}"` +
-    `,"endTimeUnixNano":"${nanoseconds(work.zero + span.endedAt)}"` +
-    `,"attributes":[${attributes}]${linksOf(span)},"status":${statusOf(span)}}`
-  );
-}
+export const AFTER = "]}]}";
 
 type Flagged = { parentIsRemote?: boolean };
 const flagsOf = ({ sampled }: { sampled: boolean }, { parentIsRemote }: Flagged): number =>
@@ -66,8 +63,12 @@ const linksOf = ({ link }: Span): string =>
 const statusOf = ({ failure }: Span): string =>
   failure === undefined ? '{"code":0}' : `{"code":${ERROR},"message":${JSON.stringify(failure)}}`;
 
-/** In whole microseconds: a double has no room for more. */
-const nanoseconds = (milliseconds: number): string => `${Math.round(milliseconds * 1000)}000`;
+/** In whole microseconds: a double has no room for more. In two parts, because small integers are quick to write. */
+function nanoseconds(milliseconds: number): string {
+  const microseconds = Math.round(milliseconds * 1000);
+  const seconds = Math.floor(microseconds / 1_000_000);
+  return `${seconds}${String(microseconds - seconds * 1_000_000).padStart(6, "0")}000`;
+}
 
 function attributesOf(attributes: Attributes | Record<string, string | undefined>): string {
   let text = "";
@@ -77,11 +78,11 @@ function attributesOf(attributes: Attributes | Record<string, string | undefined
     if (text) text += ",";
     text += keyOf(key);
     if (typeof value === "number") text += `"intValue":"${value}"}}`;
-    else
-      text += `"stringValue":${key === "db.query.text" ? quoted(value) : JSON.stringify(value)}}}`;
+    else text += `"stringValue":${REPEATED.has(key) ? quoted(value) : JSON.stringify(value)}}}`;
   }
   return text;
 }
+const REPEATED = new Set(["db.query.text", "db.system.name", "http.route"]);
 
 /** Remembers what it has made of a text, for those of which a process has few and which come in every request. */
 function remembering(make: (text: string) => string): (text: string) => string {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Work } from "../trace/work.ts";
-import { encode } from "./encode.ts";
+import { createBatch } from "./batch.ts";
 import type { Post } from "./post.ts";
 
 export type ExporterOptions = {
@@ -27,7 +27,7 @@ export type Exporter = {
   flush(): Promise<void>;
 };
 
-// A request of this many is sent at once. Four of them wait at most: more means the collector is slower
+// As many as this are sent at once. Four times as many wait at most: more means the collector is slower
 // than we are, and memory is not the place to queue for it.
 const BATCH = 512;
 const MOST_WAITING = 4 * BATCH;
@@ -48,8 +48,7 @@ export function createExporter({
   boundMilliseconds = 100,
   restMilliseconds = 30_000,
 }: ExporterOptions): Exporter {
-  let waiting: Work[] = [];
-  let spans = 0;
+  const waiting = createBatch(service);
   let sentAt = Number.NEGATIVE_INFINITY;
   let restsUntil = Number.NEGATIVE_INFINITY;
   let sending: Promise<void> | undefined;
@@ -58,24 +57,18 @@ export function createExporter({
   function add(work: Work): void {
     if (work.lost > 0) onDropped(work.lost, "work.too_many");
     if (performance.now() < restsUntil) onDropped(work.spans.length, "collector.resting");
-    else if (spans + work.spans.length > MOST_WAITING)
+    else if (waiting.spans + work.spans.length > MOST_WAITING)
       onDropped(work.spans.length, "collector.slow");
-    else {
-      waiting.push(work);
-      spans += work.spans.length;
-    }
+    else waiting.add(work);
   }
 
   function send(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    if (sending || waiting.length === 0) return sending ?? Promise.resolve();
-    const count = spans;
-    const body = encode(waiting, service);
-    waiting = [];
-    spans = 0;
+    if (sending || waiting.spans === 0) return sending ?? Promise.resolve();
+    const count = waiting.spans;
     sentAt = performance.now();
-    sending = post(body)
+    sending = post(waiting.take())
       .then((rejected) => {
         if (rejected > 0) onDropped(rejected, "collector.rejected");
       })
@@ -92,13 +85,12 @@ export function createExporter({
 
   async function settle(work: Work): Promise<void> {
     add(work);
-    if (spans === 0 || sending) return;
+    if (waiting.spans === 0 || sending) return;
     const due = sentAt + everyMilliseconds - performance.now();
-    if (due > 0 && spans < BATCH) {
-      timer ??= setTimeout(send, due).unref();
-      return;
-    }
-    await within(send(), boundMilliseconds);
+    if (due <= 0) return within(send(), boundMilliseconds);
+    // So soon after the last one, the next is about to come: nobody has to wait for this one.
+    if (waiting.spans >= BATCH) void send();
+    else timer ??= setTimeout(send, due).unref();
   }
 
   return {

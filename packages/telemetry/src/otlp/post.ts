@@ -1,7 +1,7 @@
 import type { Agent, RequestOptions } from "node:http";
 
 /** Sends one ExportTraceServiceRequest. Resolves with how many of its spans were refused. @throws NotTaken */
-export type Post = (body: string) => Promise<number>;
+export type Post = (body: Buffer) => Promise<number>;
 
 /** The collector did not take the spans. The message is a code: what a collector says may quote them. */
 export class NotTaken extends Error {
@@ -40,7 +40,6 @@ export function createPost({ endpoint, headers, timeoutMilliseconds = 3_000 }: P
         ? process.getBuiltinModule("node:https")
         : process.getBuiltinModule("node:http");
     agent ??= new Agent({ keepAlive: true, maxSockets: 1 });
-    const bytes = Buffer.from(body);
     const options: RequestOptions = {
       method: "POST",
       agent,
@@ -51,7 +50,7 @@ export function createPost({ endpoint, headers, timeoutMilliseconds = 3_000 }: P
           throw new NotTaken("headers.unreadable", undefined, { cause });
         })),
         "content-type": "application/json",
-        "content-length": bytes.length,
+        "content-length": body.length,
       },
     };
     return new Promise((resolve, reject) => {
@@ -74,7 +73,7 @@ export function createPost({ endpoint, headers, timeoutMilliseconds = 3_000 }: P
       sent.on("error", (cause: NodeJS.ErrnoException) =>
         reject(new NotTaken(`collector.${cause.code ?? "timeout"}`, undefined, { cause })),
       );
-      sent.end(bytes);
+      sent.end(body);
     });
   };
 }
