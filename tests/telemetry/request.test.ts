@@ -1,23 +1,10 @@
-import { connect } from "@bulkhead/db";
-import { observeDatabase } from "@bulkhead/telemetry";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { freshApi, read } from "../routes/support.ts";
+import { describe, expect, it } from "vitest";
+import { read } from "../routes/support.ts";
 import { collector, type Received } from "./collector.ts";
-import { exporting } from "./support.ts";
+import { tracedApi } from "./traced-api.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const CLICK = "b7ad6b7169203331";
-
-/** The API, whose spans go to a collector of the test's own. */
-async function tracedApi() {
-  const sink = await collector();
-  const { flush } = exporting(sink.endpoint, "api");
-  const api = await freshApi();
-  const home = connect({ connectionString: api.database.url("api") }, undefined, observeDatabase);
-  onTestFinished(() => home.end());
-  const ada = api.over(home, await api.database.newPerson("ada"));
-  return { sink, flush, ada, api };
-}
 
 const named = (spans: Received[], name: string) => {
   const found = spans.find((span) => span.name === name);
@@ -27,7 +14,9 @@ const named = (spans: Received[], name: string) => {
 
 describe("a request", () => {
   it("is a span below the click it comes of, and above its transaction and statements", async () => {
-    const { sink, flush, ada } = await tracedApi();
+    const sink = await collector();
+    const { flush, person } = await tracedApi(sink.endpoint);
+    const ada = await person("ada");
     const begun = Date.now();
     const answer = await ada.get("/v1/projects", {
       traceparent: `00-${TRACE}-${CLICK}-01`,
