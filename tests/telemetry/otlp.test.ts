@@ -144,7 +144,7 @@ describe("spans", () => {
     await first;
 
     await settle(spans(600));
-    expect(answers).toHaveLength(2);
+    await waitFor(() => answers.length === 2);
   });
 
   it("carry the headers of a secret, which is read when they are needed", async () => {

@@ -48,11 +48,20 @@ export function createExporter({
   boundMilliseconds = 100,
   restMilliseconds = 30_000,
 }: ExporterOptions): Exporter {
+  let over: Work[] = [];
   const waiting = createBatch(service);
   let sentAt = Number.NEGATIVE_INFINITY;
   let restsUntil = Number.NEGATIVE_INFINITY;
   let sending: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let pause: NodeJS.Immediate | undefined;
+
+  function writeDown(): void {
+    clearImmediate(pause);
+    pause = undefined;
+    for (const work of over) add(work);
+    over = [];
+  }
 
   function add(work: Work): void {
     if (work.lost > 0) onDropped(work.lost, "work.too_many");
@@ -65,6 +74,7 @@ export function createExporter({
   function send(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
+    writeDown();
     if (sending || waiting.spans === 0) return sending ?? Promise.resolve();
     const count = waiting.spans;
     sentAt = performance.now();
@@ -84,13 +94,17 @@ export function createExporter({
   }
 
   async function settle(work: Work): Promise<void> {
-    add(work);
-    if (waiting.spans === 0 || sending) return;
+    over.push(work);
     const due = sentAt + everyMilliseconds - performance.now();
-    if (due <= 0) return within(send(), boundMilliseconds);
-    // So soon after the last one, the next is about to come: nobody has to wait for this one.
-    if (waiting.spans >= BATCH) void send();
-    else timer ??= setTimeout(send, due).unref();
+    if (due <= 0 && !sending) return within(send(), boundMilliseconds);
+    // So soon after the last one, the next is about to come. Nobody waits for this one, not even for it to
+    // be written down: that is done while the next waits for the database.
+    pause ??= setImmediate(() => {
+      writeDown();
+      if (sending || waiting.spans === 0) return;
+      if (waiting.spans >= BATCH) void send();
+      else timer ??= setTimeout(send, due).unref();
+    });
   }
 
   return {
