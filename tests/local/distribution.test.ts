@@ -1,5 +1,6 @@
 import { brotliDecompressSync } from "node:zlib";
 import { expect, it } from "vitest";
+import { brokenCode } from "../../packages/local/src/front/broken-code.ts";
 import {
   type Behavior,
   createDistribution,
@@ -90,6 +91,22 @@ it("adds response headers where the origin gave none, and replaces its own where
     ["x-note", "policy"],
     ["content-type", "policy"],
   ]);
+});
+
+it("lets a page of our own that stands for the product's have its own style and script", async () => {
+  const accept = new Map([["accept", ["text/html"]]]);
+  const broken: Origin = {
+    ...echo("api"),
+    handle: async (request) => brokenCode("api", "index.ts:1:1: no", request),
+  };
+  const added = { name: "content-security-policy", value: "default-src 'none'", override: true };
+  const given = behavior({ origin: broken, responseHeaders: [added] });
+  const policyFor = async (headers: FrontRequest["headers"]) =>
+    new Map((await ask([given], { headers })).headers).get("content-security-policy");
+  for (const source of ["style-src", "script-src", "connect-src"]) {
+    expect(await policyFor(accept)).toContain(`${source} 'self'`);
+  }
+  expect(await policyFor(new Map())).toBe("default-src 'none'"); // what a program gets is the product's
 });
 
 const page = (body: string): Origin => ({

@@ -98,8 +98,11 @@ it("says why a page is broken, and goes on with the bucket when the server ends"
   const { start, ask, write, said } = scene();
   start();
   write("page", "BROKEN");
-  const { status, body } = await ask();
+  const { status, body, headers } = await ask();
   expect(status).toBe(500);
+  const policy = headers.get("content-security-policy");
+  expect(policy).toContain("connect-src 'self'"); // it shows itself anew
+  expect(policy).not.toContain("unsafe");
   expect(body).toContain("page.astro:3:1 &lt;b&gt;no&lt;/b&gt;");
   expect(body).not.toContain("\u001b");
 

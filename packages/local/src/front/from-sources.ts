@@ -15,7 +15,9 @@ export async function fromSources(
   serve: Handler,
   added: readonly AddedHeader[],
 ): Promise<FrontResponse> {
-  const response = withHeaders(await serve(request), added);
+  const served = await serve(request);
+  if (served.standsIn) return served;
+  const response = withHeaders(served, added);
   return { ...response, headers: response.headers.map(widened) };
 }
 

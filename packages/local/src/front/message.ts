@@ -19,6 +19,11 @@ export type FrontResponse = {
   headers: [name: string, value: string][];
   /** A stream ends with the connection, on either side. */
   body: Buffer | string | Readable;
+  /**
+   * A page of the local cloud's own stands for one of the product's: no policy of the product's is put
+   * over its own, which lets its style and its script in.
+   */
+  standsIn?: true;
 };
 
 /** Lower-case name → values, in the order they came. */

@@ -4,6 +4,7 @@ import type { FrontResponse } from "./message.ts";
 export type AddedHeader = { name: string; value: string; override: boolean };
 
 export function withHeaders(response: FrontResponse, added: readonly AddedHeader[]): FrontResponse {
+  if (response.standsIn) return response;
   const given = new Set(response.headers.map(([name]) => name.toLowerCase()));
   const applied = added.filter(({ name, override }) => override || !given.has(name));
   const names = new Set(applied.map(({ name }) => name));

@@ -53,7 +53,10 @@ export function refused(view: View, status: number, message: string): FrontRespo
 }
 
 /** A page without the way to others, which stands for one of the product's. */
-export const shownAlone = (status: number, page: Page): FrontResponse => asHtml(status, bare(page));
+export const shownAlone = (status: number, page: Page): FrontResponse => ({
+  ...asHtml(status, bare(page)),
+  standsIn: true,
+});
 
 const shown = (status: number, view: View, page: Page): FrontResponse =>
   asHtml(status, layout(view, page));
