@@ -45,7 +45,9 @@ export function JobProgress(props: { job: Job }) {
         </Switch>
       </p>
       <p class="muted" aria-hidden="true">
-        {span(props.job.created_at, isOver(props.job) ? (props.job.finished_at ?? now()) : now())}
+        {isOver(props.job)
+          ? `Took ${span(props.job.created_at, props.job.finished_at ?? now())}`
+          : `${span(props.job.created_at, now())} so far`}
       </p>
       <Show when={props.job.error}>
         {(error) => (
