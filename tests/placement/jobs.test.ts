@@ -55,6 +55,11 @@ async function scene() {
   };
 }
 
+const waitingIn = ({ sql }: Pair["home"]) =>
+  sql(
+    "select from pg_locks join pg_database d on d.oid = database where datname = current_database() and not granted",
+  );
+
 const first = (tokens: Token[]): Token => {
   const [token] = tokens;
   if (!token) throw new Error("No slot was free.");
@@ -155,6 +160,36 @@ describe("a job of a tenant with a database of its own", () => {
       expect(await deliver(token)).toMatchObject({ kind: "done" });
     },
   );
+
+  it("is not done in the place that its tenant leaves while its token is looked at", async () => {
+    const { deliver, enqueue, pair } = await scene();
+    const eve = await pair.newPerson("eve");
+    const token = first(await enqueue(eve));
+    const pausedUntil = (moment: string) =>
+      pair.home.sql(`update auth.tenants set writes_paused_until = ${moment} where id = $1`, [
+        eve.tenantId,
+      ]);
+    await pausedUntil("now() + interval '1 hour'");
+    // A latch after the look that finds her at home.
+    await redefine(pair.home, "app.open_job", (definition) =>
+      definition.replace(
+        "if lives.database",
+        "perform pg_advisory_xact_lock_shared(1);\n  if lives.database",
+      ),
+    );
+    await pair.home.sql("select pg_advisory_lock(1)");
+    const delivered = deliver(token);
+    await expect.poll(() => waitingIn(pair.home), { timeout: 10_000 }).toHaveLength(1);
+    await pausedUntil("null");
+    await pair.settle(eve.tenantId);
+    await pair.home.sql("select pg_advisory_unlock(1)");
+
+    // Where she lives now there is no such job: nobody has copied it.
+    expect(await delivered).toMatchObject({ kind: "gone" });
+    expect(await pair.home.sql("select state, attempt from app.jobs")).toEqual([
+      { state: "queued", attempt: 0 },
+    ]);
+  });
 });
 
 describe("the sweeper", () => {
