@@ -1,16 +1,13 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { digestOf, filesAt, remembered, sourcesIn } from "../sources.ts";
 import { SynthError } from "../synth-error.ts";
 import { readSite, type Site } from "./site.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const CONSOLE = "packages/console";
-
-// Made by the build, or read by no build.
-const NOT_READ = new Set(["node_modules", "dist", ".astro"]);
 
 /**
  * The console's files, built if its sources are no longer those of the last build.
@@ -25,7 +22,7 @@ export async function consoleFiles(root = ROOT): Promise<Site> {
   const folder = join(root, CONSOLE, "dist");
   const memory = join(root, "dist/console.json");
   const sources = sourcesDigest(root);
-  const last = remembered(memory);
+  const last = remembered<{ sources: string; site: string }>(memory);
   if (last?.sources === sources) {
     const site = existing(folder);
     if (site && site.digest === last.site) return site;
@@ -64,13 +61,8 @@ async function build(root: string): Promise<void> {
 
 /** Digest of the console's own files, of the packages of ours that it imports, and of the lock file. */
 function sourcesDigest(root: string): string {
-  const hash = createHash("sha256").update(process.version);
-  const paths = foldersOf(root).flatMap((folder) => filesIn(root, folder));
-  for (const path of [...paths.sort(), "package-lock.json"]) {
-    const contents = readFileSync(join(root, path));
-    hash.update(`\n${path} ${contents.length}\n`).update(contents);
-  }
-  return hash.digest("hex");
+  const paths = foldersOf(root).flatMap((folder) => sourcesIn(root, folder));
+  return digestOf(filesAt(root, [...paths, "package-lock.json"]));
 }
 
 /** The console's own, and those of the packages that it imports. */
@@ -81,24 +73,6 @@ function foldersOf(root: string): string[] {
     .filter((dependency) => dependency.startsWith("@bulkhead/"))
     .map((dependency) => dependency.replace("@bulkhead", "packages"));
   return [CONSOLE, ...packages];
-}
-
-function filesIn(root: string, folder: string): string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true })
-    .filter(({ name }) => !NOT_READ.has(name))
-    .flatMap((entry) => {
-      const path = `${folder}/${entry.name}`;
-      if (entry.isDirectory()) return filesIn(root, path);
-      return entry.isFile() ? [path] : [];
-    });
-}
-
-function remembered(path: string): { sources: string; site: string } | undefined {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch {
-    return undefined;
-  }
 }
 
 function existing(folder: string): Site | undefined {

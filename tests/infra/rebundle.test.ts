@@ -1,37 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { bundle, FUNCTION_NAMES } from "../../infra/bundle.ts";
 import { companionsOf } from "../../infra/companions.ts";
 import { consoleFiles } from "../../infra/site/console.ts";
-import { scratch } from "./support.ts";
+import { smallRepository } from "./repository.ts";
 
 const SCRIPT = resolve(import.meta.dirname, "../../infra/rebundle.ts");
 
-/** A repository with all functions, small ones, of which the API and the worker share a package. */
 function repository() {
-  const root = mkdtempSync(join(scratch, "rebundle-"));
-  const write = (path: string, text: string) => {
-    mkdirSync(join(root, path, ".."), { recursive: true });
-    writeFileSync(join(root, path), text);
-  };
-  for (const name of FUNCTION_NAMES) {
-    const shares = ["api", "worker"].includes(name);
-    const shared = shares ? 'import { shared } from "../../packages/core/index.ts";' : "";
-    write(
-      `functions/${name}/index.ts`,
-      `${shared}\nexport const handler = () => ${shares && "shared"};`,
-    );
-  }
-  write("packages/core/index.ts", 'export * from "./shared.ts";');
-  write("packages/core/shared.ts", "export const shared = 1;");
-  write("migrations/0001_first.sql", "select 1;");
-  write("package.json", JSON.stringify({ workspaces: ["packages/console"] }));
-  write("package-lock.json", "{}");
-  const scripts = { build: "mkdir dist && cp page dist/index.html && cp page dist/404.html" };
-  write("packages/console/package.json", JSON.stringify({ name: "@bulkhead/console", scripts }));
-  write("packages/console/page", "<p>");
+  const { root, write } = smallRepository();
 
   const synthesize = async (into?: string) => {
     const site = () => consoleFiles(root);
