@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { summaryOf } from "../../packages/telemetry/src/database.ts";
 import { read } from "../routes/support.ts";
 import { collector, type Received } from "./collector.ts";
 import { tracedApi } from "./traced-api.ts";
@@ -53,5 +54,17 @@ describe("a request", () => {
       "bulkhead.actor": `user:${ada.person.userId}`,
     });
     for (const span of spans) expect(span.attributes["tenant.id"]).toBe(ada.person.tenantId);
+  });
+});
+
+describe("a statement", () => {
+  it.each([
+    ["insert app.projects", 'insert into "app"."projects" ("id") values ($1)'],
+    ["select app.projects", 'select "id" from "app"."projects" where "id" = $1'],
+    ["app.open_session", "select app.open_session($1, $2, $3, $4)"],
+    ["select set_config", "select set_config('app.trace', $1, true)"],
+    ["reset all", "reset all"],
+  ])("is called %s, and never by a value", (name, text) => {
+    expect(summaryOf(text)).toBe(name);
   });
 });

@@ -83,7 +83,8 @@ const summaries = new Map<string, string>();
 const MOST_SUMMARIES = 500;
 
 const FUNCTION = /\b(app\.\w+)\s*\(/;
-const TABLE = /\b(insert into|update|delete from|from)\s+"?(\w+)"?\."?(\w+)"?(?![\w"]|\s*\()/i;
+const WRITTEN = /\b(insert into|update|delete from)\s+"?(\w+)"?\."?(\w+)"?/i;
+const READ = /\b(from)\s+"?(\w+)"?\."?(\w+)"?(?![\w"]|\s*\()/i;
 
 /** What a statement is about, in few words and few values: `insert app.projects`, `app.open_session`. */
 export function summaryOf(text: string): string {
@@ -95,10 +96,11 @@ export function summaryOf(text: string): string {
 }
 
 function summarize(text: string): string {
-  const [, what = "", schema, table] = TABLE.exec(text) ?? [];
+  const [, what = "", schema, table] = WRITTEN.exec(text) ?? READ.exec(text) ?? [];
   if (table) return `${VERBS[what.toLowerCase()]} ${schema}.${table}`;
   const [, name] = FUNCTION.exec(text) ?? [];
-  return name ?? text.trim().split(/\s+/, 2).join(" ").slice(0, 40).toLowerCase();
+  const [opening = ""] = /\w+(?:\s+\w+)?/.exec(text) ?? [];
+  return name ?? opening.slice(0, 40).toLowerCase();
 }
 
 const VERBS: Record<string, string> = {
