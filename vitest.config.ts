@@ -4,6 +4,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const shared = {
   testTimeout: 30_000,
   hookTimeout: 60_000,
+  // What is waited for comes at once, and late on a machine that has other things to do.
+  expect: { poll: { timeout: 15_000 } },
   pool: "forks",
   // Much of a test is waiting, for PostgreSQL or for a process: two a core.
   maxWorkers: 4,

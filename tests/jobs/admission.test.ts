@@ -1,15 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { admitAfter, owe } from "@bulkhead/core/job";
 import { handwritten, type Token } from "@bulkhead/db";
 import { describe, expect, it } from "vitest";
+import { latchIn, stopAt } from "../support/latch.ts";
 import { type House, jobHouse, start, startOne } from "./support.ts";
 import { plain } from "./tasks.ts";
 
 const many = <T>(count: number, make: (index: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, index) => make(index)));
-
-const nap = handwritten("select pg_sleep(0.5)", () => undefined);
 
 const tokensOf = (started: readonly { tokens: Token[] }[]) =>
   started.flatMap(({ tokens }) => tokens);
@@ -69,13 +67,12 @@ describe("admission", () => {
   it("does not wait for another transaction that holds a slot", async () => {
     const house = await jobHouse([plain]);
     const tenant = await house.newTenant(2);
-    const begun = Date.now();
-    const sleeping = house.enqueueThen(tenant, owe(plain, {}), nap());
-    const [, quick] = await Promise.all([
-      sleeping,
-      start(house, tenant, plain, {}).then(() => Date.now() - begun),
-    ]);
-    expect(quick).toBeLessThan(300);
+    const latch = await latchIn(house);
+    const stopped = house.enqueueThen(tenant, owe(plain, {}), stopAt(latch));
+    await latch.reached();
+    expect((await start(house, tenant, plain, {})).tokens).toHaveLength(1);
+    await latch.release();
+    expect(await stopped).toHaveLength(1);
   });
 
   it("leaves nothing of a job whose transaction is rolled back", async () => {
@@ -154,11 +151,13 @@ describe("admission", () => {
     const tenant = await house.newTenant(1);
     const first = await startOne(house, tenant, plain, {});
     const id = randomUUID();
-    const coming = house.enqueueThen(tenant, owe(plain, {}, { id }), nap());
-    await sleep(100);
+    const latch = await latchIn(house);
+    const coming = house.enqueueThen(tenant, owe(plain, {}, { id }), stopAt(latch));
+    await latch.reached();
 
     // Neither sees the other: the slot is still taken for one, the other has not committed.
     expect(await house.deliver(first)).toMatchObject({ kind: "done", tokens: [] });
+    await latch.release();
     expect(await coming).toEqual([]);
     expect(await house.slotsTaken()).toBe(0);
 

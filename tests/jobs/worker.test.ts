@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { owe } from "@bulkhead/core/job";
-import { handwritten } from "@bulkhead/db";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createWorker } from "../../functions/worker/worker.ts";
 import type { Person } from "../support/database.ts";
+import { latchIn, stopAt } from "../support/latch.ts";
 import { context, fakeQueue, sqsEvent } from "./outside.ts";
 import { type House, jobHouse, start, startOne } from "./support.ts";
 import { effectOf, failing, gated, plain } from "./tasks.ts";
@@ -147,12 +146,15 @@ describe("the worker", () => {
     const first = await startOne(house, one, plain, {});
     const held = await startOne(house, tenant, slow, {});
     const id = randomUUID();
-    const nap = handwritten("select pg_sleep(0.3)", () => undefined);
-    const coming = house.enqueueThen(one, owe(plain, {}, { id }), nap());
-    await sleep(100);
+    const latch = await latchIn(house);
+    const coming = house.enqueueThen(one, owe(plain, {}, { id }), stopAt(latch));
+    await latch.reached();
 
     const batch = worker(sqsEvent([first, held]), context());
     await atWork(1);
+    const state = async () => (await house.job(first.job)).state;
+    await expect.poll(state).toBe("succeeded");
+    await latch.release();
     expect(await coming).toEqual([]);
     letGo();
     await batch;

@@ -17,6 +17,7 @@ import { context, fakeObjects, fakeQueue, sqsEvent } from "../jobs/outside.ts";
 import { callerOf } from "../support/caller.ts";
 import type { Person } from "../support/database.ts";
 import { DEDICATED, freshPair, type Pair } from "../support/dedicated.ts";
+import { latchIn } from "../support/latch.ts";
 import { redefine } from "../support/mutation.ts";
 
 logger.setLogLevel("SILENT");
@@ -54,11 +55,6 @@ async function scene() {
     standing: async () => (await pair.dedicated.sql("select * from auth.tenants"))[0],
   };
 }
-
-const waitingIn = ({ sql }: Pair["home"]) =>
-  sql(
-    "select from pg_locks join pg_database d on d.oid = database where datname = current_database() and not granted",
-  );
 
 const first = (tokens: Token[]): Token => {
   const [token] = tokens;
@@ -170,19 +166,16 @@ describe("a job of a tenant with a database of its own", () => {
         eve.tenantId,
       ]);
     await pausedUntil("now() + interval '1 hour'");
-    // A latch after the look that finds her at home.
+    const latch = await latchIn(pair.home);
+    // After the look that finds her at home.
     await redefine(pair.home, "app.open_job", (definition) =>
-      definition.replace(
-        "if lives.database",
-        "perform pg_advisory_xact_lock_shared(1);\n  if lives.database",
-      ),
+      definition.replace("if lives.database", `perform ${latch.stop};\n  if lives.database`),
     );
-    await pair.home.sql("select pg_advisory_lock(1)");
     const delivered = deliver(token);
-    await expect.poll(() => waitingIn(pair.home), { timeout: 10_000 }).toHaveLength(1);
+    await latch.reached();
     await pausedUntil("null");
     await pair.settle(eve.tenantId);
-    await pair.home.sql("select pg_advisory_unlock(1)");
+    await latch.release();
 
     // Where she lives now there is no such job: nobody has copied it.
     expect(await delivered).toMatchObject({ kind: "gone" });

@@ -3,6 +3,7 @@ import { logger } from "@bulkhead/telemetry";
 import { describe, expect, it } from "vitest";
 import { freshApi, outcome, read } from "../routes/support.ts";
 import { freshApiOverPair } from "../support/dedicated.ts";
+import { latchIn } from "../support/latch.ts";
 import { redefine } from "../support/mutation.ts";
 
 const count = async (sql: (text: string) => Promise<Record<string, unknown>[]>, table: string) =>
@@ -178,19 +179,15 @@ describe("a tenant that is being moved", () => {
       const ada = await (dedicated ? api.resident() : api.person());
       const database = dedicated ? api.pair.dedicated : api.pair.home;
       await database.sql(SOON.replace("2.5 seconds", "1 hour"));
-      // A latch between the look that refuses and the one that is to say why.
+      const latch = await latchIn(database);
+      // Between the look that refuses and the one that is to say why.
       await redefine(database, "app.refuse_context", (definition) =>
-        definition.replace(/begin/i, "begin\n  perform pg_advisory_xact_lock_shared(1);"),
+        definition.replace(/begin/i, `begin\n  perform ${latch.stop};`),
       );
-      await database.sql("select pg_advisory_lock(1)");
       const writing = outcome(ada.post("/v1/projects", { name: "At the end" }));
-      const refused = () =>
-        database.sql(
-          "select from pg_locks join pg_database d on d.oid = database where datname = current_database() and not granted",
-        );
-      await expect.poll(refused, { timeout: 10_000 }).toHaveLength(1);
+      await latch.reached();
       await database.sql("update auth.tenants set writes_paused_until = null");
-      await database.sql("select pg_advisory_unlock(1)");
+      await latch.release();
       expect(await writing).toBe("201");
     },
   );
