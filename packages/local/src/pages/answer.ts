@@ -27,7 +27,7 @@ const CONTENT_SECURITY_POLICY = [
 
 export const SAFE_HEADERS: FrontResponse["headers"] = [
   ["cache-control", "no-store"],
-  // With "no-referrer" the origin of our own forms would be "null", and they be refused.
+  // "no-referrer" would make the origin of our own forms "null", and they would be refused.
   ["referrer-policy", "same-origin"],
   ["x-content-type-options", "nosniff"],
   ["cross-origin-resource-policy", "same-origin"],
