@@ -15,8 +15,9 @@ export const databasesAt = (urls: { home: string; annex: string }) => ({
 });
 
 export function tenantCommand(environment: Record<string, string>, ...words: string[]): Command {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, ["packages/operator/src/main.ts", ...words], {
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH, NODE_COMPILE_CACHE, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";

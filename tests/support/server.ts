@@ -1,3 +1,4 @@
+import path from "node:path";
 import { Client } from "pg";
 import type { TestProject } from "vitest/node";
 import { consoleFiles } from "../../infra/site/console.ts";
@@ -26,6 +27,8 @@ const RUNTIME_ROLES = ["auth", "api", "worker", "dead_letters", "sweeper", "oper
 export default async function setup({ provide }: TestProject) {
   await consoleFiles();
   const home = scratchFolder();
+  // Half of a process's start is TypeScript and libraries being compiled, and a run starts hundreds.
+  process.env.NODE_COMPILE_CACHE ??= path.join(home, "compile-cache");
   // Nothing here outlives the run, so nothing has to survive a power cut.
   const server = await migratedServer(
     [

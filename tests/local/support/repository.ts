@@ -82,9 +82,10 @@ export function repository(
 }
 
 function start(root: string, environment: Record<string, string>): Started {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, [path.join(root, "start.mjs")], {
     detached: true,
-    env: { PATH: process.env.PATH, PORT: "0", AWS_PROFILE: "somebody", ...environment },
+    env: { PATH, NODE_COMPILE_CACHE, PORT: "0", AWS_PROFILE: "somebody", ...environment },
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
