@@ -19,7 +19,7 @@ import { exporting } from "./support.ts";
 const work = { name: "sweep", kind: "consumer", scope: "sweep", requestId: "r-1" } as const;
 const ask = () => inWork(work, async () => {});
 
-const waitFor = (what: () => unknown) => vi.waitFor(() => expect(what()).toBeTruthy());
+const waitFor = (what: () => unknown) => expect.poll(what).toBeTruthy();
 
 /** A work with so many spans. */
 const spans = (count: number) =>

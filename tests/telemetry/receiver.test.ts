@@ -45,7 +45,7 @@ it("a collector of somebody else's shows a request as one tree, and finds it by 
   }
   await flush();
 
-  const trace = await vi.waitUntil(() => backend.getTrace(ACME_TRACE));
+  const trace = await vi.waitUntil(() => backend.getTrace(ACME_TRACE), 15_000);
   const request = "browser click open projects > api GET /v1/projects";
   expect(pathsIn(trace?.spans ?? [])).toEqual([
     "browser click open projects",

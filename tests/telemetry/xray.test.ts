@@ -3,7 +3,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import type { Invocation } from "./invoked.ts";
 
 type Segment = {
@@ -76,7 +76,7 @@ it("X-Ray finds each invocation that it keeps by its tenant, its request and the
     requestId: "r-3",
     fails: true,
   });
-  await vi.waitFor(() => expect(segments).toHaveLength(2));
+  await expect.poll(() => segments).toHaveLength(2);
 
   expect(segments).toMatchObject([
     {
