@@ -192,6 +192,26 @@ describe("a tenant that is being moved", () => {
     },
   );
 
+  it("is written once, by whoever was refused in the pause and sent on after it", async () => {
+    const { person, pair } = await freshApiOverPair();
+    const ada = await person();
+    await pair.home.sql(SOON.replace("2.5 seconds", "1 hour"));
+    const latch = await latchIn(pair.home);
+    await redefine(pair.home, "app.refuse_context", (definition) =>
+      definition.replace(/begin/i, `begin\n  perform ${latch.stop};`),
+    );
+    const writing = outcome(ada.post("/v1/projects", { name: "On the way" }));
+    await latch.reached();
+    await pair.home.sql("update auth.tenants set writes_paused_until = null");
+    await pair.settle(ada.person.tenantId);
+    await latch.release();
+
+    expect(await writing).toBe("201");
+    const projects = () =>
+      Promise.all([pair.home, pair.dedicated].map(({ sql }) => count(sql, "app.projects")));
+    expect(await projects()).toEqual([0, 1]);
+  });
+
   it("is not written by whoever was sent to its database before the pause, either", async () => {
     const { resident, pair } = await freshApiOverPair();
     const ada = await resident();
