@@ -349,6 +349,11 @@ describe("arbitrary SQL of the API's role", () => {
     await redefine(pair.home, "app.open_session", (it) =>
       it.replace("and t.placement = 'home'", "").replace("if welcome", "if welcome and false"),
     );
+    // What is signed all the same does not get past the second look, which is taken out as well.
+    expect((await look()).failure).toMatchObject({ code: "40001" });
+    await redefine(pair.home, "app.redirect", (it) =>
+      it.replace("or app.claimed_tenant() is not null", ""),
+    );
     expect((await look()).rows[1]).toEqual([[ada.tenantId, 1]]);
   });
 });
