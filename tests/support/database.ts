@@ -22,7 +22,12 @@ export type TestDatabase = {
 };
 
 /** Makes and drops databases, for every test of this process: each connection costs its server 10 ms. */
-const server = new Pool({ connectionString: inject("server"), allowExitOnIdle: true });
+const maintenance = () => {
+  pool ??= new Pool({ connectionString: inject("server"), allowExitOnIdle: true });
+  return pool;
+};
+// Not before it is asked for: benches and proofs read this file as well, and have no run's server.
+let pool: Pool | undefined;
 
 /**
  * A database of this test's own, cloned from the migrated template and dropped when it ends.
@@ -34,7 +39,7 @@ export async function freshDatabase(
   atEnd: (drop: () => Promise<void>) => void = onTestFinished,
 ): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await server.query(
+  await maintenance().query(
     `create database ${name} template ${TEMPLATE} strategy file_copy owner bulkhead_master`,
   );
 
@@ -49,7 +54,7 @@ export async function freshDatabase(
   atEnd(async () => {
     await Promise.all(opened.map((connections) => connections.end()));
     await superuser.end();
-    await server.query(`drop database ${name} with (force)`);
+    await maintenance().query(`drop database ${name} with (force)`);
   });
 
   const sql: TestDatabase["sql"] = async (text, values) =>
