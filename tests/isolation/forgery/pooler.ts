@@ -100,3 +100,11 @@ export const withoutNames = (connections: Connections): Connections => ({
       signal,
     ),
 });
+
+const DEADLINE_MS = 5_000;
+
+/** The same connections, each batch with a deadline, as every request of the product has one. */
+export const withDeadline = (connections: Connections): Connections => ({
+  ...connections,
+  run: (commands, signal) => connections.run(commands, signal ?? AbortSignal.timeout(DEADLINE_MS)),
+});

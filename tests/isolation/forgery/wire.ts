@@ -72,6 +72,7 @@ async function cancel({ connection: { stream }, processID, secretKey }: Insides)
   }
   const socket = connect(stream.remotePort ?? 0, stream.remoteAddress);
   socket.on("error", () => {});
+  socket.setTimeout(PATIENCE_MS, () => socket.destroy());
   socket.end(request);
   socket.resume();
   await once(socket, "close");
