@@ -60,10 +60,11 @@ const BREAKS: Record<string, Break[]> = {
     "drop policy tenant_isolation on audit.events; drop policy definer_functions on audit.events",
     "alter policy tenant_isolation on app.projects to public",
     "create policy wide on app.jobs for select using (true)",
-    "create policy half on app.projects to bulkhead_api using (tenant_id = (select app.tenant_id()))",
+    "create policy half on app.projects to bulkhead_api using (tenant_id = (select id from app.current_tenant))",
     "alter policy tenant_isolation on app.projects using (true)",
     "alter policy tenant_isolation on app.projects with check (true)",
     "alter policy tenant_isolation on app.projects using (tenant_id = app.tenant_id())",
+    "alter policy tenant_isolation on app.projects using (tenant_id = (select app.tenant_id()))",
     "alter policy tenant_isolation on app.projects using (tenant_id = (select app.claimed_tenant()))",
     "create policy wide on app.projects to bulkhead_auth using (true)",
     "create policy wide on app.projects to bulkhead_owner, bulkhead_api using (true) with check (true)",
@@ -76,7 +77,7 @@ const BREAKS: Record<string, Break[]> = {
     "grant update (state) on app.jobs to bulkhead_api",
     `drop policy tenant_isolation on app.projects;
      create policy tenant_isolation on app.projects to bulkhead_api, bulkhead_worker
-       using (tenant_id = (select app.tenant_id()))`,
+       using (tenant_id = (select id from app.current_tenant))`,
   ],
   audit: [
     "drop trigger record on app.projects",
@@ -120,7 +121,21 @@ const BREAKS: Record<string, Break[]> = {
     "create function app.f(text) returns text language internal as 'textout'",
     "create procedure app.p() language sql as 'select 1'",
   ],
-  "tenant-id": [
+  "current-tenant": [
+    "alter view app.current_tenant reset (security_barrier)",
+    "alter view app.current_tenant rename to whose",
+    "create or replace view app.current_tenant with (security_barrier) as select app.claimed_tenant() as id from app.signing_keys k",
+    `create or replace view app.current_tenant with (security_barrier) as
+       select app.claimed_tenant() as id, k.key from app.signing_keys k where app.signed(k.key)`,
+    "grant select on app.current_tenant to bulkhead_auth",
+    "grant select (id) on app.current_tenant to public",
+    "grant update on app.current_tenant to bulkhead_api",
+    "revoke select on app.current_tenant from bulkhead_worker",
+    "drop view app.current_tenant cascade",
+    (database) =>
+      redefine(database, "app.tenant_id", (definition) =>
+        definition.replace("(select id from app.current_tenant)", "app.claimed_tenant()"),
+      ),
     "alter function app.tenant_id() parallel unsafe",
     "alter function app.tenant_id() security invoker",
     "alter function app.tenant_id() immutable",
@@ -131,7 +146,9 @@ const BREAKS: Record<string, Break[]> = {
     "create function app.f(of_tenant uuid) returns int language sql return 1; grant execute on function app.f(uuid) to public",
   ],
   "signing-key": [
-    (database) => redefine(database, "app.tenant_id", intoVariable),
+    (database) => redefine(database, "app.context", intoVariable),
+    `create or replace view app.current_tenant with (security_barrier) as
+       select app.claimed_tenant() as id from app.signing_keys k where app.signed((array[k])[1].key)`,
     (database) => redefine(database, "app.open_session", intoVariable),
     (database) =>
       redefine(database, "app.context", (definition) =>

@@ -50,6 +50,11 @@ const REFUSED: Record<string, string> = {
   "create event trigger e on ddl_command_start execute function app.place_tenant()": DENIED,
 
   "select * from app.signing_keys": DENIED,
+  "select k.key from app.current_tenant, app.signing_keys k": DENIED,
+  "select id from app.current_tenant for update": DENIED,
+  "delete from app.current_tenant": DENIED,
+  "create or replace view app.current_tenant as select gen_random_uuid() as id": DENIED,
+  "alter view app.current_tenant reset (security_barrier)": DENIED,
   "select * from app.role_permissions": DENIED,
   "select * from app.idempotency_keys": DENIED,
   "select * from auth.users": DENIED,
@@ -65,7 +70,6 @@ const REFUSED: Record<string, string> = {
 
   "select app.sign_context(gen_random_uuid(), 'user:x', 'owner', 'r', 'a')": DENIED,
   "select app.context()": DENIED,
-  "select app.signature('key', 'context')": DENIED,
   "select app.open_job(gen_random_uuid(), gen_random_uuid(), 1, null, 'r')": DENIED,
   "select app.end_job(gen_random_uuid(), gen_random_uuid(), 'failed', null, null)": DENIED,
   "select app.free_slot(gen_random_uuid())": DENIED,

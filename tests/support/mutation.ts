@@ -16,3 +16,17 @@ export async function redefine(
   if (edited === definition) throw new Error(`The mutation of ${name} changed nothing.`);
   await sql(edited);
 }
+
+/** Hands the key that verifies to a function that is a query of its own, in a variable: as anyone would write it. */
+export async function verifyByVariable({ sql }: Pick<TestDatabase, "sql">): Promise<void> {
+  await sql(`
+    create or replace function app.signed(key bytea) returns boolean
+      language plpgsql stable parallel restricted
+    as $$
+    declare
+      signing_key bytea := key;
+    begin
+      return (select sha256(signing_key || convert_to(current_setting('app.sig', true), 'UTF8'))
+                   = sha256(signing_key || convert_to(app.signature(signing_key, current_setting('app.ctx', true)), 'UTF8')));
+    end $$`);
+}

@@ -3,7 +3,7 @@ import { opening, RESET } from "../../../packages/db/src/tenant/credential.ts";
 import { callerOf } from "../../support/caller.ts";
 import type { Person } from "../../support/database.ts";
 import { bound } from "../../support/hole.ts";
-import { redefine } from "../../support/mutation.ts";
+import { redefine, verifyByVariable } from "../../support/mutation.ts";
 import { forge, infer } from "./forge.ts";
 import type { Family } from "./sql.ts";
 import type { Stage } from "./stage.ts";
@@ -41,14 +41,6 @@ const untripped = edit("app.open_session", (text) =>
   text.replace("exists (select from pg_prepared_statements where from_sql)", "false"),
 );
 
-const keyInVariable = (definition: string) =>
-  definition
-    .replaceAll("k.key", "signing_key")
-    .replace(
-      "\nbegin\n",
-      "\ndeclare signing_key bytea := (select key from app.signing_keys);\nbegin\n",
-    );
-
 const HOLES: Record<string, Hole> = {
   "a batch does not begin with its reset": {
     families: ["settings"],
@@ -77,7 +69,7 @@ const HOLES: Record<string, Hole> = {
   },
   "the key is in a variable": {
     families: ["settings"],
-    broken: edit("app.tenant_id", keyInVariable),
+    broken: ({ database }) => verifyByVariable(database),
     finds: /signing key, in a plan/,
   },
   "a search_path does not end in pg_temp": {

@@ -29,6 +29,8 @@ export const FUNCTIONS = [
   "app.sign_context(uuid,text,text,text,text)",
   "app.open_job(uuid,uuid,integer,integer,text)",
   "app.open_cursor(text,text)",
+  "app.signature(bytea,text)",
+  "app.signed(bytea)",
   "pg_catalog.lo_creat(integer)",
   "pg_catalog.set_config(text,text,boolean)",
 ] as const;
@@ -40,6 +42,8 @@ const VALUES: Record<(typeof FUNCTIONS)[number], string[]> = {
   "app.sign_context(uuid,text,text,text,text)": ["{tenant}", "user:x", "owner", "r", "a"],
   "app.open_job(uuid,uuid,integer,integer,text)": ["{tenant}", "{job}", "1", "1", "r"],
   "app.open_cursor(text,text)": ["projects", "{cursor}"],
+  "app.signature(bytea,text)": ["\\x00", "{forged}"],
+  "app.signed(bytea)": ["\\x00"],
   "pg_catalog.lo_creat(integer)": ["-1"],
   "pg_catalog.set_config(text,text,boolean)": ["app.ctx", "{forged}", "false"],
 };

@@ -23,6 +23,9 @@ const READS = [
   "select * from auth.sessions",
   "select app.tenant_id(), app.actor(), app.claimed_tenant(), app.claimed_actor()",
   "select app.context()",
+  "select t, t.id from app.current_tenant t where t.id::text <> '{own}'",
+  "select app.signed(sha256('')), app.signature('', current_setting('app.ctx', true))",
+  "explain (analyze, verbose, costs off, timing off) select * from app.current_tenant",
   "select answer::text from app.claim('secret', sha256('secret'))",
   "select * from app.open_cursor('projects', '{cursor}')",
   "do $$ declare r record; begin for r in select * from app.projects loop raise notice '%', r; end loop; end $$",
@@ -125,6 +128,7 @@ const PREPARED = [
 const CURSORS = [
   "declare c cursor for select * from app.projects",
   "declare c cursor with hold for select *, app.tenant_id() from app.projects",
+  "declare c cursor with hold for select id from app.current_tenant",
   "declare c scroll cursor with hold for select * from audit.events",
   "fetch all from c",
   "move forward all in c",

@@ -71,6 +71,26 @@ hole("no context opens with a part missing, which would move the others", {
   },
 });
 
+/** Asks the policies' own question with a condition that tells whether it was looked at. */
+async function lookBeforeTheSignature({ api, victim }: Site) {
+  const { failure } = await api.run(
+    bound([
+      `select set_config('app.ctx', '${victim.tenantId}|user:${victim.userId}|owner|r|a', true),
+              set_config('app.sig', repeat('0', 64), true)`,
+      "select id from app.current_tenant where 1 / (id is null)::int = 1",
+    ]),
+  );
+  return (failure as { code?: string } | undefined)?.code === "22012" ? "it was" : undefined;
+}
+
+hole("no condition of the caller's is looked at before the signature is", {
+  attack: lookBeforeTheSignature,
+  broken: {
+    "the view is no barrier": ({ database }) =>
+      database.sql("alter view app.current_tenant reset (security_barrier)"),
+  },
+});
+
 /** Asks for the victim's stored answer under a context that says all the right things. */
 async function replayOthersAnswer({ api, victim }: Site) {
   const outcome = await api.run(

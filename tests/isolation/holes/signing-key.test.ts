@@ -1,5 +1,5 @@
 import { hole, lastValue, type Site } from "../../support/hole.ts";
-import { redefine } from "../../support/mutation.ts";
+import { redefine, verifyByVariable } from "../../support/mutation.ts";
 
 const SEAL = "select app.seal_cursor('projects', now(), gen_random_uuid())";
 
@@ -23,6 +23,8 @@ async function readPlans({ database, api, mallory, request }: Site) {
     "set debug_print_rewritten = on",
     "set debug_print_parse = on",
     "discard plans",
+    "select name from app.projects",
+    "select id from app.current_tenant where id is not null",
     "select app.tenant_id()",
     "select app.open_cursor('projects', app.seal_cursor('projects', now(), gen_random_uuid()))",
     `select from app.open_session('\\x${proof}', 'project:read', 'a', 'r')`,
@@ -47,8 +49,7 @@ const keyInVariable = (definition: string) =>
 hole("the signing key is in no plan that the caller can print", {
   attack: readPlans,
   broken: {
-    "the verifier holds it in a variable": ({ database }) =>
-      redefine(database, "app.tenant_id", keyInVariable),
+    "the verifier holds it in a variable": ({ database }) => verifyByVariable(database),
     "the function that opens a cursor holds it in a variable": ({ database }) =>
       redefine(database, "app.open_cursor", keyInVariable),
     "the function that opens a session holds it in a variable": ({ database }) =>

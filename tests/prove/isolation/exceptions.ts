@@ -20,6 +20,10 @@ export const EXCEPTIONS: Record<string, Record<string, string>> = {
     "app.role_permissions": "The same for every tenant. No runtime role has a right to it.",
     "app.sweeps": "One row, the alarm clock of the sweeper. No runtime role has a right to it.",
   },
+  relations: {
+    "app.current_tenant":
+      "The view that every policy asks. It reads the key of the house, which nobody else may, and shows one id: the tenant that the caller's own context is signed for.",
+  },
   keys: {
     "auth.members_pkey": "Better Auth finds a row by id; only the auth function reads it.",
     "auth.invitations_pkey": "Better Auth finds a row by id; only the auth function reads it.",

@@ -44,24 +44,6 @@ export const languages: Check = {
       from functions`,
 };
 
-export const tenantId: Check = {
-  id: "tenant-id",
-  guarantee: "the question every policy asks is answered by one function, from a signed context",
-  subjects: `
-    select 'app.tenant_id()' as object, coalesce(found, 'missing') as found,
-           case when found is null then 'app.tenant_id() does not exist'
-                when found <> expected then 'app.tenant_id() is ' || found || ', not ' || expected end as fault,
-           case when found is distinct from expected
-             then 'alter function app.tenant_id() stable security definer parallel restricted;' end as remedy
-      from (select 'uuid, stable, security definer, parallel restricted, plpgsql' as expected) e
-      left join lateral (
-        select format('%s, %s, %s, parallel %s, %s', prorettype::regtype,
-                 case provolatile when 's' then 'stable' when 'v' then 'volatile' else 'immutable' end,
-                 case when prosecdef then 'security definer' else 'security invoker' end,
-                 case proparallel when 'r' then 'restricted' when 's' then 'safe' else 'unsafe' end, lanname) as found
-          from functions where name = 'app.tenant_id()') f on true`,
-};
-
 /** The tenant is what the credential opened. Whoever may say it could say another one. */
 export const tenantArgument: Check = {
   id: "tenant-argument",

@@ -32,11 +32,15 @@ export const FUNCTIONS_ONLY = [
 /** What PostgreSQL may have been extended with. */
 export const EXTENSIONS = ["plpgsql"] as const;
 
+/** The view that answers for a good signature only. It reads the key, so it reads as its owner. */
+export const CURRENT_TENANT = "app.current_tenant";
+
 /** What a policy of a tenant's table asks: the subselect is evaluated once a statement, not once a row. */
-export const TENANT_EXPRESSION = "tenant_id = (select app.tenant_id())";
+export const TENANT_EXPRESSION = `tenant_id = (select id from ${CURRENT_TENANT})`;
 
 /** The same, as PostgreSQL writes it. */
-export const TENANT_EXPRESSION_STORED = "(tenant_id = ( SELECT app.tenant_id() AS tenant_id))";
+export const TENANT_EXPRESSION_STORED = `(tenant_id = ( SELECT current_tenant.id
+   FROM ${CURRENT_TENANT}))`;
 
 /**
  * The operator's command copies a tenant from one database to another, and has no signed context. Its

@@ -2,8 +2,9 @@ import { audit, auditConditions } from "./audit.ts";
 import type { Check } from "./check.ts";
 import { commands } from "./commands.ts";
 import { counters } from "./counters.ts";
+import { currentTenant } from "./current-tenant.ts";
 import { execute } from "./execute.ts";
-import { languages, parallel, searchPath, tenantArgument, tenantId } from "./functions.ts";
+import { languages, parallel, searchPath, tenantArgument } from "./functions.ts";
 import { defaults, grants, schemaUsage } from "./grants.ts";
 import { keys } from "./keys.ts";
 import { makesNothing, owner, ownsNothing } from "./ownership.ts";
@@ -36,7 +37,7 @@ export const CHECKS: readonly Check[] = [
   searchPath,
   parallel,
   languages,
-  tenantId,
+  currentTenant,
   tenantArgument,
   signingKey,
   execute,

@@ -23,7 +23,10 @@ export const signingKey: Check = {
              and not proisstrict and not proretset as inlined
       from functions
      where coalesce(pg_get_function_sqlbody(oid), prosrc) ~* '(signing|assertion)_keys'
-        or split_part(name, '(', 1) in (${listed(OURS)})`,
+        or split_part(name, '(', 1) in (${listed(OURS)})
+    union all
+    select name, false, pg_get_viewdef(oid, true), false
+      from relations where relkind in ('v', 'm') and pg_get_viewdef(oid) ~* '(signing|assertion)_keys'`,
   judge: (row) => judge(row as Source),
 };
 
