@@ -10,7 +10,7 @@ import { projects } from "@bulkhead/db/tables";
 import { and, eq, sql } from "drizzle-orm";
 import { projectJson } from "../../../packages/core/src/project/shape.ts";
 import { page } from "../../../packages/core/src/tenancy/page.ts";
-import type { Place } from "./seed.ts";
+import { ASKED_FOR, type Place } from "./seed.ts";
 
 /** A database, and who lives in it. `url` is the API's role's. */
 export type Side = { url: string; places: Place[] };
@@ -19,6 +19,8 @@ export type Side = { url: string; places: Place[] };
 export const BARE = "bench_bare";
 
 const PAGE = 50;
+const FEWEST_TENANTS = 5;
+const PAGES_EACH = 37;
 const ofTenant = eq(projects.tenantId, sql.placeholder("tenant"));
 const byId = eq(projects.id, sql.placeholder("id"));
 const listed = {
@@ -58,6 +60,13 @@ export function waysOf({ url, places }: Side, max: number) {
   };
   const [rls, bare] = [over(asApi), over(asBare)];
 
+  /** The cursor of the given page, 2 or more, in a tenant's list. */
+  async function cursorOf(number: number, of = places[0] as Place): Promise<string> {
+    const offset = (number - 1) * PAGE - 1;
+    const { results } = await transact(callerOf(asApi, of), place({ offset }));
+    return (results[0] as { cursor: string }[])[0]?.cursor as string;
+  }
+
   return {
     rls,
     bare,
@@ -65,11 +74,20 @@ export function waysOf({ url, places }: Side, max: number) {
     barePoint: () => bare(({ ids, tenant }) => barePoint({ id: any(ids), tenant })),
     page: (cursor: string | null = null) => rls(() => aPage({ cursor, limit: PAGE })),
     barePage: () => bare(({ tenant }) => barePage({ cursor: null, limit: PAGE, tenant })),
-    /** The cursor of the given page, 2 or more, in the first tenant's list. */
-    async cursorOf(number: number): Promise<string> {
-      const offset = (number - 1) * PAGE - 1;
-      const { results } = await transact(callerOf(asApi, places[0] as Place), place({ offset }));
-      return (results[0] as { cursor: string }[])[0]?.cursor as string;
+    cursorOf,
+    /** One of as many pages as hold ten thousand rows, in the lists of as many tenants as there are. */
+    async anyPage() {
+      const pages = await Promise.all(
+        Array.from({ length: ASKED_FOR / PAGE }, async (_, index) => {
+          const of = places[index % places.length] as Place;
+          const number = 1 + (Math.floor(index / FEWEST_TENANTS) % PAGES_EACH);
+          return { of, cursor: number === 1 ? null : await cursorOf(number, of) };
+        }),
+      );
+      return () => {
+        const { of, cursor } = any(pages);
+        return transact(callerOf(asApi, of), aPage({ cursor, limit: PAGE }));
+      };
     },
     async end() {
       await asApi.end();
