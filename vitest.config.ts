@@ -7,6 +7,7 @@ const shared = {
   // What is waited for comes at once, and late on a machine that has other things to do.
   expect: { poll: { timeout: 15_000 } },
   pool: "forks",
+  execArgv: ["--import", new URL("tests/support/drizzle.ts", import.meta.url).href],
   // Much of a test is waiting, for PostgreSQL or for a process: two a core.
   maxWorkers: 4,
 } as const;
