@@ -1,4 +1,5 @@
 import { type Connection, DatabaseError, type Submittable, types } from "pg";
+import { serialize } from "pg-protocol";
 import { encode } from "./encode.ts";
 
 /** One statement of a batch. A named one is prepared once a connection and only bound from then on. */
@@ -62,23 +63,25 @@ export class Batch implements Submittable {
 
     // By name, because a batch may hold one statement twice: its first use prepares it for both.
     const sent = new Set(this.#known.keys());
-    connection.stream.cork();
+    const messages: Buffer[] = [];
     for (const [index, { name = "", text }] of this.#commands.entries()) {
       const isNew = name === "" || !sent.has(name);
       sent.add(name);
       if (isNew) {
-        connection.parse({ name, text, types: [] }, true);
+        messages.push(serialize.parse({ name, text }));
         this.#parsing.push(name);
       }
       if (isNew && name !== "") {
-        connection.describe({ type: "S", name }, true);
+        messages.push(serialize.describe({ type: "S", name }));
         this.#describing.push(name);
       }
-      connection.bind({ statement: name, values: encoded[index] ?? [] }, true);
-      connection.execute({}, true);
+      messages.push(serialize.bind({ statement: name, values: encoded[index] ?? [] }));
+      messages.push(serialize.execute());
     }
-    connection.sync();
-    connection.stream.uncork();
+    messages.push(serialize.sync());
+    // In one piece: gathered by the system out of ten, it costs a request ten microseconds more. Into what
+    // is closed already nothing is written, and its "end" is about to be heard.
+    if (connection.stream.writable) connection.stream.write(Buffer.concat(messages));
     return undefined;
   }
 

@@ -1,0 +1,139 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { createObjects } from "@bulkhead/aws/objects";
+import { connect } from "@bulkhead/db";
+import { observeDatabase, startTelemetry } from "@bulkhead/telemetry";
+import { createApp } from "../../functions/api/app.ts";
+import { install, installed, type Settings } from "../../packages/telemetry/src/settings.ts";
+import { sha256 } from "../support/database.ts";
+import { atLeast, type Figure, ratioOf } from "./figure.ts";
+import { benchServer } from "./server.ts";
+import { startSink } from "./sink.ts";
+import { startCost } from "./start-cost.ts";
+
+const ORIGIN_SECRET = "bench";
+const START_MILLISECONDS = 15;
+const LANES = [1, 10];
+const ROUNDS = 41;
+
+// Two of the exporter's periods. What a slice leaves to be sent is sent before it ends: by itself it
+// would be while the other variant is measured.
+const SLICE_MILLISECONDS = 500;
+
+/** What telemetry costs the requests of a function, and its start. */
+export async function* benchX(): AsyncIterable<Figure> {
+  yield* rates();
+  const { wall, processor } = await startCost();
+  for (const [what, cost] of Object.entries({
+    "of the clock": wall,
+    "of a processor": processor,
+  })) {
+    yield {
+      figure: `start of the API's function, ms more ${what}`,
+      ratio: cost,
+      goal: START_MILLISECONDS,
+      holds: cost <= START_MILLISECONDS,
+    };
+  }
+}
+
+async function* rates(): AsyncIterable<Figure> {
+  const server = await benchServer();
+  const sink = await startSink();
+  try {
+    const ask = await asking(server);
+    const off = telemetryOf(1);
+    const variants = {
+      "all traces kept, OTLP": telemetryOf(1, sink.endpoint),
+      "one trace in ten kept, OTLP": telemetryOf(0.1, sink.endpoint),
+    };
+    for (const lanes of LANES) {
+      for (const [name, on] of Object.entries(variants)) {
+        const ratio = await ratioOf(
+          Object.assign(() => ask(on.settings), { rest: on.flush }),
+          () => ask(off.settings),
+          { lanes, sliceMs: SLICE_MILLISECONDS, rounds: ROUNDS },
+        );
+        yield atLeast(`requests a second, ${name} / off, ${lanes} lanes`, 0.95, ratio);
+      }
+    }
+  } finally {
+    sink.stop();
+    await server.stop();
+  }
+}
+
+/** What a process does with its spans under these variables, and how what waits is sent. */
+function telemetryOf(sampling: number, endpoint?: string) {
+  const telemetry = startTelemetry(
+    {
+      POWERTOOLS_SERVICE_NAME: "api",
+      POWERTOOLS_TRACE_ENABLED: false,
+      OTEL_TRACES_SAMPLER_ARG: sampling,
+      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    },
+    async () => "",
+  );
+  const settings = installed();
+  telemetry.stop();
+  return { settings, flush: telemetry.flush };
+}
+
+/** Reads one project, as a person in a browser would, with telemetry set in this way. */
+async function asking({ apiUrl, superuser }: Awaited<ReturnType<typeof benchServer>>) {
+  const token = randomBytes(24).toString("base64url");
+  const { rows: users } = await superuser.query(
+    "insert into auth.users (name, email) values ('bench', 'bench@example.test') returning id",
+  );
+  await superuser.query(
+    `insert into auth.sessions (user_id, token, active_tenant_id, expires_at)
+     select $1, $2, tenant_id, now() + interval '1 day' from auth.members where user_id = $1`,
+    [users[0].id, sha256(sha256(token)).toString("hex")],
+  );
+  const app = createApp({
+    databases: {
+      home: connect({ connectionString: apiUrl(), max: 10 }, () => {}, observeDatabase),
+    },
+    queue: { send: async () => {}, armSweep: async () => {} },
+    objects: createObjects("exports"),
+    originSecret: async () => ORIGIN_SECRET,
+    publicUrl: "http://app.example.test",
+  });
+  const headers = {
+    cookie: `bulkhead.session_token=${token}.c2ln`,
+    "x-origin-secret": ORIGIN_SECRET,
+    origin: "http://app.example.test",
+  };
+  const made = await app.request("/v1/projects", {
+    method: "POST",
+    headers: { ...headers, "content-type": "application/json", "idempotency-key": randomUUID() },
+    body: JSON.stringify({ name: "bench" }),
+  });
+  const { id } = (await made.json()) as { id: string };
+
+  return async (settings: Settings) => {
+    install(settings);
+    const answer = await app.request(`/v1/projects/${id}`, { headers });
+    if (answer.status !== 200) throw new Error(`The API answered ${answer.status}.`);
+    await answer.text();
+  };
+}
+export async function* bench(): AsyncIterable<Figure> {
+  const server = await benchServer();
+  const sink = await startSink();
+  const ask = await asking(server);
+  const variants = { off: telemetryOf(1), off2: telemetryOf(1), all: telemetryOf(1, sink.endpoint), tenth: telemetryOf(0.1, sink.endpoint), none: telemetryOf(0, sink.endpoint) };
+  const N = 600; const lanes = Number(process.env.LANES ?? 10);
+  const cpu: Record<string, number[]> = {};
+  const run = async (v: { settings: Settings; flush(): Promise<void> }) => {
+    const t = process.cpuUsage();
+    let left = N;
+    await Promise.all(Array.from({ length: lanes }, async () => { while (left-- > 0) await ask(v.settings); }));
+    await v.flush();
+    const { user, system } = process.cpuUsage(t);
+    return (user + system) / N;
+  };
+  for (const v of Object.values(variants)) { await run(v); await run(v); }
+  for (let r = 0; r < 25; r++) for (const [n, v] of Object.entries(variants)) (cpu[n] ??= []).push(await run(v));
+  for (const [n, l] of Object.entries(cpu)) { l.sort((a, b) => a - b); console.log(n, l[0]!.toFixed(1), l[Math.floor(l.length / 4)]!.toFixed(1), l[Math.floor(l.length / 2)]!.toFixed(1)); }
+  sink.stop(); await server.stop();
+}
