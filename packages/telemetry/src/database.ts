@@ -1,6 +1,6 @@
 import { installed } from "./settings.ts";
 import { failureOf, newSpan } from "./trace/span.ts";
-import { currentFrame, end, known } from "./trace/work.ts";
+import { currentFrame, end, known, later } from "./trace/work.ts";
 
 /** A batch that is over, as `@bulkhead/db` tells of it. Times are by `performance.now()`. */
 export type Exchange = {
@@ -22,41 +22,42 @@ export function observeDatabase({ commands, outcome, begunAt, endedAt, opened }:
   if (opened) known({ tenantId: opened.tenantId, actor: opened.actor });
   const frame = currentFrame();
   if (!frame || !installed().settle) return;
-  const { work } = frame;
+  const { work, span: parent } = frame;
+  // The rows themselves are let go of.
+  const returned = outcome.rows.map((rows) => rows.length);
+  // A refusal of ours is an answer and no fault: the status of the request decides whether it is kept.
+  const failure = outcome.failure && failureOf(outcome.failure);
 
-  const transaction = newSpan(
-    "transaction",
-    "client",
-    frame.span.id,
-    { "db.system.name": "postgresql", "db.operation.batch.size": commands.length },
-    begunAt,
-  );
-  const { rows, failure } = outcome;
-  if (failure) {
-    // A refusal of ours is an answer and no fault: the status of the request decides whether it is kept.
-    transaction.failure = failureOf(failure);
-    transaction.attributes["db.response.status_code"] = transaction.failure;
-  }
-  end(work, transaction, endedAt);
-
-  const ran = failure ? Math.min(rows.length + 1, commands.length) : commands.length;
-  for (let index = 0; index < ran; index++) {
-    const { text } = commands[index] as { text: string };
-    const span = newSpan(
-      summaryOf(text),
+  later(work, () => {
+    const transaction = newSpan(
+      "transaction",
       "client",
-      transaction.id,
-      {
-        "db.system.name": "postgresql",
-        "db.query.text": text,
-      },
+      parent.id,
+      { "db.system.name": "postgresql", "db.operation.batch.size": commands.length },
       begunAt,
     );
-    const returned = rows[index];
-    if (returned) span.attributes["db.response.returned_rows"] = returned.length;
-    else if (transaction.failure) span.failure = transaction.failure;
-    end(work, span, endedAt);
-  }
+    if (failure) {
+      transaction.failure = failure;
+      transaction.attributes["db.response.status_code"] = failure;
+    }
+    end(work, transaction, endedAt);
+
+    const ran = failure ? Math.min(returned.length + 1, commands.length) : commands.length;
+    for (let index = 0; index < ran; index++) {
+      const { text } = commands[index] as { text: string };
+      const span = newSpan(
+        summaryOf(text),
+        "client",
+        transaction.id,
+        { "db.system.name": "postgresql", "db.query.text": text },
+        begunAt,
+      );
+      const rows = returned[index];
+      if (rows !== undefined) span.attributes["db.response.returned_rows"] = rows;
+      else if (failure) span.failure = failure;
+      end(work, span, endedAt);
+    }
+  });
 }
 
 /**

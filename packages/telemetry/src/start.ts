@@ -6,7 +6,7 @@ import { parseHeaders } from "./otlp/headers.ts";
 import { createPost } from "./otlp/post.ts";
 import { install } from "./settings.ts";
 import { annotateXray } from "./trace/annotate-xray.ts";
-import { outsideWork } from "./trace/work.ts";
+import { isKept, outsideWork } from "./trace/work.ts";
 
 /** The variables of `telemetryConfig`, which every function's template sets. */
 export type TelemetryConfig = {
@@ -42,7 +42,7 @@ export function startTelemetry(
     ...((exporter || xray) && {
       async settle(work) {
         if (xray) await annotateXray(work).catch(untraced);
-        if (work.sampled || work.failed) await exporter?.settle(work);
+        if (isKept(work)) await exporter?.settle(work);
       },
     }),
   });

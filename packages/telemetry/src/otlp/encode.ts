@@ -19,9 +19,7 @@ export function encodeSpans(work: Work): { own: string; browser: string } {
   const common = attributesOf({
     ...(work.tenantId ? { "tenant.id": work.tenantId } : { "bulkhead.scope": work.scope }),
     "request.id": work.requestId,
-    "bulkhead.actor": work.actor,
     "job.id": work.jobId,
-    "aws.xray.trace_id": work.xrayId,
   });
 
   let own = "";
@@ -36,13 +34,20 @@ export function encodeSpans(work: Work): { own: string; browser: string } {
       times = `,"startTimeUnixNano":"${nanoseconds(zero + begunAt)}","endTimeUnixNano":"${nanoseconds(zero + endedAt)}","attributes":[${common}`;
     }
     const parent = span.parentId ? `,"parentSpanId":"${span.parentId}"` : "";
-    const attributes = attributesOf(span.attributes);
+    const attributes = attributesOf(span === work.root ? rootAttributes(work) : span.attributes);
     const text = `${head}${span.id}"${state}${parent},"flags":${flagsOf(work, span)},"name":${quoted(span.name)},"kind":${KINDS[span.kind]}${times}${attributes && ","}${attributes}]${linksOf(span)},"status":${statusOf(span)}}`;
     if (span.service) browser += browser ? `,${text}` : text;
     else own += own ? `,${text}` : text;
   }
   return { own, browser };
 }
+
+/** Of whom and of which invocation a work comes is said once: whoever looks for it finds the trace. */
+const rootAttributes = ({ root, actor, xrayId }: Work) => ({
+  ...root.attributes,
+  "bulkhead.actor": actor,
+  "aws.xray.trace_id": xrayId,
+});
 
 /** What stands before the spans of one service. They are followed by {@link AFTER}. */
 export function before(service: string): string {

@@ -1,22 +1,26 @@
-import { randomFillSync } from "node:crypto";
+import { randomBytes } from "node:crypto";
 
-// Random bytes are drawn a page at a time: one draw for each id costs more than all else a span does.
-const pool = Buffer.alloc(4_096);
-let used = pool.length;
+// Random bytes are drawn and written in hex a page at a time: to do it for each id costs more than all else
+// a span does.
+const PAGE_BYTES = 4_096;
+let page = "";
+let used = 0;
 
-function randomHex(bytes: number): string {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool);
+function randomHex(characters: number): string {
+  if (used + characters > page.length) {
+    page = randomBytes(PAGE_BYTES).toString("hex");
     used = 0;
   }
-  used += bytes;
-  return pool.toString("hex", used - bytes, used);
+  used += characters;
+  return page.slice(used - characters, used);
 }
+
+const NONE = "0".repeat(16);
 
 /** 16 characters, never all zero: that would mean "none". */
 export function newSpanId(): string {
-  const id = randomHex(8);
-  return /^0+$/.test(id) ? newSpanId() : id;
+  const id = randomHex(16);
+  return id === NONE ? newSpanId() : id;
 }
 
 /**
@@ -25,5 +29,5 @@ export function newSpanId(): string {
  */
 export function newTraceId(): string {
   const seconds = Math.floor(Date.now() / 1000).toString(16);
-  return seconds.padStart(8, "0") + randomHex(12);
+  return seconds.padStart(8, "0") + randomHex(24);
 }

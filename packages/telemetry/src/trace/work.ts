@@ -36,6 +36,8 @@ export type Work = {
   root: Span;
   /** Those that are over. */
   spans: Span[];
+  /** What makes more of them, once it is certain that the trace is kept. */
+  unmade: (() => void)[];
   /** Spans that there was no room for. */
   lost: number;
   failed: boolean;
@@ -78,6 +80,7 @@ export async function inWork<T>(options: WorkOptions, run: () => Promise<T>): Pr
   } finally {
     end(work, work.root);
     if (options.click && options.parent) endClick(work, options.click);
+    if (isKept(work)) for (const make of work.unmade) make();
     await frames.run(frame, () => installed().settle?.(work));
   }
 }
@@ -105,6 +108,7 @@ function begin({
     zero: currentFrame()?.work.zero ?? Date.now() - performance.now(),
     root,
     spans: [],
+    unmade: [],
     lost: 0,
     failed: false,
   };
@@ -152,6 +156,15 @@ export function end(work: Work, span: Span, at = performance.now()): void {
   if (work.spans.length < MOST_SPANS || span === work.root) work.spans.push(span);
   else work.lost += 1;
 }
+
+/** Puts off making spans of the work, {@link end}ed ones, until it is over: most traces are not kept. */
+export function later(work: Work, make: () => void): void {
+  if (!installed().settle) return;
+  if (work.unmade.length < MOST_SPANS) work.unmade.push(make);
+  else work.lost += 1;
+}
+
+export const isKept = ({ sampled, failed }: Work): boolean => sampled || failed;
 
 /** A trace with a failure in it is kept, whether or not it was to be. */
 export function fail(work: Work, span: Span, error: unknown): void {
