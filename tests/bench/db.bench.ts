@@ -12,6 +12,7 @@ import {
 } from "@bulkhead/db";
 import { projects } from "@bulkhead/db/tables";
 import { eq, sql } from "drizzle-orm";
+import { Pool } from "pg";
 import { delayProxy } from "./delay.ts";
 import { atLeast, type Figure, ratioOf } from "./figure.ts";
 import { benchServer } from "./server.ts";
@@ -102,6 +103,13 @@ async function* figures(url: string, credential: Credential, ids: Place[]): Asyn
     const ways = waysOf(home, credential, ids);
     const [read, insertion] = lanes === 1 ? [0.5, 0.45] : [0.4, 0.3];
     const title = (what: string) => `${what}, ${lanes} conn`;
+    const asPg = new Pool({ connectionString: url, max: lanes });
+    const pgs = pgWaysOf(asPg, ids);
+    yield atLeast(
+      title("tenant read / pg's own query"),
+      read,
+      await ratioOf(ways.tenantRead, pgs.read, { lanes }),
+    );
     yield atLeast(
       title("tenant read / bare read"),
       read,
@@ -113,10 +121,16 @@ async function* figures(url: string, credential: Credential, ids: Place[]): Asyn
       await ratioOf(ways.tenantRead, ways.serialRead, { lanes }),
     );
     yield atLeast(
+      title("mutation / pg's own insert"),
+      insertion,
+      await ratioOf(ways.mutation, pgs.insert, { lanes }),
+    );
+    yield atLeast(
       title("mutation / bare insert"),
       insertion,
       await ratioOf(ways.mutation, ways.bareInsert, { lanes }),
     );
+    await asPg.end();
     await home.end();
   }
   const proxy = await delayProxy(Number(new URL(url).port), 2);
@@ -140,7 +154,26 @@ async function* figures(url: string, credential: Credential, ids: Place[]): Asyn
 
 type Place = { id: string; tenant: string };
 
-/** What is compared. All of it goes over the same connections, with the same settings. */
+const READ = "select id, name, created_at from app.bare where tenant_id = $1 and id = $2";
+const INSERT =
+  "insert into app.bare (tenant_id, name, description, created_by, created_at, updated_at) values ($1, $2, '', 'bench', now(), now()) returning id, name";
+
+/** What a program does that hands `pg` a text and its values, as Drizzle does for it. */
+function pgWaysOf(pool: Pool, places: Place[]) {
+  const any = () => places[Math.floor(Math.random() * places.length)] as Place;
+  return {
+    read() {
+      const { id, tenant } = any();
+      return pool.query(READ, [tenant, id]);
+    },
+    insert: () => pool.query(INSERT, [any().tenant, "a project"]),
+  };
+}
+
+/**
+ * What is compared, each bare statement prepared like ours. All of it goes over the same connections, with
+ * the same settings.
+ */
 function waysOf(home: Connections, credential: Credential, places: Place[]) {
   const caller: Caller = {
     databases: { home },
@@ -152,8 +185,7 @@ function waysOf(home: Connections, credential: Credential, places: Place[]) {
   return {
     bareRead() {
       const { id, tenant } = any();
-      const text = "select id, name, created_at from app.bare where tenant_id = $1 and id = $2";
-      return home.run([{ name: "bare_read", text, values: [tenant, id] }]);
+      return home.run([{ name: "bare_read", text: READ, values: [tenant, id] }]);
     },
     tenantRead: () => transact(caller, byId({ id: any().id })),
     // The same statements, each sent when the one before it has been answered.
@@ -172,9 +204,7 @@ function waysOf(home: Connections, credential: Credential, places: Place[]) {
       giveBack(true);
     },
     bareInsert() {
-      const text =
-        "insert into app.bare (tenant_id, name, description, created_by, created_at, updated_at) values ($1, $2, '', 'bench', now(), now()) returning id, name";
-      return home.run([{ name: "bare_insert", text, values: [any().tenant, "a project"] }]);
+      return home.run([{ name: "bare_insert", text: INSERT, values: [any().tenant, "a project"] }]);
     },
     mutation() {
       const key = randomUUID();
