@@ -14,15 +14,14 @@ import { call, type Move } from "../../packages/operator/src/move/record.ts";
 import { watchChanges } from "../../packages/operator/src/move/watch.ts";
 import { type House, houseOf } from "../../packages/operator/src/place/house.ts";
 import type { Session } from "../../packages/operator/src/place/session.ts";
-import { freshDatabase, type TestDatabase } from "../support/database.ts";
-import { introduceTo } from "../support/dedicated.ts";
+import type { TestDatabase } from "../support/database.ts";
+import { freshPair } from "../support/dedicated.ts";
 
 export type Neighbourhood = Awaited<ReturnType<typeof neighbourhood>>;
 
 /** Home, a dedicated database beside it, and the operator who moves tenants between them. */
 export async function neighbourhood() {
-  const [home, annex] = [await freshDatabase(), await freshDatabase()];
-  await introduceTo(home, annex);
+  const { home, dedicated: annex } = await freshPair();
   const house: House = houseOf({
     home: { connectionString: home.url("operator") },
     annex: { connectionString: annex.url("operator") },

@@ -30,17 +30,18 @@ const maintenance = () => {
 let pool: Pool | undefined;
 
 /**
- * A database of this test's own, cloned from the migrated template and dropped when it ends.
+ * A database of this test's own, cloned from a migrated template and dropped when it ends.
  * Reached as the runtime roles, which is how the functions reach theirs.
  *
  * @param atEnd keeps what drops it. @default - the end of the test that asks
  */
 export async function freshDatabase(
   atEnd: (drop: () => Promise<void>) => void = onTestFinished,
+  template = TEMPLATE,
 ): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   await maintenance().query(
-    `create database ${name} template ${TEMPLATE} strategy file_copy owner bulkhead_master`,
+    `create database ${name} template ${template} strategy file_copy owner bulkhead_master`,
   );
 
   const superuser = new Client({ connectionString: at(name, "superuser") });

@@ -2,9 +2,9 @@ import type { Databases } from "@bulkhead/db";
 import { introduce, pgMigrator } from "@bulkhead/db/migrate";
 import { freshApi } from "../routes/support.ts";
 import { freshDatabase, type Person, type Role, type TestDatabase } from "./database.ts";
+import { DEDICATED, PAIR_TEMPLATES } from "./server.ts";
 
-/** The placement of the dedicated database of a pair, as the stage dev calls it. */
-export const DEDICATED = "annex";
+export { DEDICATED } from "./server.ts";
 
 export type Pair = {
   home: TestDatabase;
@@ -20,10 +20,12 @@ export type Pair = {
   settle(tenantId: string): Promise<void>;
 };
 
-/** A home database and a dedicated one, both of this test's own. */
+/** A home database and a dedicated one, both of this test's own, that share a key with all other pairs. */
 export async function freshPair(): Promise<Pair> {
-  const [home, dedicated] = await Promise.all([freshDatabase(), freshDatabase()]);
-  await introduceTo(home, dedicated);
+  const [home, dedicated] = await Promise.all([
+    freshDatabase(undefined, PAIR_TEMPLATES.home),
+    freshDatabase(undefined, PAIR_TEMPLATES.dedicated),
+  ]);
   const settle = async (tenantId: string) => {
     const [row] = await home.sql(
       "update auth.tenants set placement = $2 where id = $1 returning to_jsonb(tenants) as tenant",

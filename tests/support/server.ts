@@ -1,4 +1,5 @@
 import path from "node:path";
+import { introduce, pgMigrator } from "@bulkhead/db/migrate";
 import { Client } from "pg";
 import type { TestProject } from "vitest/node";
 import { consoleFiles } from "../../infra/site/console.ts";
@@ -16,13 +17,18 @@ declare module "vitest" {
 
 export const TEMPLATE = "bulkhead_template";
 
+/** A home and a dedicated database that know each other, as `DEDICATED`. */
+export const PAIR_TEMPLATES = { home: "bulkhead_pair_home", dedicated: "bulkhead_pair_dedicated" };
+/** The placement of a pair's dedicated database, as the stage dev calls it. */
+export const DEDICATED = "annex";
+
 // Passwords for the roles that Aurora lets in by IAM token.
 const RUNTIME_ROLES = ["auth", "api", "worker", "dead_letters", "sweeper", "operator"];
 
 /**
  * The console built before anybody needs it, since test files that synthesize at the same time would
- * build it over each other. One PostgreSQL a run, migrated once, as Aurora's master user would. Every
- * test file clones the result.
+ * build it over each other. One PostgreSQL a run, migrated once, as Aurora's master user would, and one
+ * pair of databases introduced to each other, as a deployment does it. Every test file clones the result.
  */
 export default async function setup({ provide }: TestProject) {
   await consoleFiles();
@@ -50,6 +56,16 @@ export default async function setup({ provide }: TestProject) {
   }
   // As initdb made it, it has the iterations of a server that is guarded.
   await client.query(`alter role ${username} password '${password}'`);
+  const master = (name: string) => {
+    const url = new URL(server.masterUrl);
+    url.pathname = name;
+    return pgMigrator(url.href);
+  };
+  for (const name of Object.values(PAIR_TEMPLATES)) {
+    await client.query(`create database ${name} template ${TEMPLATE} owner bulkhead_master`);
+  }
+  const { home: first, dedicated: second } = PAIR_TEMPLATES;
+  await introduce(master(first), master(second), { name: DEDICATED, generation: 1 });
   await client.end();
 
   provide("server", server.maintenanceUrl);
