@@ -19,13 +19,35 @@ const ALONE = [
   "tests/aws/**",
 ];
 
-/** What takes longest begins first, so that nothing long is left over when everything else is done. */
+/**
+ * `npm run test:acceptance`: what starts the whole product, kills it, clicks through it, builds it once more
+ * elsewhere, moves a tenant under load, or loads the CDK's own validator. Seven files with a third of the
+ * processor time of all tests.
+ */
+const ACCEPTANCE = [
+  "tests/e2e/**/*.test.ts",
+  "tests/hostile/{killed,missing}.test.ts",
+  "tests/console/story.test.ts",
+  "tests/infra/{clones,validator}.test.ts",
+  "tests/move/live.test.ts",
+];
+
+/** They need the CDK's library, which takes seconds to load, and stages, which take as long to build. */
+const STACKS = ["tests/infra/**/*.test.ts", "tests/local/product.test.ts"];
+
+/**
+ * What takes longest begins first, so that nothing long is left over when everything else is done. The
+ * stacks come when two workers have something else to do, so that no more than two load the CDK.
+ */
 const LONG = [
   "tests/e2e/", // its first start is the one that the console's and the hostile tests wait for
   "tests/infra/clones",
   "tests/local/run",
-  "tests/console/",
+  "tests/isolation/matrix/dedicated",
+  "tests/infra/compliance",
   "tests/infra/",
+  "tests/local/product",
+  "tests/console/",
   "tests/hostile/",
 ];
 
@@ -50,25 +72,32 @@ export default defineConfig({
           ...shared,
           name: "database",
           include: ["tests/{db,isolation,placement,routes,jobs,auth,move}/**/*.test.ts"],
-          exclude: ALONE,
+          exclude: [...ALONE, ...ACCEPTANCE],
           // One process after the other would import the same modules anew for each file.
           isolate: false,
         },
       },
       {
-        test: { ...shared, name: "local", include: ["tests/local/**/*.test.ts"], isolate: false },
+        test: {
+          ...shared,
+          name: "local",
+          include: ["tests/local/**/*.test.ts"],
+          exclude: STACKS,
+          isolate: false,
+        },
       },
       {
-        // The CDK's library takes seconds to load.
-        test: { ...shared, name: "infra", include: ["tests/infra/**/*.test.ts"], isolate: false },
+        test: { ...shared, name: "infra", include: STACKS, exclude: ACCEPTANCE, isolate: false },
       },
       {
         test: {
           ...shared,
           name: "process",
-          include: ["tests/{e2e,hostile,telemetry,console}/**/*.test.ts", ...ALONE],
+          include: ["tests/{hostile,telemetry,console}/**/*.test.ts", ...ALONE],
+          exclude: ACCEPTANCE,
         },
       },
+      { test: { ...shared, name: "acceptance", include: ACCEPTANCE } },
     ],
   },
 });

@@ -1,31 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Acknowledgement } from "../../infra/compliance/acknowledgement.ts";
-import { ACKNOWLEDGEMENTS, REVIEWED } from "../../infra/compliance/acknowledgements.ts";
-import { type Compliance, comply } from "../../infra/compliance/comply.ts";
-import { findStage, STAGE_NAMES, type StageConfig } from "../../infra/stages.ts";
-import { buildAnew } from "./support.ts";
-
-/** Synthesizes as the app does, on the day of the last review, and gives the report. */
-function synthesize(
-  name: (typeof STAGE_NAMES)[number],
-  options: Compliance = {},
-  change: Partial<StageConfig> = {},
-) {
-  const { app, stage } = buildAnew(name, change);
-  comply(app, stage, { today: REVIEWED, ...options });
-  let failure = "";
-  try {
-    app.synth();
-  } catch (error) {
-    failure = String(error);
-  }
-  const file = join(app.outdir, "validation-report.json");
-  return { failure, report: JSON.parse(readFileSync(file, "utf8")) };
-}
-
-vi.setConfig({ testTimeout: 180_000 }); // the first loads a validator of some megabytes
+import { ACKNOWLEDGEMENTS } from "../../infra/compliance/acknowledgements.ts";
+import { STAGE_NAMES } from "../../infra/stages.ts";
+import { synthesize } from "./synthesize.ts";
 
 describe("a synth", () => {
   it.each(STAGE_NAMES)("of %s has no open finding, and says why of each closed one", (name) => {
@@ -41,14 +18,6 @@ describe("a synth", () => {
     for (const violation of closed) {
       expect(JSON.stringify(violation)).toMatch(/\((platform|security), until 2027-\d\d-\d\d\)/);
     }
-  });
-
-  it("of prod has none with a dedicated database either, by the CDK's own rules too", () => {
-    vi.stubEnv("CDK_VALIDATION", "true");
-    onTestFinished(() => void vi.unstubAllEnvs());
-    const database = { ...findStage("prod").database, readers: 0 };
-    const { failure } = synthesize("prod", {}, { dedicated: [{ name: "harbour", database }] });
-    expect(failure).toBe("");
   });
 });
 
