@@ -1,3 +1,4 @@
+import { scryptSync } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
@@ -7,7 +8,7 @@ import { ORIGIN_SECRET, PASSWORD, SECRET } from "./support.ts";
 
 it("the function signs somebody up with nothing but its environment", async () => {
   const aws = await fakeAws();
-  const { url } = await freshDatabase();
+  const { url, sql } = await freshDatabase();
   for (const [name, value] of Object.entries({
     DATABASE_URL: `${url("auth")}?sslmode=disable`,
     PUBLIC_URL: "https://app.example.test/",
@@ -44,6 +45,12 @@ it("the function signs somebody up with nothing but its environment", async () =
   expect(signedIn.statusCode).toBe(200);
   expect(signedIn.cookies?.[0]).toMatch(/^__Secure-bulkhead\.session_token=/);
   expect(aws.secretsRead).toBe(2);
+
+  // What a guess costs, of processor time and of memory: 32 MiB.
+  const [account] = await sql("select password from auth.accounts");
+  const [salt = "", key] = String(account?.password).split(":");
+  const cost = { N: 16_384, r: 16, p: 1, maxmem: 64 * 2 ** 20 };
+  expect(scryptSync(PASSWORD, salt, 64, cost).toString("hex")).toBe(key);
 });
 
 function event(path: string, body: object | undefined, rawQueryString: string) {

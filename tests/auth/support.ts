@@ -3,6 +3,7 @@ import { createAuth, openPool } from "@bulkhead/auth";
 import { expect, onTestFinished } from "vitest";
 import { createApp } from "../../functions/auth/app.ts";
 import { freshDatabase } from "../support/database.ts";
+import { quickenPasswords } from "./quick-passwords.ts";
 
 export const PUBLIC_URL = "http://app.example.test";
 export const ORIGIN_SECRET = "the-front-door";
@@ -14,6 +15,7 @@ export type Product = Awaited<ReturnType<typeof freshAuth>>;
 
 /** The auth function's app over a database of this test's own, with a mailbox for everybody. */
 export async function freshAuth({ publicUrl = PUBLIC_URL, paceMilliseconds = 0, port = 0 } = {}) {
+  quickenPasswords();
   const database = await freshDatabase();
   const url = new URL(database.url("auth"));
   if (port) url.port = String(port);
