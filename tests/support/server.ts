@@ -2,7 +2,6 @@ import path from "node:path";
 import { introduce, pgMigrator } from "@bulkhead/db/migrate";
 import { Client } from "pg";
 import type { TestProject } from "vitest/node";
-import { consoleFiles } from "../../infra/site/console.ts";
 import { migratedServer } from "./migrated-server.ts";
 import { scratchFolder } from "./scratch.ts";
 
@@ -26,12 +25,10 @@ export const DEDICATED = "annex";
 const RUNTIME_ROLES = ["auth", "api", "worker", "dead_letters", "sweeper", "operator"];
 
 /**
- * The console built before anybody needs it, since test files that synthesize at the same time would
- * build it over each other. One PostgreSQL a run, migrated once, as Aurora's master user would, and one
- * pair of databases introduced to each other, as a deployment does it. Every test file clones the result.
+ * One PostgreSQL a run, migrated once, as Aurora's master user would, and one pair of databases introduced
+ * to each other, as a deployment does it. Every test file clones the result.
  */
 export default async function setup({ provide }: TestProject) {
-  await consoleFiles();
   const home = scratchFolder();
   // Half of a process's start is TypeScript and libraries being compiled, and a run starts hundreds.
   process.env.NODE_COMPILE_CACHE ??= path.join(home, "compile-cache");

@@ -1,0 +1,9 @@
+import { consoleFiles } from "../../infra/site/console.ts";
+
+/**
+ * The console built before anybody needs it: test files that synthesize at the same time would build it
+ * over each other.
+ */
+export default async function setup() {
+  await consoleFiles();
+}
