@@ -9,20 +9,38 @@ export type Variant = {
   rest?(): Promise<unknown>;
 };
 
+export type Slices = {
+  /** How many callers at once. @default 1 */
+  lanes?: number;
+  /** @default 15 */
+  rounds?: number;
+  /** @default 250 */
+  sliceMs?: number;
+  /** How long each is done before it is measured. @default - a slice */
+  warmUpMs?: number;
+};
+
 /**
  * Compares two ways of doing something, side by side: rounds of short slices in turn, and the median
  * over the rounds of (rate of `subject` / rate of `reference`). Machines drift; ratios of neighbours
  * drift together.
- *
- * @param lanes how many callers at once.
  */
 export async function ratioOf(
   subject: Variant,
   reference: Variant,
-  { lanes = 1, rounds = 15, sliceMs = 250 } = {},
+  options: Slices = {},
 ): Promise<number> {
-  await rate(subject, lanes, sliceMs);
-  await rate(reference, lanes, sliceMs);
+  return median(await ratiosOf(subject, reference, options));
+}
+
+/** Each round's ratio, for whoever compares the same in several places. */
+export async function ratiosOf(
+  subject: Variant,
+  reference: Variant,
+  { lanes = 1, rounds = 15, sliceMs = 250, warmUpMs }: Slices = {},
+): Promise<number[]> {
+  await rate(subject, lanes, warmUpMs ?? sliceMs);
+  await rate(reference, lanes, warmUpMs ?? sliceMs);
 
   const ratios: number[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -32,9 +50,11 @@ export async function ratioOf(
     const secondRate = await rate(second, lanes, sliceMs);
     ratios.push(round % 2 ? secondRate / firstRate : firstRate / secondRate);
   }
-  ratios.sort((a, b) => a - b);
-  return ratios[Math.floor(ratios.length / 2)] as number;
+  return ratios;
 }
+
+export const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] as number;
 
 export function atLeast(figure: string, goal: number, ratio: number): Figure {
   return { figure, ratio, goal, holds: ratio >= goal };
