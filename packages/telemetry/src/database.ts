@@ -23,7 +23,8 @@ export function observeDatabase({ commands, outcome, begunAt, endedAt, opened }:
   const frame = currentFrame();
   if (!frame || !installed().settle) return;
   const { work, span: parent } = frame;
-  // The rows themselves are let go of.
+  // Values and rows are let go of: a work may last, and only texts and counts are told of.
+  const texts = commands.map(({ text }) => text);
   const returned = outcome.rows.map((rows) => rows.length);
   // A refusal of ours is an answer and no fault: the status of the request decides whether it is kept.
   const failure = outcome.failure && failureOf(outcome.failure);
@@ -33,7 +34,7 @@ export function observeDatabase({ commands, outcome, begunAt, endedAt, opened }:
       "transaction",
       "client",
       parent.id,
-      { "db.system.name": "postgresql", "db.operation.batch.size": commands.length },
+      { "db.system.name": "postgresql", "db.operation.batch.size": texts.length },
       begunAt,
     );
     if (failure) {
@@ -42,9 +43,8 @@ export function observeDatabase({ commands, outcome, begunAt, endedAt, opened }:
     }
     end(work, transaction, endedAt);
 
-    const ran = failure ? Math.min(returned.length + 1, commands.length) : commands.length;
-    for (let index = 0; index < ran; index++) {
-      const { text } = commands[index] as { text: string };
+    const ran = failure ? returned.length + 1 : texts.length;
+    for (const [index, text] of texts.slice(0, ran).entries()) {
       const span = newSpan(
         summaryOf(text),
         "client",
