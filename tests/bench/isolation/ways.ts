@@ -19,6 +19,7 @@ export type Side = { url: string; places: Place[] };
 export const BARE = "bench_bare";
 
 const PAGE = 50;
+/** In the small database; and as many whole pages as every tenant has in the large one. */
 const FEWEST_TENANTS = 5;
 const PAGES_EACH = 37;
 const ofTenant = eq(projects.tenantId, sql.placeholder("tenant"));
