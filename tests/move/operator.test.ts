@@ -67,6 +67,20 @@ it("a move that takes longer than a call is gone on with until it is done, and i
   ]);
 });
 
+it("a move that takes longer than a call gets on while a transaction older than its rows stays open", async () => {
+  const { home, annex, ask } = await scene(0);
+  const tenant = (await home.newPerson()).tenantId;
+  // Of whomever, in whichever database of the server: until it ends, all rows count as just written.
+  await annex.sql("begin");
+  await annex.sql("select pg_current_xact_id()");
+  await furnish(home, tenant, 2_100);
+  const before = await rowsOf(home, tenant);
+
+  expect(await ask("move", tenant, "--to", "dedicated")).toEqual({ kind: "done" });
+  expect((await rowsOf(annex, tenant))["app.projects"]).toEqual(before["app.projects"]);
+  await annex.sql("rollback");
+});
+
 it("an archive is an object of the stage's bucket, and comes back from there", async () => {
   const services = await startOwn();
   services.s3.createBucket({ name: "exports" });

@@ -42,6 +42,29 @@ export async function digestRows(
   return digestOf(row ?? []);
 }
 
+/** Which of the keys have rows on both sides that differ in any column: their places in the given list. */
+export async function changedBetween(
+  source: Session,
+  target: Session,
+  tenant: string,
+  table: Table,
+  keys: readonly Key[],
+): Promise<Set<number>> {
+  if (keys.length === 0) return new Set();
+  const hashes = async (session: Session) => {
+    const rows = await session.texts(
+      `select r.n, hashtextextended(r.content, 0)::text || ':' || hashtextextended(r.content, 1)::text
+         from (select k.n, row(${list(table.columns)})::text as content
+                 from ${table.name} t join ${keysRelation(table, 2)} on ${onKey(table)}
+                where t.tenant_id = $1 offset 0) r`,
+      [tenant, ...transposed(keys, table.key.length)],
+    );
+    return new Map(rows.map(([n, hash]) => [Number(n) - 1, hash]));
+  };
+  const [there, here] = await Promise.all([hashes(source), hashes(target)]);
+  return new Set([...here.keys()].filter((n) => there.has(n) && there.get(n) !== here.get(n)));
+}
+
 /** Of the keys alone, by bucket. */
 export async function digestKeys(
   session: Session,

@@ -1,6 +1,7 @@
 import type { Session } from "../place/session.ts";
-import { differing, digestKeys } from "./digest.ts";
+import { changedBetween, differing, digestKeys } from "./digest.ts";
 import { keysOf, missingFrom, type Wanted } from "./keys.ts";
+import type { Key } from "./sql.ts";
 import { isReferredTo, type Table } from "./table.ts";
 import { deleteRows, readRows, replaceRows } from "./write.ts";
 
@@ -15,7 +16,8 @@ export type Sides = {
 /**
  * Makes the target hold what the source's snapshot holds. What is only at the target goes, what is only
  * at the source comes, and so does what the transaction `since` or a later one has written. Safe to
- * repeat from any point.
+ * repeat from any point, and each repetition gets further: what is equal already is not copied again,
+ * however long a transaction elsewhere keeps `since` in the past.
  *
  * `tables` come parents first.
  */
@@ -62,12 +64,7 @@ async function removeExtras(
   for await (const { keys } of keysOf(target, tenant, table, { buckets })) {
     const extra = await missingFrom(source, tenant, table, keys);
     if (extra.size === 0) continue;
-    await deleteRows(
-      target,
-      tenant,
-      table,
-      keys.filter((_, index) => extra.has(index)),
-    );
+    await deleteRows(target, tenant, table, chosen(keys, extra));
     signal?.throwIfAborted();
   }
 }
@@ -82,7 +79,9 @@ async function removeChanged(
   since: string,
 ): Promise<void> {
   for await (const { keys } of keysOf(source, tenant, table, { buckets: [], since })) {
-    await deleteRows(target, tenant, table, keys);
+    const stale = await changedBetween(source, target, tenant, table, keys);
+    if (stale.size === 0) continue;
+    await deleteRows(target, tenant, table, chosen(keys, stale));
     signal?.throwIfAborted();
   }
 }
@@ -94,9 +93,14 @@ async function bringOver(
 ): Promise<void> {
   for await (const { keys, changed } of keysOf(source, tenant, table, wanted)) {
     const missing = await missingFrom(target, tenant, table, keys);
-    const due = keys.filter((_, index) => changed[index] || missing.has(index));
+    const kept = keys.filter((_, place) => changed[place] && !missing.has(place));
+    const stale = chosen(kept, await changedBetween(source, target, tenant, table, kept));
+    const due = [...chosen(keys, missing), ...stale];
     if (due.length === 0) continue;
     await replaceRows(target, tenant, table, due, await readRows(source, tenant, table, due));
     signal?.throwIfAborted();
   }
 }
+
+const chosen = (keys: readonly Key[], places: ReadonlySet<number>) =>
+  keys.filter((_, place) => places.has(place));
