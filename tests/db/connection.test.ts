@@ -47,7 +47,12 @@ describe("a connection", () => {
       { code: "23514" },
       ["insert into app.projects (name) values ('')"],
     ],
-    ["a refusal of ours", "kept", { code: "BH400" }, ["select * from app.open_cursor('a', 'b')"]],
+    [
+      "a refusal of ours",
+      "kept",
+      { code: "BH400" },
+      ["select app.next_cursor('a', now(), gen_random_uuid(), '', null, null)"],
+    ],
     [
       "a deferred refusal",
       "destroyed",

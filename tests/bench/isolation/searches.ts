@@ -3,6 +3,7 @@ import { projects } from "@bulkhead/db/tables";
 import { eq, type SQL, sql } from "drizzle-orm";
 import { projectSearch } from "../../../packages/core/src/project/list.ts";
 import { projectJson } from "../../../packages/core/src/project/shape.ts";
+import { claimedPlace } from "../../../packages/core/src/tenancy/cursor.ts";
 import { page } from "../../../packages/core/src/tenancy/page.ts";
 import type { Place } from "./seed.ts";
 
@@ -20,7 +21,13 @@ export type Search = {
 
 const below = (limit: number) => Math.floor(Math.random() * limit);
 const found = statement((db) => projectSearch(db).prepare(""));
-const blank = { name_prefix: null, q: null, attribute: null, cursor: null, limit: 50 };
+const blank = {
+  name_prefix: null,
+  q: null,
+  attribute: null,
+  limit: 50,
+  ...claimedPlace(undefined),
+};
 
 function search(name: string, condition: SQL, wish: () => Wish): Search {
   const where = sql`${eq(projects.tenantId, sql.placeholder("tenant"))} and ${condition}`;

@@ -9,8 +9,9 @@ import {
 import { projects } from "@bulkhead/db/tables";
 import { and, eq, sql } from "drizzle-orm";
 import { projectJson } from "../../../packages/core/src/project/shape.ts";
+import { claimedPlace } from "../../../packages/core/src/tenancy/cursor.ts";
 import { page } from "../../../packages/core/src/tenancy/page.ts";
-import { ASKED_FOR, type Place } from "./seed.ts";
+import type { Place } from "./seed.ts";
 
 /** A database, and who lives in it. `url` is the API's role's. */
 export type Side = { url: string; places: Place[] };
@@ -19,9 +20,6 @@ export type Side = { url: string; places: Place[] };
 export const BARE = "bench_bare";
 
 const PAGE = 50;
-/** In the small database; and as many whole pages as every tenant has in the large one. */
-const FEWEST_TENANTS = 5;
-const PAGES_EACH = 37;
 const ofTenant = eq(projects.tenantId, sql.placeholder("tenant"));
 const byId = eq(projects.id, sql.placeholder("id"));
 const listed = {
@@ -41,7 +39,9 @@ const aPage = statement((db) => page(listed)(db).prepare(""));
 const barePage = statement((db) => page({ ...listed, where: ofTenant })(db).prepare(""));
 const place = statement((db) =>
   db
-    .select({ cursor: sql<string>`app.seal_cursor('projects', last.created_at, last.id)` })
+    .select({
+      cursor: sql<string>`app.next_cursor('projects', null, null, null, last.created_at, last.id)`,
+    })
     .from(
       sql`(select created_at, id from ${projects} order by created_at desc, id desc
             offset ${sql.placeholder("offset")} limit 1) as last`,
@@ -61,10 +61,10 @@ export function waysOf({ url, places }: Side, max: number) {
   };
   const [rls, bare] = [over(asApi), over(asBare)];
 
-  /** The cursor of the given page, 2 or more, in a tenant's list. */
-  async function cursorOf(number: number, of = places[0] as Place): Promise<string> {
+  /** The cursor of the given page, 2 or more, in the first tenant's list. */
+  async function cursorOf(number: number): Promise<string> {
     const offset = (number - 1) * PAGE - 1;
-    const { results } = await transact(callerOf(asApi, of), place({ offset }));
+    const { results } = await transact(callerOf(asApi, places[0] as Place), place({ offset }));
     return (results[0] as { cursor: string }[])[0]?.cursor as string;
   }
 
@@ -73,23 +73,10 @@ export function waysOf({ url, places }: Side, max: number) {
     bare,
     point: () => rls(({ ids }) => point({ id: any(ids) })),
     barePoint: () => bare(({ ids, tenant }) => barePoint({ id: any(ids), tenant })),
-    page: (cursor: string | null = null) => rls(() => aPage({ cursor, limit: PAGE })),
-    barePage: () => bare(({ tenant }) => barePage({ cursor: null, limit: PAGE, tenant })),
+    page: (cursor?: string) => rls(() => aPage({ ...claimedPlace(cursor), limit: PAGE })),
+    barePage: () =>
+      bare(({ tenant }) => barePage({ ...claimedPlace(undefined), limit: PAGE, tenant })),
     cursorOf,
-    /** One of as many pages as hold ten thousand rows, in the lists of as many tenants as there are. */
-    async anyPage() {
-      const pages = await Promise.all(
-        Array.from({ length: ASKED_FOR / PAGE }, async (_, index) => {
-          const of = places[index % places.length] as Place;
-          const number = 1 + (Math.floor(index / FEWEST_TENANTS) % PAGES_EACH);
-          return { of, cursor: number === 1 ? null : await cursorOf(number, of) };
-        }),
-      );
-      return () => {
-        const { of, cursor } = any(pages);
-        return transact(callerOf(asApi, of), aPage({ cursor, limit: PAGE }));
-      };
-    },
     async end() {
       await asApi.end();
       await asBare.end();

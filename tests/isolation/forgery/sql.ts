@@ -28,6 +28,7 @@ const READS = [
   "explain (analyze, verbose, costs off, timing off) select * from app.current_tenant",
   "select answer::text from app.claim('secret', sha256('secret'))",
   "select * from app.open_cursor('projects', '{cursor}')",
+  "select app.next_cursor('projects', now(), '{secret}', sha256('{cursor}'), now(), '{secret}')",
   "do $$ declare r record; begin for r in select * from app.projects loop raise notice '%', r; end loop; end $$",
 ];
 

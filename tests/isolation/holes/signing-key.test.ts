@@ -27,6 +27,7 @@ async function readPlans({ database, api, mallory, request }: Site) {
     "select id from app.current_tenant where id is not null",
     "select app.tenant_id()",
     "select app.open_cursor('projects', app.seal_cursor('projects', now(), gen_random_uuid()))",
+    "select app.next_cursor('projects', null, null, null, now(), gen_random_uuid())",
     `select from app.open_session('\\x${proof}', 'project:read', 'a', 'r')`,
   );
   if (failure) throw failure;
@@ -52,6 +53,8 @@ hole("the signing key is in no plan that the caller can print", {
     "the verifier holds it in a variable": ({ database }) => verifyByVariable(database),
     "the function that opens a cursor holds it in a variable": ({ database }) =>
       redefine(database, "app.open_cursor", keyInVariable),
+    "the function that checks a cursor holds it in a variable": ({ database }) =>
+      redefine(database, "app.next_cursor", keyInVariable),
     "the function that opens a session holds it in a variable": ({ database }) =>
       redefine(database, "app.open_session", keyInVariable),
   },

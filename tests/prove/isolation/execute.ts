@@ -13,6 +13,7 @@ export const EXECUTE: Record<string, readonly string[]> = {
     "app.claimed_tenant()",
     "app.enqueue(uuid,text,jsonb,timestamp with time zone,smallint)",
     "app.finish(smallint,json)",
+    "app.next_cursor(text,timestamp with time zone,uuid,bytea,timestamp with time zone,uuid)",
     "app.open_api_key(bytea,text,text,text)",
     "app.open_assertion(text)",
     "app.open_cursor(text,text)",

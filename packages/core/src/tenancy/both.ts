@@ -1,8 +1,9 @@
 import { statement, transactInBoth } from "@bulkhead/db";
 import type { z } from "zod";
 import { callerOf } from "./ctx.ts";
+import { claimedPlace } from "./cursor.ts";
 import { blank, type Input, parse } from "./input.ts";
-import { claimedPlace, type paging } from "./page.ts";
+import type { paging } from "./page.ts";
 import type { Read, ReadDefinition } from "./read.ts";
 import { refused } from "./refusal.ts";
 

@@ -2,6 +2,7 @@ import type { Builder } from "@bulkhead/db";
 import { type Column, type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import { z } from "zod";
+import { CLAIMED } from "./cursor.ts";
 
 const MOST = 100;
 
@@ -34,21 +35,6 @@ export type PageQuery = {
 };
 
 const IS_HALF = sql.raw("coalesce(current_setting('app.half', true) = 'home', false)");
-// What a cursor claims, and nobody has looked at: only home's half begins there.
-const CLAIMED_AT = sql`case when ${IS_HALF} then
-  timestamptz '2000-01-01 00:00:00+00' + ${sql.placeholder("claimed_at")}::bigint * interval '1 microsecond' end`;
-const CLAIMED_ID = sql`case when ${IS_HALF} then ${sql.placeholder("claimed_id")}::uuid end`;
-
-/** What a list in both places takes besides: the place that a cursor claims (see `app.seal_cursor`). */
-export function claimedPlace(cursor: string | undefined) {
-  const nowhere = { claimed_at: null, claimed_id: null };
-  if (!cursor || !/^[A-Za-z0-9_-]{54}$/.test(cursor)) return nowhere;
-  const bytes = Buffer.from(cursor, "base64url");
-  const microseconds = bytes.readBigInt64BE(0);
-  // What is no time of ours is no place: an interval would overflow.
-  if (microseconds < 0n || microseconds > 4_000_000_000_000_000n) return nowhere;
-  return { claimed_at: String(microseconds), claimed_id: bytes.toString("hex", 8, 24) };
-}
 
 /** With home's rows, as home's answer holds them. What has been copied is in both, and is shown once. */
 const merged = (here: SQL, { at, id }: { at: string; id: string }) => sql`
@@ -66,11 +52,11 @@ const LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
  * {@link paging}. One row more than the page is read to know whether another page follows.
  *
  * The place is compared as a row, `(at, id) < (…)`, which is one range of the index; written with OR
- * it is as slow as OFFSET. The cursor is opened once, whatever the size of the page.
+ * it is as slow as OFFSET. It is the one that the cursor claims, and all is refused in the end when the
+ * cursor is not good for this list: once, whatever the size of the page.
  *
- * Home's half can't open a cursor that the other half has sealed: it begins at the place that the cursor
- * claims, and returns one row too many. The other half opens the cursor, which refuses all of it when
- * it is not good, merges home's rows and seals the next.
+ * Home's half can't check a cursor that the other half has sealed, and returns one row too many. The other
+ * half checks it, merges home's rows and seals the next.
  */
 export const page =
   ({ list, from, order: [at, id], item, where, half }: PageQuery) =>
@@ -81,31 +67,37 @@ export const page =
     // A tenth of all rows is what PostgreSQL expects of a limit that it does not know, and it plans the
     // list anew for each call to know it. With this it keeps one plan. Conditions, though, are worth a plan.
     const cap = where ? sql`limit ${limit} + 1` : sql.raw(`limit ${MOST + 1}`);
-    const last = sql.raw(`'${LAST_ID}'::uuid`);
-    const cursor = sql.placeholder("cursor");
-    const place =
-      half === "home"
-        ? sql`select coalesce(row_at, ${CLAIMED_AT}, 'infinity') as at, coalesce(row_id, ${CLAIMED_ID}, ${last}) as id
-              from app.open_cursor(${name}, case when not ${IS_HALF} then ${cursor} end)`
-        : sql`select coalesce(row_at, 'infinity') as at, coalesce(row_id, ${last}) as id
-              from app.open_cursor(${name}, ${cursor})`;
     const here = sql`
       select ${item} as item, ${at} as at, ${id} as id
         from ${from}
        where (${at}, ${id}) < ((select at from place), (select id from place))${and}
        order by ${at} desc, ${id} desc
        ${cap}`;
-    const shown = half === "home" ? sql`${limit} + case when ${IS_HALF} then 1 else 0 end` : limit;
+    const nextCursor = sql`app.next_cursor(
+      ${name}, claimed.at, claimed.id, claimed.seal, last.at, last.id)`;
+    const [shown, next] =
+      half === "home"
+        ? [
+            sql`${limit} + case when ${IS_HALF} then 1 else 0 end`,
+            sql`case when not ${IS_HALF} then ${nextCursor} end`,
+          ]
+        : [limit, nextCursor];
     const answer = sql`
-      with place as materialized (${place}), found as (
+      with claimed as not materialized (${CLAIMED}),
+      place as not materialized (
+        select coalesce(at, 'infinity') as at, coalesce(id, ${sql.raw(`'${LAST_ID}'`)}) as id from claimed
+      ),
+      found as (
         select item, at, id, row_number() over (order by at desc, id desc) as position
           from (${typeof half === "object" ? merged(here, half.elsewhere) : here}) as listed
          limit ${limit} + 1
+      ),
+      shown as (
+        select coalesce(json_agg(item order by position) filter (where position <= ${shown}), '[]') as items,
+               count(*) > ${limit} as followed
+          from found
       )
-      select json_build_object(
-        'items', coalesce(json_agg(item order by position) filter (where position <= ${shown}), '[]'),
-        'next_cursor', case when count(*) > ${limit} then
-          (select app.seal_cursor(${name}, at, id) from found where position = ${limit}) end
-      ) as answer from found`;
+      select json_build_object('items', items, 'next_cursor', ${next}) as answer
+        from claimed, shown left join found as last on followed and position = ${limit}`;
     return db.select({ answer: sql<string>`page.answer` }).from(sql`(${answer}) as page`);
   };

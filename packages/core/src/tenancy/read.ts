@@ -1,6 +1,7 @@
 import { type Builder, type change, statement, transact } from "@bulkhead/db";
 import type { z } from "zod";
 import { type Claim, type Ctx, callerOf } from "./ctx.ts";
+import { claimedPlace } from "./cursor.ts";
 import { blank, type Input, parse } from "./input.ts";
 import { missing, refused } from "./refusal.ts";
 
@@ -9,7 +10,7 @@ export type Query = { prepare(name: string): ReturnType<Parameters<typeof change
 
 export type ReadDefinition<I extends Input> = Claim & {
   input: I;
-  /** Prepared once, when the module loads. Its placeholders are the fields of `input`. */
+  /** Prepared once, when the module loads. Its placeholders are the fields of `input`, and of a cursor what it claims. */
   query(db: Builder): Query;
   /** Another query for the wishes that `when` picks out. @default - one query for all of them */
   instead?: { when(input: z.output<I>): boolean; query(db: Builder): Query };
@@ -43,9 +44,9 @@ export function defineRead<I extends Input>(definition: ReadDefinition<I>): Read
   const read = async (ctx: Ctx, input: z.input<I>) => {
     const parsed = parse(rest.input, input);
     const chosen = other && instead.when(parsed) ? other : prepared;
-    const found = await transact(callerOf(ctx, rest), chosen({ ...nulls, ...parsed })).catch(
-      refused(ctx),
-    );
+    const { cursor } = parsed as { cursor?: string };
+    const values = { ...nulls, ...parsed, ...claimedPlace(cursor) };
+    const found = await transact(callerOf(ctx, rest), chosen(values)).catch(refused(ctx));
     const [row] = found.results[0] as { answer: string }[];
     if (!row) throw missing();
     return row.answer;
