@@ -28,7 +28,7 @@ export type Looks = {
   findings: string[];
   /** Paths of the pages that were looked at. */
   pages: Set<string>;
-  /** Looks at a page as it is now: by axe in both themes, and for whether a telephone is wide enough. */
+  /** Looks at a page as it is now: by axe in both themes and on a telephone, and for whether that is wide enough. */
   at(page: Page): Promise<void>;
 };
 
@@ -59,6 +59,7 @@ export function createLooks(): Looks {
       const width = await page.evaluate("document.documentElement.scrollWidth");
       if (Number(width) > 360)
         findings.push(`${pathOf(page)} is wider than a telephone: ${width} px`);
+      findings.push(...(await axe(page)).map((it) => `on a telephone, ${second} ${it}`));
       await page.setViewportSize(size);
     },
   };

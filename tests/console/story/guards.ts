@@ -4,12 +4,13 @@ import { createLooks } from "../looks.ts";
 import type { Stage } from "../stage.ts";
 import { leaksOn } from "./workspaces.ts";
 
-/** A field without a label, text that is lost in the dark, and a line that is wider than a telephone. */
+/** A field without a label, text that is lost in the dark, a line wider than a telephone, and a button that only those show. */
 const BROKEN = `<!doctype html><html lang="en"><title>Broken</title><style>
   :root { color-scheme: light dark }
   body { background: light-dark(white, #111); color: #222 }
   pre { inline-size: 40rem }
-</style><main><h1>Broken</h1><input><pre>wide</pre></main></html>`;
+  @media (width > 30rem) { button { display: none } }
+</style><main><h1>Broken</h1><input><pre>wide</pre><button></button></main></html>`;
 
 const LEAKED = {
   id: "00000000-0000-4000-8000-000000000000",
@@ -33,6 +34,9 @@ export function guards(stage: Stage): void {
       expect.stringMatching(/^light .*: label /),
       expect.stringMatching(/^dark .*: color-contrast /),
       expect.stringContaining("wider than a telephone"),
+      expect.stringMatching(/^on a telephone, dark .*: button-name /),
+      expect.stringMatching(/^on a telephone, dark .*: color-contrast /),
+      expect.stringMatching(/^on a telephone, dark .*: label /),
     ]);
   });
 
