@@ -63,8 +63,8 @@ const PAIRS = 6;
  * Neighbours in time are alike even on a machine that has other things to do: one way compared with itself
  * over ten connections came to 0.98 to 1.07 in slices of 50 ms, and to 0.99 to 1.01 in slices of ten, in the
  * same time altogether. But when another process of the server takes its turn, the processor's caches are
- * the last one's, and what RLS adds weighs more for a while (a point read 0.92 to 0.93 in slices of ten,
- * 0.94 to 0.95 in slices of 50): they are long between two connections.
+ * the last one's, and what RLS adds weighs more for a while (a point read 0.92 and 0.93 in slices of ten;
+ * 0.91 to 0.95, mostly 0.94, in slices of 50): they are long between two connections.
  */
 const ON_ONE = { rounds: 80, sliceMs: 10 };
 const BETWEEN_TWO = { rounds: 25, sliceMs: 50 };
