@@ -1,6 +1,6 @@
 -- A page's cursor is checked and the next one sealed in one query, after the page is read. Whoever asks reads
--- the place from the cursor; nothing but the order of a list depends on it until then, and whose rows are
--- read from there on is the policy's to say. Opening a cursor was most of what a deep page cost more than the
+-- the place from the cursor; until then nothing depends on it but where in a list a page begins, and whose
+-- rows are read from there on is the policy's to say. Opening a cursor was most of what a deep page cost more than the
 -- first one (31 µs: two thirds for taking the text apart and for a query of its own).
 --
 -- `open_cursor` and `seal_cursor` stay for the code that runs while this is deployed.

@@ -119,7 +119,7 @@ async function* policies(side: Side, lanes: number): AsyncIterable<Figure> {
     title("50-row page"),
     0.88,
     await compare(
-      within(side, lanes, async ({ page, barePage }) => [() => page(), barePage]),
+      within(side, lanes, async ({ page, barePage }) => [page, barePage]),
       { lanes },
     ),
   );
@@ -153,13 +153,7 @@ async function* growth(small: Side, large: Side): AsyncIterable<Figure> {
   const title = (what: string) => `cost of ${what} in 2,000,000 rows / in 10,000`;
   const [read, page] = [
     between(small, same, ({ point }) => point),
-    between(
-      small,
-      same,
-      ({ page }) =>
-        () =>
-          page(),
-    ),
+    between(small, same, ({ page }) => page),
   ];
   yield atMost(title("a point read"), 1.1, await compare(read));
   yield atMost(title("a 50-row page"), 1.1, await compare(page));

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 
-/** Of a cursor: 8 bytes of microseconds since 2000, 16 of an id, 16 of a seal, as `app.seal_cursor` writes them. */
+/** Of a cursor: 8 bytes of microseconds since 2000, 16 of an id, 16 of a seal, as `app.next_cursor` writes them. */
 const WELL_FORMED = /^[A-Za-z0-9_-]{54}$/;
 
 // Beyond the year 2126, where PostgreSQL's intervals do not overflow yet.
