@@ -100,6 +100,10 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          // Minutes, and not seconds: four of them share two processors with whatever else a machine does.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 60_000 } },
           name: "acceptance",
           include: ACCEPTANCE,
           globalSetup: ["tests/support/console.ts"],

@@ -31,7 +31,7 @@ export function openStage(): Stage {
   beforeAll(async () => {
     home = await preparedHome("bulkhead-console-");
     [stage.copy, stage.browser] = await Promise.all([startCopy(home), launch()]);
-  }, 240_000);
+  });
 
   afterAll(async () => {
     await stage.browser?.close();

@@ -15,7 +15,7 @@ import { workspaces } from "./story/workspaces.ts";
 // One copy of the product and one browser for the whole file: the tests are one story, told in order.
 // Each page is looked at on the way, where it has something to show: to open all of them once more for
 // that would take as long as the story.
-describe.skipIf(!hasBrowser)("in a real browser", { timeout: 90_000 }, () => {
+describe.skipIf(!hasBrowser)("in a real browser", () => {
   const stage = openStage();
   for (const chapter of [
     arrival,

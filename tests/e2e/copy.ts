@@ -17,7 +17,7 @@ export type Copy = {
 };
 
 /** @throws Error with the copy's output when it does not say `ready` in time. */
-export async function startCopy(home: string, port?: number, withinMs = 150_000): Promise<Copy> {
+export async function startCopy(home: string, port?: number, withinMs = 240_000): Promise<Copy> {
   const chosen = port ?? (await freePort());
   const child = spawn(process.execPath, ["packages/local/src/main.mjs"], {
     env: { ...process.env, BULKHEAD_HOME: home, PORT: String(chosen), NODE_OPTIONS: "" },

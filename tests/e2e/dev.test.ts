@@ -33,7 +33,7 @@ it("runs what it synthesized, from sign-up to a finished job, and shows a strang
     steps.push(`${step}: ${await work()}`);
   });
   expect(steps.length).toBeGreaterThan(12);
-}, 240_000);
+});
 
 it("serves a tenant out of its dedicated database, its jobs too, and has nothing of them at home", async () => {
   const person = new Person(running().api, "Ida");
@@ -49,11 +49,11 @@ it("serves a tenant out of its dedicated database, its jobs too, and has nothing
     `/v1/projects/${project.id}/exports`,
   );
   await expect
-    .poll(async () => (await person.ask("GET", `/v1/jobs/${job.id}`)).body, { timeout: 60_000 })
+    .poll(async () => (await person.ask("GET", `/v1/jobs/${job.id}`)).body)
     .toMatchObject({ state: "succeeded", download_url: expect.any(String) });
   expect(await rowsOf(home, tenantId)).toEqual([0, 2]);
   Object.assign(ida, { person, tenantId });
-}, 120_000);
+});
 
 it("moves, exports and restores a tenant with nothing but its home, its stored objects included", async () => {
   const tenant = (...words: string[]) => tenantCommand({ BULKHEAD_HOME: home }, ...words).ended;
@@ -70,7 +70,7 @@ it("moves, exports and restores a tenant with nothing but its home, its stored o
   expect(restored).toMatchObject({ code: 0 });
   const second = await tenant("export", "second", "--out", `${archive}.2`);
   expect(second).toMatchObject({ code: 0, said: expect.stringContaining("1 objects") });
-}, 120_000);
+});
 
 it("loses no committed project, job or mail to kill -9 of everything", async () => {
   const person = new Person(running().api, "Grace");
@@ -90,10 +90,10 @@ it("loses no committed project, job or mail to kill -9 of everything", async () 
   expect(survivor.name).toBe("Ark");
   expect(await mailTo(person.email)).toHaveLength(1);
   await expect
-    .poll(async () => (await person.ask("GET", `/v1/jobs/${job.id}`)).body, { timeout: 60_000 })
+    .poll(async () => (await person.ask("GET", `/v1/jobs/${job.id}`)).body)
     .toMatchObject({ state: "succeeded" });
   Object.assign(ada, { person, projectId: project.id, jobId: job.id });
-}, 120_000);
+});
 
 it("leaves no process behind when it is told to stop, and has everything at the next start", async () => {
   const port = Number(new URL(running().api).port);
@@ -105,19 +105,17 @@ it("leaves no process behind when it is told to stop, and has everything at the 
   expect(copy.output()).not.toContain("synthesizing");
   const found = await ada.person?.ask("GET", `/v1/projects/${ada.projectId}`);
   expect(found?.status).toBe(200);
-}, 60_000);
+});
 
 it("says so, and does not pretend, while PostgreSQL is killed under it, and has everything after", async () => {
   const ask = async () => (await ada.person?.ask("GET", `/v1/projects/${ada.projectId}`))?.status;
   process.kill(await postgresOf(home), "SIGKILL");
 
   const statuses = new Set<number | undefined>();
-  await expect
-    .poll(async () => statuses.add(await ask()) && (await ask()), { timeout: 30_000 })
-    .toBe(200);
+  await expect.poll(async () => statuses.add(await ask()) && (await ask())).toBe(200);
   // What is not an answer is a clear "not now", never a bug of ours.
   for (const status of statuses) expect([200, 503]).toContain(status);
-}, 60_000);
+});
 
 async function mailTo(email: string): Promise<unknown[]> {
   const inbox = (await (await fetch(new URL("/_local/mail", running().api))).json()) as {

@@ -13,7 +13,7 @@ let copy: Copy;
 beforeAll(async () => {
   home = await preparedHome("bulkhead-killed-");
   copy = await startCopy(home);
-}, 240_000);
+});
 afterAll(async () => {
   await copy?.killGroup().catch(() => {});
   if (home) rmSync(home, { recursive: true, force: true });
@@ -33,10 +33,10 @@ it("replays what the API's process committed and was killed before it could answ
   onTestFinished(() => table.end());
   await table.query("begin; lock table app.projects in share mode");
   const lost = create();
-  await expect.poll(waitingForLocks, { timeout: 10_000 }).toBe(1);
+  await expect.poll(waitingForLocks).toBe(1);
   process.kill(api, "SIGSTOP");
   await table.query("commit");
-  await expect.poll(projectsCalledArk, { timeout: 10_000 }).toBe(1);
+  await expect.poll(projectsCalledArk).toBe(1);
   process.kill(api, "SIGKILL");
   // As API Gateway says it of a function that is gone; what became of the request is unknown.
   expect((await lost).status).toBe(500);
@@ -47,7 +47,7 @@ it("replays what the API's process committed and was killed before it could answ
   expect(await projectsCalledArk()).toBe(1);
   const { items } = await ada.expect<{ items: unknown[] }>(200, "GET", "/v1/projects");
   expect(items).toEqual([retry.body]);
-}, 60_000);
+});
 
 async function superuser(): Promise<Client> {
   const endpoints = JSON.parse(readFileSync(path.join(home, "endpoints.json"), "utf8"));

@@ -12,7 +12,7 @@ import {
   symlinkSync,
 } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, it, vi } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { FUNCTION_NAMES } from "../../infra/bundle.ts";
 import { CONTEXT, ROOT } from "./support.ts";
 
@@ -88,9 +88,6 @@ function deployed(outdir: string): Map<string, string> {
     .filter((path) => /^asset\.|\.template\.json$|\.assets\.json$|^manifest\.json$/.test(path));
   return new Map(files.map((path) => [path, readFileSync(join(outdir, path), "base64")]));
 }
-
-// Two processes of some seconds each, on a machine that may be busy.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 it("a clone in another folder synthesizes the same as this one, byte for byte", async () => {
   // Prod has every stack there is, and the stages differ in data alone.

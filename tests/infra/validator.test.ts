@@ -2,8 +2,6 @@ import { expect, it, onTestFinished, vi } from "vitest";
 import { findStage } from "../../infra/stages.ts";
 import { synthesize } from "./synthesize.ts";
 
-vi.setConfig({ testTimeout: 180_000 }); // it loads a validator of some megabytes
-
 it("a synth of prod with a dedicated database has no open finding, by the CDK's own rules either", () => {
   vi.stubEnv("CDK_VALIDATION", "true");
   onTestFinished(() => void vi.unstubAllEnvs());

@@ -3,9 +3,7 @@ import { expect, it } from "vitest";
 import { furnish, neighbourhood, rowsOf } from "./support.ts";
 import { broken, startTraffic } from "./traffic.ts";
 
-it("a tenant that works while it is moved and moved back loses nothing and does nothing twice", {
-  timeout: 120_000,
-}, async () => {
+it("a tenant that works while it is moved and moved back loses nothing and does nothing twice", async () => {
   const { home, annex, databases, move, finish } = await neighbourhood();
   const person = await home.newPerson();
   const tenant = person.tenantId;
