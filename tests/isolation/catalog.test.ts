@@ -162,6 +162,7 @@ const BREAKS: Record<string, Break[]> = {
       redefine(database, "app.context", (definition) =>
         definition.replace("begin\n", "begin execute 'select key from app.signing_keys';\n"),
       ),
+    "alter function app.mac(bytea, text) security definer",
     "alter function app.signature(bytea, text) security definer",
     "alter function app.signed(bytea) set search_path = pg_catalog, pg_temp",
   ],

@@ -26,7 +26,7 @@ export async function verifyByVariable({ sql }: Pick<TestDatabase, "sql">): Prom
     declare
       signing_key bytea := key;
     begin
-      return (select sha256(signing_key || convert_to(current_setting('app.sig', true), 'UTF8'))
-                   = sha256(signing_key || convert_to(app.signature(signing_key, current_setting('app.ctx', true)), 'UTF8')));
+      return (select sha256(current_setting('app.sig', true)::bytea)
+                   = sha256(app.mac(signing_key, current_setting('app.ctx', true))));
     end $$`);
 }

@@ -31,10 +31,12 @@ const batch =
     };
   };
 
-const timeless = edit("app.signature", (text) =>
-  text.replace("|| timestamptz_send(now())", "").replace("timestamptz_send(now()) ||", ""),
+const timeless = edit("app.mac", (text) =>
+  text
+    .replace("|| timestamptz_send(CURRENT_TIMESTAMP)", "")
+    .replace("timestamptz_send(CURRENT_TIMESTAMP) ||", ""),
 );
-const placeless = edit("app.signature", (text) =>
+const placeless = edit("app.mac", (text) =>
   text.replace("int4send(pg_backend_pid())", "''::bytea"),
 );
 const untripped = edit("app.open_session", (text) =>

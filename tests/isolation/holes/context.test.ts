@@ -18,8 +18,11 @@ hole("a signature does not depend on how the caller writes times", {
   attack: rewriteTime,
   broken: {
     "it is over now()::text": ({ database }) =>
-      redefine(database, "app.signature", (definition) =>
-        definition.replace("timestamptz_send(now())", "convert_to(now()::text, 'UTF8')"),
+      redefine(database, "app.mac", (definition) =>
+        definition.replace(
+          "timestamptz_send(CURRENT_TIMESTAMP)",
+          "convert_to(now()::text, 'UTF8')",
+        ),
       ),
   },
 });

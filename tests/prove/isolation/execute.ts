@@ -2,7 +2,7 @@ import type { Check } from "./check.ts";
 
 /**
  * Which role may execute which of our functions: all others may not, and nobody else may at all.
- * `signature` and `signed` are arithmetic over a key that the caller would have to have: the view that
+ * `mac` and `signed` are arithmetic over a key that the caller would have to have: the view that
  * policies ask calls them as whoever asks.
  */
 export const EXECUTE: Record<string, readonly string[]> = {
@@ -21,7 +21,7 @@ export const EXECUTE: Record<string, readonly string[]> = {
     "app.proceed()",
     "app.seal_cursor(text,timestamp with time zone,uuid)",
     "app.search_projects(text,text,text,timestamp with time zone,uuid,integer)",
-    "app.signature(bytea,text)",
+    "app.mac(bytea,text)",
     "app.signed(bytea)",
     "app.tenant_id()",
   ],
@@ -38,7 +38,7 @@ export const EXECUTE: Record<string, readonly string[]> = {
     "app.open_asserted_job(text,integer,integer)",
     "app.open_job(uuid,uuid,integer,integer,text)",
     "app.park_job(uuid,uuid,integer,text)",
-    "app.signature(bytea,text)",
+    "app.mac(bytea,text)",
     "app.signed(bytea)",
     "app.standing(uuid)",
     "app.start_job(integer)",
