@@ -21,14 +21,15 @@ const ALONE = [
 
 /**
  * `npm run test:acceptance`: what starts the whole product, kills it, clicks through it, builds it once more
- * elsewhere, moves a tenant under load, or loads every rule that CloudFormation has. Nine files with a third of the
- * processor time of all tests.
+ * elsewhere, moves a tenant under load, attacks every route once more in a second database, or loads every rule that
+ * CloudFormation has. Ten files with a third of the processor time of all tests.
  */
 const ACCEPTANCE = [
   "tests/e2e/**/*.test.ts",
   "tests/hostile/{killed,missing}.test.ts",
   "tests/console/{dist,story}.test.ts",
   "tests/infra/{clones,lint,validator}.test.ts",
+  "tests/isolation/matrix/dedicated.test.ts",
   "tests/move/live.test.ts",
 ];
 
@@ -43,7 +44,6 @@ const LONG = [
   "tests/e2e/", // its first start is the one that the console's and the hostile tests wait for
   "tests/infra/clones",
   "tests/local/run",
-  "tests/isolation/matrix/dedicated",
   "tests/infra/compliance",
   "tests/infra/",
   "tests/local/product",
