@@ -208,9 +208,9 @@ export async function newStage({
     job: role === "api" ? jobId : randomUUID(),
     forged: `${victim.tenantId}|user:${victim.userId}|owner|r|a`,
     leakedCtx: leaked.here[0] ?? "",
-    leakedSig: leaked.here[1] ?? "",
+    leakedSig: escaped(leaked.here[1]),
     otherCtx: leaked.elsewhere[0] ?? "",
-    otherSig: leaked.elsewhere[1] ?? "",
+    otherSig: escaped(leaked.elsewhere[1]),
     proof: credential.kind === "job" ? "" : credential.proof.toString("hex"),
     verb: verb.name ?? "",
     cursor: "A".repeat(54),
@@ -285,6 +285,9 @@ async function furnish(database: TestDatabase, api: Connections, victim: Person,
   ]);
   return { secretId: String(JSON.parse(body).id), jobId, secrets };
 }
+
+/** As `E'…'` has it, which reads a backslash in one way, whatever standard_conforming_strings says. */
+const escaped = (signature = "") => signature.replaceAll("\\", "\\\\");
 
 /** A second connection of the attacker's, on which notifications arrive. */
 async function listener(database: TestDatabase, role: Attackable) {
