@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { inWork } from "@bulkhead/telemetry";
 import { context, SpanKind, SpanStatusCode, TraceFlags, trace } from "@opentelemetry/api";
 import { JsonTraceSerializer } from "@opentelemetry/otlp-transformer";
@@ -8,7 +8,7 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createBatch } from "../../packages/telemetry/src/otlp/batch.ts";
 import { createExporter } from "../../packages/telemetry/src/otlp/exporter.ts";
 import { newSpan } from "../../packages/telemetry/src/trace/span.ts";
@@ -145,6 +145,29 @@ describe("spans", () => {
 
     await settle(spans(600));
     await waitFor(() => answers.length === 2);
+  });
+
+  it("go at once where their time is over by the end of the request before them", async () => {
+    const answers: (() => void)[] = [];
+    const { settle } = createExporter({
+      service: "api",
+      post: () => new Promise((resolve) => answers.push(() => resolve(0))),
+      onDropped: () => {},
+      everyMilliseconds: 1,
+    });
+    const warnings: Error[] = [];
+    const warned = (warning: Error) => warnings.push(warning);
+    process.on("warning", warned);
+    onTestFinished(() => void process.off("warning", warned));
+
+    void settle(spans(1));
+    await waitFor(() => answers.length === 1);
+    await sleep(20);
+    void settle(spans(1));
+    answers[0]?.();
+    await waitFor(() => answers.length === 2);
+    await sleep(20); // a warning is said after what it warns of
+    expect(warnings).toEqual([]);
   });
 
   it("carry the headers of a secret, which is read when they are needed", async () => {

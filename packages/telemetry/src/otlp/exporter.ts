@@ -103,7 +103,8 @@ export function createExporter({
       writeDown();
       if (sending || waiting.spans === 0) return;
       if (waiting.spans >= BATCH) void send();
-      else timer ??= setTimeout(send, due).unref();
+      // What was sending then may have ended since, and the time may be over.
+      else timer ??= setTimeout(send, Math.max(0, due)).unref();
     });
   }
 
