@@ -48,7 +48,7 @@ export async function fill(superuser: Client, size: Parameters<typeof seed>[1]) 
     do $$ begin execute format('grant connect on database %I to ${BARE}', current_database()); end $$;
     grant usage on schema app to ${BARE};
     grant select on app.projects to ${BARE};
-    grant execute on function app.open_session(bytea, text, text, text),
+    grant execute on function app.open_session,
       app.next_cursor(text, timestamptz, uuid, bytea, timestamptz, uuid) to ${BARE}`);
   return seed(superuser, size);
 }

@@ -142,7 +142,7 @@ const BREAKS: Record<string, Break[]> = {
     "alter function app.tenant_id() rename to whose",
   ],
   "tenant-argument": [
-    "grant execute on function app.open_job(uuid, uuid, integer, integer, text) to bulkhead_api",
+    "grant execute on function app.open_job to bulkhead_api",
     "create function app.f(of_tenant uuid) returns int language sql return 1; grant execute on function app.f(uuid) to public",
   ],
   "signing-key": [
@@ -168,7 +168,7 @@ const BREAKS: Record<string, Break[]> = {
   ],
   execute: [
     "grant execute on function app.sign_context(uuid, text, text, text, text) to bulkhead_worker",
-    "grant execute on function app.open_job(uuid, uuid, integer, integer, text) to bulkhead_api",
+    "grant execute on function app.open_job to bulkhead_api",
     "grant execute on function audit.record() to public",
     "revoke execute on function app.proceed() from bulkhead_api",
     "create function app.f() returns int language sql return 1; grant execute on function app.f() to bulkhead_api",

@@ -30,3 +30,17 @@ export async function verifyByVariable({ sql }: Pick<TestDatabase, "sql">): Prom
                    = sha256(app.mac(signing_key, current_setting('app.ctx', true))));
     end $$`);
 }
+
+const SOMEBODY_ELSES = "(from_sql or prepare_time > prepared_until) is not false";
+
+/** Lets a context open in spite of statements that somebody else has prepared, or of some of them. */
+export const letPrepared =
+  (which: "all" | "in SQL" | "in messages") =>
+  (definition: string): string =>
+    definition.replace(SOMEBODY_ELSES, STILL_REFUSED[which]);
+
+const STILL_REFUSED = {
+  all: "false",
+  "in SQL": "prepare_time > prepared_until and not from_sql",
+  "in messages": "from_sql",
+};

@@ -1,5 +1,6 @@
-import { Pool, type PoolClient, type PoolConfig } from "pg";
+import { type Connection, Pool, type PoolClient, type PoolConfig } from "pg";
 import { Batch, type Command, type Outcome } from "./protocol/batch.ts";
+import { share } from "./protocol/prepared.ts";
 import { type Opened, openedBy } from "./tenant/credential.ts";
 
 // As startup options, because that is what RESET ALL resets to, and because they outrank what a role
@@ -57,6 +58,14 @@ export type Exchange = {
   opened: Opened | undefined;
 };
 
+export type DatabaseConfig = PoolConfig & {
+  /**
+   * The connections go to a transaction pooler, behind which many share what has been prepared: what somebody
+   * prepared by speaking the protocol is not refused then. @default - false
+   */
+  behindPooler?: boolean;
+};
+
 /**
  * Connections of one runtime role to one database.
  *
@@ -64,7 +73,7 @@ export type Exchange = {
  * `observe` hears of every batch when it is over, in its caller's turn: it must be quick and not throw.
  */
 export function connect(
-  config: PoolConfig,
+  { behindPooler = false, ...config }: DatabaseConfig,
   onIdleError: (error: Error) => void = () => {},
   observe?: (exchange: Exchange) => void,
 ): Connections {
@@ -81,6 +90,7 @@ export function connect(
   // The pool listens to clients that rest. One that is lent and loses its server would end the process
   // with its unheard "error"; whoever runs a batch on it hears of it there.
   pool.on("connect", (client) => client.on("error", heardByItsBatch));
+  if (behindPooler) pool.on("connect", (client) => share(connectionOf(client)));
   const lastUsed = new WeakMap<PoolClient, number>();
 
   const borrow = async () => {
@@ -143,7 +153,7 @@ export async function runOn(
   signal?: AbortSignal,
 ): Promise<Outcome> {
   const batch = new Batch(commands);
-  const abort = () => streamOf(client).destroy(new Error("The request was cancelled."));
+  const abort = () => connectionOf(client).stream.destroy(new Error("The request was cancelled."));
   signal?.addEventListener("abort", abort, { once: true });
   client.query(batch);
   const outcome = await batch.done;
@@ -151,11 +161,9 @@ export async function runOn(
   return outcome;
 }
 
-/** pg shows its socket to custom queries only; the property is there on every client. */
-function streamOf(client: PoolClient): { destroy(error: Error): void } {
-  return (client as unknown as { connection: { stream: { destroy(error: Error): void } } })
-    .connection.stream;
-}
+/** pg shows its connection to custom queries only; the property is there on every client. */
+const connectionOf = (client: PoolClient): Connection =>
+  (client as unknown as { connection: Connection }).connection;
 
 // Errors that say something of the caller's request or of a competing one, and nothing of the
 // connection: our own refusals, a tenant that is being moved, bad values, constraints, conflicts of

@@ -18,9 +18,8 @@ export type Phase =
 
 export type Script = Phase[];
 
-/** By this name the driver has a statement. Only code in its own process could parse another under it: `docs/isolation.md`. */
-const VERB = "{verb}";
-const NAMES = ["", "a", VERB, "open"];
+/** The driver has a statement by the name of the verb. */
+const NAMES = ["", "a", "{verb}", "open"];
 const PORTALS = ["", "c", "p"];
 
 /** Called by number, past the parser. */
@@ -29,7 +28,7 @@ export const FUNCTIONS = [
   "app.context()",
   "app.actor()",
   "app.sign_context(uuid,text,text,text,text)",
-  "app.open_job(uuid,uuid,integer,integer,text)",
+  "app.open_job(uuid,uuid,integer,integer,text,timestamptz)",
   "app.next_cursor(text,timestamptz,uuid,bytea,timestamptz,uuid)",
   "app.open_cursor(text,text)",
   "app.mac(bytea,text)",
@@ -43,7 +42,14 @@ const VALUES: Record<(typeof FUNCTIONS)[number], string[]> = {
   "app.context()": [],
   "app.actor()": [],
   "app.sign_context(uuid,text,text,text,text)": ["{tenant}", "user:x", "owner", "r", "a"],
-  "app.open_job(uuid,uuid,integer,integer,text)": ["{tenant}", "{job}", "1", "1", "r"],
+  "app.open_job(uuid,uuid,integer,integer,text,timestamptz)": [
+    "{tenant}",
+    "{job}",
+    "1",
+    "1",
+    "r",
+    "infinity",
+  ],
   "app.next_cursor(text,timestamptz,uuid,bytea,timestamptz,uuid)": [
     "projects",
     "now",
@@ -101,7 +107,7 @@ function linesOf(
   const extended = fc
     .tuple(
       statement,
-      fc.constantFrom(...NAMES.filter((name) => name !== VERB)),
+      fc.constantFrom(...NAMES),
       fc.constantFrom(...PORTALS),
       fc.constantFrom(0, 1),
       fc.constantFrom("Sync" as const, "Flush" as const, undefined),
@@ -113,6 +119,10 @@ function linesOf(
       { say: "Execute", portal, most },
       ...(then ? [{ say: then }] : []),
     ]);
+  const replacing = fc.tuple(statement, fc.constantFrom(...NAMES)).map(([sql, name]): Line[] => [
+    { say: "Close", what: "S", name },
+    { say: "Parse", name, sql },
+  ]);
   const named = fc.tuple(
     fc.constantFrom(...NAMES, ...PORTALS),
     fc.constantFrom("S" as const, "P" as const),
@@ -144,6 +154,7 @@ function linesOf(
     { weight: 4, arbitrary: snippet.map((all) => all.map(query)) },
     { weight: 2, arbitrary: snippet.map((all) => [query(all.join("; "))]) },
     { weight: 3, arbitrary: extended },
+    { weight: 2, arbitrary: replacing },
     {
       weight: 2,
       arbitrary: fc.oneof(unnamed, { weight: 5, arbitrary: stray.map((line) => [line]) }),

@@ -32,7 +32,7 @@ export type Stage = {
 
 export type StageOptions = {
   role?: Attackable;
-  /** The port that the shared connections go to. @default - the server's own */
+  /** The port of a pooler that the shared connections go to. @default - the server's own */
   port?: (database: TestDatabase) => Promise<number>;
   /** What stands between the product and its connections. @default - nothing */
   over?: (connections: Connections) => Connections;
@@ -52,7 +52,7 @@ export async function newStage({
   furnished = true,
 }: StageOptions = {}): Promise<Stage> {
   const database = await freshDatabase();
-  const through = port ? { port: await port(database) } : {};
+  const through = port ? { port: await port(database), behindPooler: true } : {};
   const shared = over(database.as(role, { max: 1, ...through }));
   const api = role === "api" && !port ? shared : database.as("api", { max: 1 });
   const [mallory, victim] = [await database.newPerson("mallory"), await database.newPerson("ada")];

@@ -1,6 +1,15 @@
 import { type Connection, DatabaseError, type Submittable, types } from "pg";
 import { serialize } from "pg-protocol";
 import { encode } from "./encode.ts";
+import {
+  ASK_UNTIL,
+  type Field,
+  hear,
+  learn,
+  PREPARED_UNTIL,
+  type Prepared,
+  preparedOn,
+} from "./prepared.ts";
 
 /** One statement of a batch. A named one is prepared once a connection and only bound from then on. */
 export type Command = { text: string; name?: string; values?: readonly unknown[] };
@@ -16,17 +25,16 @@ export type Outcome = {
   status?: string;
 };
 
-type Field = { name: string; decode(text: string): unknown };
-
-// What each connection has prepared. Kept apart from pg's own list, and by names that pg never uses.
-const prepared = new WeakMap<Connection, Map<string, Field[]>>();
-
 const TEXT = (text: string) => text;
 const NO_FIELDS: Field[] = [];
+const QUESTION = -1;
 
 /**
  * Commands in one network round trip: Parse, Bind and Execute of each, then a single Sync. PostgreSQL
  * runs them as one implicit transaction, so an error in any of them undoes all of them.
+ *
+ * A statement that is prepared is followed by the question when that was, before it is bound: so that is known
+ * whatever becomes of the batch.
  *
  * Settles after ReadyForQuery, not before: a deferred constraint speaks up only then. Never rejects.
  *
@@ -40,8 +48,10 @@ export class Batch implements Submittable {
   #fields: Field[][] = [];
   #parsing: string[] = [];
   #describing: string[] = [];
+  /** What is executed, in order: commands by their index, and the question. */
+  readonly #order: number[] = [];
   #running = 0;
-  #known = new Map<string, Field[]>();
+  #prepared!: Prepared;
   #failure: Error | undefined;
   #leave = () => {};
 
@@ -53,30 +63,27 @@ export class Batch implements Submittable {
   }
 
   submit(connection: Connection): Error | undefined {
+    this.#prepared = preparedOn(connection);
+    const { statements, until } = this.#prepared;
+    const sentAs = (value: unknown) => encode(value === PREPARED_UNTIL ? until : value);
     const encoded: (string | Buffer | null)[][] = [];
     try {
-      for (const command of this.#commands) encoded.push((command.values ?? []).map(encode));
+      for (const command of this.#commands) encoded.push((command.values ?? []).map(sentAs));
     } catch (error) {
       return error as Error;
     }
     this.#listen(connection);
 
     // By name, because a batch may hold one statement twice: its first use prepares it for both.
-    const sent = new Set(this.#known.keys());
+    const sent = new Set(statements.keys());
     const messages: Buffer[] = [];
     for (const [index, { name = "", text }] of this.#commands.entries()) {
-      const isNew = name === "" || !sent.has(name);
+      if (name === "") messages.push(this.#parse(name, text));
+      else if (!sent.has(name)) messages.push(...this.#prepare(name, text));
       sent.add(name);
-      if (isNew) {
-        messages.push(serialize.parse({ name, text }));
-        this.#parsing.push(name);
-      }
-      if (isNew && name !== "") {
-        messages.push(serialize.describe({ type: "S", name }));
-        this.#describing.push(name);
-      }
       messages.push(serialize.bind({ statement: name, values: encoded[index] ?? [] }));
       messages.push(serialize.execute());
+      this.#order.push(index);
     }
     messages.push(serialize.sync());
     // In one piece: gathered by the system out of ten, it costs a request ten microseconds more. Into what
@@ -85,18 +92,36 @@ export class Batch implements Submittable {
     return undefined;
   }
 
+  #parse(name: string, text: string): Buffer {
+    this.#parsing.push(name);
+    return serialize.parse({ name, text });
+  }
+
+  #prepare(name: string, text: string): Buffer[] {
+    const messages = [this.#parse(name, text), serialize.describe({ type: "S", name })];
+    this.#describing.push(name);
+    if (this.#prepared.isShared) return messages;
+
+    this.#order.push(QUESTION);
+    const since = serialize.bind({ values: [this.#prepared.until] });
+    return [...messages, this.#parse("", ASK_UNTIL), since, serialize.execute()];
+  }
+
   #listen(connection: Connection): void {
-    const known = prepared.get(connection) ?? new Map<string, Field[]>();
-    prepared.set(connection, known);
-    this.#known = known;
-    this.#fields = this.#commands.map(({ name }) => (name && known.get(name)) || NO_FIELDS);
+    const { statements, isShared } = this.#prepared;
+    this.#fields = this.#commands.map(({ name }) => (name && statements.get(name)) || NO_FIELDS);
 
     // A statement counts as prepared when the server says so, even if the batch fails after that.
     const parsed = () => {
       const name = this.#parsing.shift();
-      if (name) known.set(name, NO_FIELDS);
+      if (!name) return;
+      statements.set(name, NO_FIELDS);
+      if (!isShared) this.#prepared.untold += 1;
     };
-    const ready = ({ status }: { status?: string }) => this.#end(status);
+    const ready = ({ status }: { status?: string }) => {
+      learn(this.#prepared);
+      this.#end(status);
+    };
     const gone = () => {
       this.#failure ??= new Error("Connection terminated unexpectedly");
       this.#end(undefined);
@@ -130,15 +155,20 @@ export class Batch implements Submittable {
     }));
     const name = this.#describing.shift();
     if (!name) return;
-    this.#known.set(name, fields);
+    this.#prepared.statements.set(name, fields);
     for (const [index, command] of this.#commands.entries()) {
       if (command.name === name) this.#fields[index] = fields;
     }
   }
 
   handleDataRow({ fields: values }: { fields: (string | null)[] }): void {
-    const fields = this.#fields[this.#running] ?? NO_FIELDS;
-    this.#current().push(
+    const index = this.#order[this.#running] ?? 0;
+    if (index === QUESTION) {
+      hear(this.#prepared, values);
+      return;
+    }
+    const fields = this.#fields[index] ?? NO_FIELDS;
+    this.#rowsOf(index).push(
       values.map((value, index) =>
         value === null ? null : (fields[index]?.decode ?? TEXT)(value),
       ),
@@ -146,7 +176,8 @@ export class Batch implements Submittable {
   }
 
   handleCommandComplete(): void {
-    this.#current();
+    const index = this.#order[this.#running] ?? 0;
+    if (index !== QUESTION) this.#rowsOf(index);
     this.#running += 1;
   }
 
@@ -154,9 +185,9 @@ export class Batch implements Submittable {
     this.handleCommandComplete();
   }
 
-  #current(): Row[] {
-    const rows = this.#rows[this.#running] ?? [];
-    this.#rows[this.#running] = rows;
+  #rowsOf(index: number): Row[] {
+    const rows = this.#rows[index] ?? [];
+    this.#rows[index] = rows;
     return rows;
   }
 

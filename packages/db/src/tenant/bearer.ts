@@ -1,8 +1,10 @@
 import type { Command } from "../protocol/batch.ts";
 import type { Bound } from "../statement.ts";
-import { RESET } from "./credential.ts";
+import { OURS_ALONE, RESET } from "./credential.ts";
 import { type Databases, databaseNamed } from "./placement.ts";
 import { placed, redirectIn } from "./redirect.ts";
+
+const BEGINNING = [RESET, OURS_ALONE];
 
 const standing = (tenant: string): Command => ({
   text: "select app.standing($1)",
@@ -28,13 +30,17 @@ export async function runBeside<Result>(
   tenant: string,
   statement: Bound<Result>,
 ): Promise<Result[]> {
-  const atHome = placed(await databases.home.run([RESET, standing(tenant), statement]));
-  const away = redirectIn(atHome.rows[1]);
+  const atHome = placed(await databases.home.run([...BEGINNING, standing(tenant), statement]));
+  const away = redirectIn(atHome.rows[2]);
   const { rows, failure } = away
-    ? await databaseNamed(databases, away.placement).run([RESET, heed(away.assertion), statement])
+    ? await databaseNamed(databases, away.placement).run([
+        ...BEGINNING,
+        heed(away.assertion),
+        statement,
+      ])
     : atHome;
   if (failure) throw failure;
-  return statement.read(rows[2] ?? []);
+  return statement.read(rows[3] ?? []);
 }
 
 /**
@@ -50,16 +56,16 @@ export async function runIn<Result>(
 ): Promise<Result[]> {
   const heeds = placement === "home" ? [] : await heedsOf(databases, placement);
   const { rows, failure } = await databaseNamed(databases, placement).run([
-    RESET,
+    ...BEGINNING,
     ...heeds,
     statement,
   ]);
   if (failure) throw failure;
-  return statement.read(rows[heeds.length + 1] ?? []);
+  return statement.read(rows[BEGINNING.length + heeds.length] ?? []);
 }
 
 async function heedsOf({ home }: Databases, placement: string): Promise<Command[]> {
-  const { rows, failure } = placed(await home.run([RESET, standings(placement)]));
+  const { rows, failure } = placed(await home.run([...BEGINNING, standings(placement)]));
   if (failure) throw failure;
-  return (rows[1] ?? []).map(([standing]) => heed(standing));
+  return (rows[2] ?? []).map(([standing]) => heed(standing));
 }
