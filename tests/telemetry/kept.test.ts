@@ -23,12 +23,7 @@ describe("spans", () => {
     });
     await flush();
     const spans = sink.spans();
-    expect(spans.map(({ name }) => name).toSorted()).toEqual([
-      "reset all",
-      "select 1",
-      "sweep",
-      "transaction",
-    ]);
+    expect(spans.map(({ name }) => name).toSorted()).toEqual(["select 1", "sweep", "transaction"]);
     const named = (wanted: string) => spans.find(({ name }) => name === wanted);
     expect(named("transaction")?.parentSpanId).toBe(named("sweep")?.spanId);
     expect(named("select 1")).toMatchObject({

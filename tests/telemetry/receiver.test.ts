@@ -52,7 +52,6 @@ it("a collector of somebody else's shows a request as one tree, and finds it by 
     request,
     `${request} > api transaction`,
     `${request} > api transaction > api app.open_session`,
-    `${request} > api transaction > api reset all`,
     `${request} > api transaction > api select app.projects`,
   ]);
   for (const span of trace?.spans ?? []) {

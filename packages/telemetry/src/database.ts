@@ -11,6 +11,9 @@ export type Exchange = {
   opened?: { tenantId: string; actor: string } | undefined;
 };
 
+/** How every batch begins. It is nobody's statement, the same in all of them and returns nothing: a span would be paid for in vain. */
+const RESET = "reset all";
+
 /**
  * A batch as spans: the transaction, and below it each statement that ran, with the rows it returned.
  * All of them take the batch's time: PostgreSQL says nothing before the last statement is done, so how
@@ -45,6 +48,7 @@ export function observeDatabase({ commands, outcome, begunAt, endedAt, opened }:
 
     const ran = failure ? returned.length + 1 : texts.length;
     for (const [index, text] of texts.slice(0, ran).entries()) {
+      if (text === RESET) continue;
       const span = newSpan(
         summaryOf(text),
         "client",
