@@ -27,7 +27,7 @@ const READS = [
   "select app.signed(sha256('')), app.mac('', current_setting('app.ctx', true))",
   "explain (analyze, verbose, costs off, timing off) select * from app.current_tenant",
   "select answer::text from app.claim('secret', sha256('secret'))",
-  "select * from app.open_cursor('projects', '{cursor}')",
+  "select app.next_cursor('projects', now(), '{secret}', '\\x00', now(), '{secret}')",
   "select app.next_cursor('projects', now(), '{secret}', sha256('{cursor}'), now(), '{secret}')",
   "do $$ declare r record; begin for r in select * from app.projects loop raise notice '%', r; end loop; end $$",
 ];
@@ -152,7 +152,7 @@ const LOOKALIKES = [
   "create trigger t after insert on app.projects for each row execute function audit.record()",
   "create policy wide on app.projects using (true)",
   "set search_path = pg_temp, public, app",
-  "select app.seal_cursor('projects', now(), gen_random_uuid())",
+  "select app.next_cursor('projects', null, null, null, now(), gen_random_uuid())",
   "select nullif(current_setting('app.loot', true), '')",
   "select lo_from_bytea(0, convert_to(coalesce(current_setting('app.ctx', true), ''), 'UTF8'))",
 ];

@@ -1,7 +1,7 @@
 import { hole, lastValue, type Site } from "../../support/hole.ts";
 import { redefine, verifyByVariable } from "../../support/mutation.ts";
 
-const SEAL = "select app.seal_cursor('projects', now(), gen_random_uuid())";
+const SEAL = "select app.next_cursor('projects', null, null, null, now(), gen_random_uuid())";
 
 /** Prints every plan of the functions that use the key, and looks for its bytes. */
 async function readPlans({ database, api, mallory, request }: Site) {
@@ -26,8 +26,7 @@ async function readPlans({ database, api, mallory, request }: Site) {
     "select name from app.projects",
     "select id from app.current_tenant where id is not null",
     "select app.tenant_id()",
-    "select app.open_cursor('projects', app.seal_cursor('projects', now(), gen_random_uuid()))",
-    "select app.next_cursor('projects', null, null, null, now(), gen_random_uuid())",
+    SEAL,
     `select from app.open_session('\\x${proof}', 'project:read', 'a', 'r')`,
   );
   if (failure) throw failure;
@@ -51,8 +50,6 @@ hole("the signing key is in no plan that the caller can print", {
   attack: readPlans,
   broken: {
     "the verifier holds it in a variable": ({ database }) => verifyByVariable(database),
-    "the function that opens a cursor holds it in a variable": ({ database }) =>
-      redefine(database, "app.open_cursor", keyInVariable),
     "the function that checks a cursor holds it in a variable": ({ database }) =>
       redefine(database, "app.next_cursor", keyInVariable),
     "the function that opens a session holds it in a variable": ({ database }) =>
@@ -83,9 +80,7 @@ async function standInForBytea({ api, mallory, request }: Site) {
 const grantTemporary = ({ database }: Site) =>
   database.sql(`grant temporary on database ${database.name} to bulkhead_api`);
 const searchTemporaryFirst = ({ database }: Site) =>
-  database.sql(
-    "alter function app.seal_cursor(text, timestamptz, uuid) set search_path = pg_catalog",
-  );
+  database.sql("alter function app.next_cursor set search_path = pg_catalog");
 
 hole("a definer function looks for its types among temporary ones last", {
   attack: standInForBytea,
