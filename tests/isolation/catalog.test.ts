@@ -141,6 +141,24 @@ const BREAKS: Record<string, Break[]> = {
     "alter function app.tenant_id() immutable",
     "alter function app.tenant_id() rename to whose",
   ],
+  signature: [
+    `create or replace function app.signed(key bytea) returns boolean
+       language sql stable parallel restricted return current_setting('app.sig', true) is not null`,
+    (database) =>
+      redefine(database, "app.mac", (definition) =>
+        definition.replace("timestamptz_send(CURRENT_TIMESTAMP)", "''::bytea"),
+      ),
+    (database) =>
+      redefine(database, "app.mac", (definition) =>
+        definition.replace("int4send(pg_backend_pid())", "''::bytea"),
+      ),
+    (database) =>
+      redefine(database, "app.cursor_seal", (definition) =>
+        definition.replace("app.claimed_tenant()", "''"),
+      ),
+    (database) => redefine(database, "app.vouched", (definition) => definition.replace("64", "0")),
+    "drop function app.vouch(bytea, text) cascade",
+  ],
   "tenant-argument": [
     "grant execute on function app.open_job to bulkhead_api",
     "create function app.f(of_tenant uuid) returns int language sql return 1; grant execute on function app.f(uuid) to public",

@@ -13,6 +13,7 @@ import { references } from "./references.ts";
 import { relations, views } from "./relations.ts";
 import { attributes, knownRoles, master, memberships, parameters, settings } from "./roles.ts";
 import { rowSecurity } from "./row-security.ts";
+import { signature } from "./signature.ts";
 import { signingKey } from "./signing-key.ts";
 import { schemas, surprises, types } from "./surprises.ts";
 import { tenantOwned } from "./tenant-owned.ts";
@@ -38,6 +39,7 @@ export const CHECKS: readonly Check[] = [
   parallel,
   languages,
   currentTenant,
+  signature,
   tenantArgument,
   signingKey,
   execute,
