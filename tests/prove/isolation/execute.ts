@@ -83,6 +83,7 @@ export const EXECUTE: Record<string, readonly string[]> = {
     "app.pause_writes(uuid,integer)",
     "app.settle_restored(uuid)",
     "app.switch_move(uuid,xid8,integer,bigint,integer,integer)",
+    "app.take_statistics(text)",
     "app.tenant_row(uuid)",
     "app.tenant_tables()",
     "app.this_place()",

@@ -91,6 +91,8 @@ async function bringOver(
   table: Table,
   wanted: Wanted,
 ): Promise<void> {
+  let brought = 0;
+  let known = 0;
   for await (const { keys, changed } of keysOf(source, tenant, table, wanted)) {
     const missing = await missingFrom(target, tenant, table, keys);
     const kept = keys.filter((_, place) => changed[place] && !missing.has(place));
@@ -98,9 +100,18 @@ async function bringOver(
     const due = [...chosen(keys, missing), ...stale];
     if (due.length === 0) continue;
     await replaceRows(target, tenant, table, due, await readRows(source, tenant, table, due));
+    brought += due.length;
+    if (brought >= GROWTH * known) {
+      await target.query("select app.take_statistics($1)", [table.name]);
+      known = brought;
+    }
     signal?.throwIfAborted();
   }
 }
+
+// How many times as many rows are there when statistics are taken again: a planner that has not heard of them reads
+// all of them for each batch.
+const GROWTH = 4;
 
 const chosen = (keys: readonly Key[], places: ReadonlySet<number>) =>
   keys.filter((_, place) => places.has(place));
