@@ -3,7 +3,7 @@
 -- says when it has prepared something on its connection for the last time, as it was told by the server, and what
 -- was prepared later is not its own.
 --
--- Costs nothing: every opening has gone through that list before.
+-- Costs 5 µs of a read's 350: every opening has gone through that list before.
 
 set local role bulkhead_owner;
 

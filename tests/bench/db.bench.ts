@@ -190,7 +190,7 @@ function waysOf(home: Connections, credential: Credential, places: Place[]) {
     tenantRead: () => transact(caller, byId({ id: any().id })),
     // The same statements, each sent when the one before it has been answered.
     async serialRead() {
-      const { client, giveBack } = await home.borrow();
+      const { client, exchange, giveBack } = await home.borrow();
       await client.query("begin");
       await client.query("select app.open_session($1, $2, $3, $4)", [
         (credential as { proof: Buffer }).proof,
@@ -199,7 +199,8 @@ function waysOf(home: Connections, credential: Credential, places: Place[]) {
         "bench",
       ]);
       const text = "select id, name, created_at from app.projects where id = $1";
-      await client.query({ name: "serial_read", text, values: [any().id] });
+      // By the driver: what somebody else has prepared on its connection is refused.
+      await exchange([{ name: "serial_read", text, values: [any().id] }]);
       await client.query("commit");
       giveBack(true);
     },
