@@ -112,7 +112,9 @@ export async function newStage({
     const { client, giveBack } = await shared.borrow();
     const { stream } = (client as unknown as { connection: { stream: NodeJS.EventEmitter } })
       .connection;
-    if (!tapped.has(client)) stream.on("data", (chunk: Buffer) => hears && heard.push(chunk));
+    // Copied, because pg's parser moves what is left of a chunk about in it.
+    const hear = (chunk: Buffer) => hears && heard.push(Buffer.from(chunk));
+    if (!tapped.has(client)) stream.on("data", hear);
     tapped.add(client);
     giveBack(true);
   };
