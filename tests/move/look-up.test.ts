@@ -53,3 +53,14 @@ it("what has changed is looked up by its keys in a table that was filled a momen
     }
   });
 });
+
+it.each(["auth.sessions", "app.moves", "app.projects; drop table app.projects", "", null])(
+  "statistics of %s are not the operator's to take",
+  async (relation) => {
+    const { house } = await neighbourhood();
+    const session = await house.open("home");
+    const taken = session.query("select app.take_statistics($1)", [relation]);
+    await expect(taken).rejects.toMatchObject({ code: "BH404", message: "table.unknown" });
+    await session.end();
+  },
+);
