@@ -1,21 +1,22 @@
--- Who exists in this database, and what nobody may do.
+-- Roles, schemas, and what PUBLIC may not do.
 --
--- One role owns everything and never logs in. The functions log in as roles that
--- own nothing, one role a function, so that each can do its work and no other's.
+-- One role owns every object and never logs in. Each function logs in as a role of its own, which owns
+-- nothing and holds only the grants that its work needs. The operator's command has such a role too.
+--
+-- This file runs as the master. Every other one begins by becoming the owner.
 
 do $$
 begin
   if not exists (select from pg_roles where rolname = 'bulkhead_owner') then
     create role bulkhead_owner nologin;
-    -- The master may act as the owner: that is how migrations give it things.
+    -- The master may act as the owner: that is how migrations create objects for it.
     execute format('grant bulkhead_owner to %I with inherit true, set true', current_user);
   end if;
 end $$;
 
--- Since PostgreSQL 16 whoever creates a role is made a member of it, and a member
--- of a member of rds_iam can no longer log in with a password, which the Data API
--- does. So the login roles are made by a role that is dropped afterwards: nobody
--- is left who belongs to them.
+-- Since PostgreSQL 16 the creator of a role becomes a member of it, and a member of a member of rds_iam
+-- can no longer log in with a password, which the Data API does. So the login roles are created by a
+-- role that is dropped afterwards: none of them has a member.
 do $$
 declare
   master text := current_user;
@@ -26,35 +27,42 @@ begin
   create role bulkhead_role_maker nologin createrole;
   execute format('grant bulkhead_role_maker to %I with inherit false, set true', master);
   set local role bulkhead_role_maker;
-  foreach name in array array['auth', 'api', 'worker', 'dead_letters', 'sweeper'] loop
+  foreach name in array array['auth', 'api', 'worker', 'dead_letters', 'sweeper', 'operator'] loop
     execute format('create role bulkhead_%s login noinherit', name);
   end loop;
   execute format('set local role %I', master);
-  grant rds_iam to bulkhead_auth, bulkhead_api, bulkhead_worker, bulkhead_dead_letters, bulkhead_sweeper;
+  grant rds_iam
+    to bulkhead_auth, bulkhead_api, bulkhead_worker, bulkhead_dead_letters, bulkhead_sweeper, bulkhead_operator;
   drop role bulkhead_role_maker;
 end $$;
 
--- No temporary objects: a look-alike table or type of the caller's could otherwise
--- stand where a function expects the real one.
+-- Connections only, and no temporary objects: a caller's look-alike table or type could otherwise stand
+-- where a function expects the real one.
 do $$
 begin
   execute format('revoke all on database %I from public', current_database());
   execute format(
-    'grant connect on database %I to bulkhead_auth, bulkhead_api, bulkhead_worker, bulkhead_dead_letters, bulkhead_sweeper',
+    'grant connect on database %I
+       to bulkhead_auth, bulkhead_api, bulkhead_worker, bulkhead_dead_letters, bulkhead_sweeper, bulkhead_operator',
     current_database());
 end $$;
 revoke all on schema public from public;
 
--- PostgreSQL lets everyone execute a new function. Only this form, without a
--- schema, takes that back, and it holds for the role that creates: both of ours.
+-- The owner reads which migrations were applied: two databases exchange rows only when theirs are equal.
+grant usage on schema public to bulkhead_owner;
+grant select on public.schema_migrations to bulkhead_owner;
+
+-- By default PUBLIC may execute a new function. Only this form, without a schema, revokes that, and it
+-- holds for the role that creates the function: for both of ours.
 alter default privileges revoke execute on functions from public;
 alter default privileges for role bulkhead_owner revoke execute on functions from public;
 
+-- auth: users, tenants, credentials. app: the product's tables and functions. audit: the trail.
 create schema auth authorization bulkhead_owner;
 create schema app authorization bulkhead_owner;
 create schema audit authorization bulkhead_owner;
 
 grant usage on schema auth to bulkhead_auth;
 grant usage on schema app
-  to bulkhead_auth, bulkhead_api, bulkhead_worker, bulkhead_dead_letters, bulkhead_sweeper;
-grant usage on schema audit to bulkhead_api;
+  to bulkhead_auth, bulkhead_api, bulkhead_worker, bulkhead_dead_letters, bulkhead_sweeper, bulkhead_operator;
+grant usage on schema audit to bulkhead_api, bulkhead_operator;

@@ -1,6 +1,5 @@
--- Users, and the tenants they belong to. Better Auth writes these tables and
--- calls a tenant an organization; the rest of the house reads them through
--- functions only.
+-- Users, and the tenants that they are members of. Better Auth writes these tables and calls a tenant an
+-- organization. All other code reads them through functions only.
 
 set local role bulkhead_owner;
 
@@ -14,7 +13,7 @@ create table auth.users (
   updated_at     timestamptz not null default now()
 );
 
--- A tenant is a compartment: everything a customer owns hangs on one row here.
+-- A tenant is a compartment: everything that a customer owns carries the id of one row here.
 create table auth.tenants (
   id         uuid primary key default gen_random_uuid(),
   name       text not null check (name <> '' and length(name) <= 200),
@@ -23,11 +22,17 @@ create table auth.tenants (
   metadata   text,
   personal   boolean not null default false,
   status     text not null default 'active' check (status in ('active', 'suspended')),
-  -- How many of its jobs may be on the queue or at work at once.
+  -- How many of its jobs may be on the queue or running at once.
   job_limit  integer not null default 4 check (job_limit between 1 and 1000),
-  -- Where its data lives. Credentials are always looked up at home.
+  -- Which database holds its data. Credentials are always looked up at home.
   placement  text not null default 'home' check (placement ~ '^[a-z][a-z0-9_]{0,62}$'),
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now(),
+  -- While this lies ahead, the tenant is read and not written: it is being moved. A move that sets it
+  -- waits for the transactions that were already open (`virtualxid` in pg_locks) before relying on it,
+  -- and sets it in both databases, because an assertion that was made before is still valid in the other.
+  writes_paused_until timestamptz,
+  -- In a dedicated database: as of when, by home's clock, status and job_limit are known.
+  standing_at timestamptz
 );
 
 create table auth.members (
@@ -53,8 +58,8 @@ create table auth.invitations (
 create index on auth.invitations (tenant_id, email);
 create index on auth.invitations (email);
 
--- `token` holds sha256(sha256(token)) in hex. What stands here opens nothing, and
--- neither does what travels to `open_session`, which is sha256(token).
+-- `token` holds sha256(sha256(token)) in hex. Neither this value nor what `open_session` is given, which
+-- is sha256(token), can be used to sign in.
 create table auth.sessions (
   id               uuid primary key default gen_random_uuid(),
   user_id          uuid not null references auth.users on delete cascade,
@@ -104,8 +109,22 @@ create table auth.rate_limits (
 );
 create index on auth.rate_limits (last_request);
 
--- Nobody starts in an empty product: a user is born with a tenant of their own.
--- It happens in the statement that makes the user, so there is no moment between.
+-- Identity spans tenants, so these tables have no tenant policy and two readers: the auth function, which
+-- may read and write all of it, and the owner, as whom the functions that open a context look a
+-- credential up.
+do $$
+declare
+  name text;
+begin
+  for name in select tablename from pg_tables where schemaname = 'auth' loop
+    execute format('alter table auth.%I enable row level security', name);
+    execute format('alter table auth.%I force row level security', name);
+    execute format('create policy identity on auth.%I to bulkhead_auth using (true) with check (true)', name);
+    execute format('create policy definer_functions on auth.%I to bulkhead_owner using (true) with check (true)', name);
+  end loop;
+end $$;
+
+-- A new user gets a tenant of their own, in the statement that creates the user: no user is ever without one.
 create function auth.give_personal_tenant() returns trigger
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp
@@ -125,7 +144,7 @@ end $$;
 create trigger give_personal_tenant after insert on auth.users
   for each row execute function auth.give_personal_tenant();
 
--- A session always stands in a tenant: the one asked for, else the oldest.
+-- A session always has an active tenant: the one asked for, else the oldest membership's.
 create function auth.choose_tenant() returns trigger
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp
@@ -141,11 +160,11 @@ begin
   return new;
 end $$;
 
--- Also when the tenant is taken away: whoever leaves one stands in another.
+-- On update too: a session whose tenant was taken away gets another one.
 create trigger choose_tenant before insert or update of active_tenant_id on auth.sessions
   for each row execute function auth.choose_tenant();
 
--- A membership that ends takes the sessions out of its tenant.
+-- A membership that ends takes the user's sessions out of its tenant.
 create function auth.leave_tenant() returns trigger
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp
@@ -159,18 +178,4 @@ end $$;
 create trigger leave_tenant after delete on auth.members
   for each row execute function auth.leave_tenant();
 
--- Identity spans tenants, so these tables know two readers and no tenant policy:
--- the auth function, which is trusted with all of it, and the owner, as whom the
--- functions that open a context look a credential up.
-do $$
-declare
-  name text;
-begin
-  for name in select tablename from pg_tables where schemaname = 'auth' loop
-    execute format('alter table auth.%I enable row level security', name);
-    execute format('alter table auth.%I force row level security', name);
-    execute format('create policy identity on auth.%I to bulkhead_auth using (true) with check (true)', name);
-    execute format('create policy definer_functions on auth.%I to bulkhead_owner using (true) with check (true)', name);
-    execute format('grant select, insert, update, delete on auth.%I to bulkhead_auth', name);
-  end loop;
-end $$;
+grant select, insert, update, delete on all tables in schema auth to bulkhead_auth;

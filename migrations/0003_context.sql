@@ -1,15 +1,20 @@
 -- The signed context: which tenant a transaction belongs to, and who acts in it.
 --
--- A credential opens it, in the database. What it leaves behind are two
--- transaction-local settings: the context and a signature over it that is bound
--- to this backend and this transaction. Anyone can set settings; only the
--- functions below can sign, because only they can read the key.
+-- A credential opens it, in the database. The result is two transaction-local settings: `app.ctx`, the
+-- context `tenant|actor|role|request|action`, and `app.sig`, a signature over it that is bound to this
+-- backend and this transaction. Any caller can write settings; only the functions below can sign,
+-- because only they can read the key.
 
 set local role bulkhead_owner;
 
+-- ---------------------------------------------------------------- The signature
+
 create table app.signing_keys (
-  id  smallint primary key default 1 check (id = 1),
-  key bytea not null check (length(key) = 32)
+  id       smallint primary key default 1 check (id = 1),
+  key      bytea not null check (length(key) = 32),
+  -- Which database this is: `home`, or the placement of a dedicated one. Beside the key, because every
+  -- query that needs it has joined this row already.
+  database text not null default 'home' check (database ~ '^[a-z][a-z0-9_]{0,62}$')
 );
 alter table app.signing_keys enable row level security;
 alter table app.signing_keys force row level security;
@@ -18,6 +23,143 @@ create policy definer_functions on app.signing_keys to bulkhead_owner using (tru
 -- gen_random_uuid draws from the system's strong random source: 122 bits each.
 insert into app.signing_keys (key)
 select sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+
+-- An HMAC in the nested form, over the context and what only this transaction of this backend has. Not
+-- `now()::text`, which reads differently under another TimeZone or DateStyle. `current_timestamp` is
+-- now(), but not a call: each call in here is looked up, permitted and set up anew in every statement of
+-- every request (0.4 µs), which is more than its hashes cost.
+--
+-- Written so that the planner inlines it into the query that calls it, and so are the next two. The key
+-- must stay a column of that query: in a variable it would become a constant of the plan, which
+-- debug_print_plan shows to the caller.
+create function app.mac(key bytea, context text) returns bytea
+  language sql stable parallel restricted
+  return sha256(key || sha256(key || int4send(pg_backend_pid())
+           || timestamptz_send(current_timestamp) || convert_to(context, 'UTF8')));
+
+-- As the setting holds it: in the form in which PostgreSQL reads bytes, so that reading it is a cast and
+-- no call.
+create function app.signature(key bytea, context text) returns text
+  language sql stable parallel restricted
+  return '\x' || encode(app.mac(key, context), 'hex');
+
+-- Whether this transaction's context bears our signature: `from app.signing_keys k where app.signed(k.key)`.
+--
+-- Both sides are hashed once more before they are compared, so the time of the comparison can tell only
+-- how a hash of the expected signature begins, from which no signature can be derived.
+create function app.signed(key bytea) returns boolean
+  language sql stable parallel restricted
+  return sha256(current_setting('app.sig', true)::bytea)
+       = sha256(app.mac(key, current_setting('app.ctx', true)));
+
+-- What the settings claim, without checking the signature. Good for a column's default, where the row's
+-- policy checks; never for a decision.
+create function app.claimed_tenant() returns uuid
+  language sql stable parallel restricted
+  return nullif(split_part(current_setting('app.ctx', true), '|', 1), '')::uuid;
+
+create function app.claimed_actor() returns text
+  language sql stable parallel restricted
+  return nullif(split_part(current_setting('app.ctx', true), '|', 2), '');
+
+-- What every policy asks: `tenant_id = (select id from app.current_tenant)`. Without a valid signature it
+-- has no row, the subselect is null, and null equals nothing.
+--
+-- A view and not a function: entering a function as its owner, and a query of its own in there, costs
+-- more than the answer, in every statement of every request (27 µs; the view 15). The key is read as the
+-- view's owner, and nothing else is: the functions in it were resolved when the view was created, and run
+-- as the caller. The key is a column of the caller's own query, whose plan shows no values.
+--
+-- A barrier, so that no condition of the caller's is evaluated before the signature is.
+--
+-- Not `app.claimed_tenant()`: a signed context begins with a tenant, so there is no empty case to handle.
+create view app.current_tenant with (security_barrier) as
+  select split_part(current_setting('app.ctx', true), '|', 1)::uuid as id
+    from app.signing_keys k where app.signed(k.key);
+
+-- The same answer for functions, which ask once for all that they do.
+--
+-- Parallel restricted, like all that reads the context: a parallel worker has another backend's pid, in
+-- which no signature is valid, and would silently see no rows.
+create function app.tenant_id() returns uuid
+  language plpgsql stable security definer parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (select id from app.current_tenant);
+end $$;
+
+-- The context of this transaction, if its signature is ours: null otherwise.
+create function app.context() returns text
+  language plpgsql stable security definer parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (select current_setting('app.ctx', true) from app.signing_keys k where app.signed(k.key));
+end $$;
+
+-- Who acts: `user:…`, `key:…`, `job:…` or `system:…`.
+create function app.actor() returns text
+  language plpgsql stable security definer parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return split_part(app.context(), '|', 2);
+end $$;
+
+-- ---------------------------------------------------------------- What no context may be opened with
+
+-- A statement that is prepared on a connection outlives its request: under a name that the driver uses,
+-- it would run as the next tenant. Statements prepared in SQL are known by `from_sql`. Those prepared in
+-- the protocol look like the driver's own; so the driver passes the time at which it last prepared one,
+-- as the server reported it, and a later one is not the driver's.
+--
+-- Raises BH500 for a statement that was prepared in SQL or after `prepared_until`: -infinity if the
+-- driver has prepared nothing yet, infinity if it does not know the connection's statements. What can't
+-- be compared is refused. Costs 5 µs of a read's 350.
+create function app.refuse_prepared(prepared_until timestamptz) returns void
+  language plpgsql stable
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if exists (select from pg_prepared_statements where (from_sql or prepare_time > prepared_until) is not false) then
+    raise exception using errcode = 'BH500', message = 'connection.tainted',
+      detail = 'A statement was prepared on this connection by somebody else than the driver.';
+  end if;
+end $$;
+
+create function app.refuse_context(actor text, role text, request text, action text) returns void
+  language plpgsql stable
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform app.refuse_prepared('infinity');
+  -- "is not false", so that a missing part is refused like one that holds the separator.
+  if (strpos(actor || role || request || action, '|') > 0) is not false then
+    raise exception using errcode = 'BH400', message = 'context.malformed',
+      detail = 'The request id and the action must be given and may not contain "|".';
+  end if;
+end $$;
+
+-- Signs a context and leaves it in this transaction. Owner only: its caller is believed.
+create function app.sign_context(tenant uuid, actor text, role text, request text, action text)
+  returns void
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  context   text;
+  signature text;
+begin
+  select set_config('app.ctx', c.context, true),
+         set_config('app.sig', app.signature(k.key, c.context), true)
+    into context, signature
+    from app.signing_keys k,
+         lateral (select tenant || '|' || actor || '|' || role || '|' || request || '|' || action as context) c;
+  perform app.refuse_context(actor, role, request, action);
+end $$;
+
+-- ---------------------------------------------------------------- Who may open one
 
 -- What each role of a member may do. A verb names one permission.
 create table app.role_permissions (
@@ -40,117 +182,64 @@ select role, permission
   ) as granted (permission, roles),
   unnest(roles) as role;
 
--- The signature: an HMAC in the nested form, over what only this transaction of this
--- backend has in common with it. Not `now()::text`, which reads differently under
--- another TimeZone or DateStyle.
+create function app.is_paused(until timestamptz) returns boolean
+  language sql stable
+  return coalesce(until > now(), false);
+
+-- The refusals that every kind of credential shares.
 --
--- Written so that the planner puts it into the query that calls it. The key must
--- stay a column of that query: in a variable it would become a constant of the
--- plan, which debug_print_plan shows to the caller.
-create function app.signature(key bytea, context text) returns text
-  language sql stable parallel restricted
-  return encode(sha256(key || sha256(key || int4send(pg_backend_pid())
-           || timestamptz_send(now()) || convert_to(context, 'UTF8'))), 'hex');
-
--- Signs a context and leaves it in this transaction. Owner only: whoever may call
--- this is whoever it says.
-create function app.sign_context(tenant uuid, actor text, role text, request text, action text)
+-- `tenant.moving` is for a client that waits and tries again: the hint says how many seconds. A pause is
+-- usually over within one; `writes_paused_until` is only when it ends at the latest, in case that the
+-- move has died, so clients are not told to wait until then.
+create function app.refuse_actor(status text, permitted boolean, paused_until timestamptz, permission text)
   returns void
-  language plpgsql volatile security definer
-  set search_path = pg_catalog, pg_temp
-as $$
-declare
-  context   text;
-  signature text;
-begin
-  select set_config('app.ctx', c.context, true),
-         set_config('app.sig', app.signature(k.key, c.context), true)
-    into context, signature
-    from app.signing_keys k,
-         lateral (select tenant || '|' || actor || '|' || role || '|' || request || '|' || action as context) c;
-  perform app.refuse_context(actor, role, request, action);
-end $$;
-
--- What no context may be opened with, whoever asks.
-create function app.refuse_context(actor text, role text, request text, action text) returns void
   language plpgsql stable
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- A statement prepared in SQL outlives its request: under a name that the driver
-  -- uses it would run as the next tenant. The driver prepares through the protocol.
-  if exists (select from pg_prepared_statements where from_sql) then
-    raise exception using errcode = 'BH500', message = 'connection.tainted',
-      detail = 'A statement was prepared in SQL on this connection.';
+  -- An unknown status is not active.
+  if status is distinct from 'active' then
+    raise exception using errcode = 'BH403', message = 'tenant.suspended',
+      detail = 'This tenant is suspended. Its owner can ask support why.';
   end if;
-  -- "is not false", so that a missing part is refused like one that holds the separator.
-  if (strpos(actor || role || request || action, '|') > 0) is not false then
-    raise exception using errcode = 'BH400', message = 'context.malformed',
-      detail = 'The request id and the action must be given and may not contain "|".';
+  if permitted is not true then
+    raise exception using errcode = 'BH403', message = 'permission.denied',
+      detail = format('This needs the permission %s.', permission);
+  end if;
+  if app.is_paused(paused_until) and permission not like '%:read' then
+    raise exception using errcode = 'BH503', message = 'tenant.moving', hint = '1',
+      detail = 'This tenant is being moved and can be read only, for a moment. Try again, with the same Idempotency-Key.';
   end if;
 end $$;
 
--- Whether this transaction's context bears our signature. Becomes part of the query
--- that asks, like `signature`: `from app.signing_keys k where app.signed(k.key)`.
+-- Raises 40001, serialization_failure: nothing was opened, and the whole transaction is to be run again.
 --
--- Both sides are hashed with the key once more before they are compared, so that the
--- time of the comparison says nothing about the signature that was expected.
-create function app.signed(key bytea) returns boolean
-  language sql stable parallel restricted
-  return sha256(key || convert_to(current_setting('app.sig', true), 'UTF8'))
-       = sha256(key || convert_to(app.signature(key, current_setting('app.ctx', true)), 'UTF8'));
-
--- What the settings claim, without asking whether they are signed. Good for a column's
--- default, where the row's policy asks; never for a decision.
-create function app.claimed_tenant() returns uuid
-  language sql stable parallel restricted
-  return nullif(split_part(current_setting('app.ctx', true), '|', 1), '')::uuid;
-
-create function app.claimed_actor() returns text
-  language sql stable parallel restricted
-  return nullif(split_part(current_setting('app.ctx', true), '|', 2), '');
-
--- The context of this transaction, if its signature is ours: null otherwise.
-create function app.context() returns text
-  language plpgsql stable security definer parallel restricted
+-- A credential that is refused is looked up a second time, for the reason. Between the two queries the
+-- reason may pass: a pause ends, a tenant has arrived, a permission is granted. That is answered as
+-- PostgreSQL answers a transaction that lost against another.
+create function app.refuse_reconsidered() returns void
+  language plpgsql stable
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return (select current_setting('app.ctx', true) from app.signing_keys k where app.signed(k.key));
+  raise exception using errcode = '40001', message = 'context.reconsidered',
+    detail = 'What this context was refused for has passed meanwhile.';
 end $$;
 
--- The question every policy asks. Null without a context, and null equals nothing.
--- One query and nothing else, because every statement of every request pays for it.
--- Parallel restricted: a parallel worker has another backend's pid, in which no
--- signature is good, and would silently see no rows.
-create function app.tenant_id() returns uuid
-  language plpgsql stable security definer parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return (select app.claimed_tenant() from app.signing_keys k where app.signed(k.key));
-end $$;
-
--- Who acts: `user:…`, `key:…`, `job:…` or `system:…`.
-create function app.actor() returns text
-  language plpgsql stable security definer parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return split_part(app.context(), '|', 2);
-end $$;
-
--- Opens the context of a session's active tenant, and returns it:
--- `tenant|actor|role|request|action`.
+-- Opens the context of a session's active tenant, and returns it: `tenant|actor|role|request|action`. For
+-- a tenant that lives in another database it returns an assertion instead (placement), and nothing is
+-- open here.
 --
--- `proof` is sha256(token). Raises BH401 (no such session), BH403 (no tenant, no
--- membership, suspended, not permitted) or BH307 (the tenant lives in the database
--- that the detail names).
+-- `proof` is sha256(token). Raises BH401 (no such session), BH403 (no tenant, no membership, suspended,
+-- not permitted), BH503 (the tenant is being moved), BH307 (it lives in the database that the detail
+-- names and that home shares no key with) or BH500 (`refuse_prepared`).
 --
--- One query into three scalars and one test, because every request pays for each
--- (a record costs 25 µs more). It signs before it refuses, which is safe: a refusal
--- undoes the transaction and the settings with it.
-create function app.open_session(proof bytea, permission text, action text, request text) returns text
+-- One query into three scalars and one test, because every request pays for each (a record costs 25 µs
+-- more). It signs before it refuses, which is safe: a refusal undoes the transaction and the settings
+-- with it. A tenant that lives elsewhere is not refused, and so its context is not signed: the join
+-- leaves it out.
+create function app.open_session(proof bytea, permission text, action text, request text,
+    prepared_until timestamptz default 'infinity') returns text
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
@@ -161,124 +250,57 @@ declare
 begin
   select set_config('app.ctx', c.context, true),
          set_config('app.sig', app.signature(k.key, c.context), true),
-         p.permission is not null and t.status = 'active' and t.placement = 'home'
+         p.permission is not null and t.status = 'active'
+           and (not app.is_paused(t.writes_paused_until) or p.permission like '%:read')
            and strpos(request || action, '|') = 0
-           and not exists (select from pg_prepared_statements where from_sql)
+           and not exists (select from pg_prepared_statements where (from_sql or prepare_time > prepared_until) is not false)
     into context, signature, welcome
     from auth.sessions s
     join auth.members m on m.tenant_id = s.active_tenant_id and m.user_id = s.user_id
-    join auth.tenants t on t.id = m.tenant_id
-    left join app.role_permissions p on p.role = m.role and p.permission = open_session.permission
-    cross join app.signing_keys k,
+    join auth.tenants t on t.id = m.tenant_id and t.placement = 'home'
+    join app.signing_keys k on k.database = 'home'
+    left join app.role_permissions p on p.role = m.role and p.permission = open_session.permission,
          lateral (select m.tenant_id || '|user:' || s.user_id || '|' || m.role || '|' || request || '|' || action as context) c
    where s.token = encode(sha256(proof), 'hex') and s.expires_at > now();
 
   if welcome then return context; end if;
+  perform app.refuse_prepared(prepared_until);
   perform app.refuse_context('', '', request, action);
-  perform app.refuse_session(proof, permission);
-  return null;
+  return app.redirect_session(proof, permission, action, request);
 end $$;
 
--- Says why a session was not let in.
-create function app.refuse_session(proof bytea, permission text) returns void
-  language plpgsql stable security definer
+-- Why the session was not let in, or what it gets instead. Owner only.
+create function app.redirect_session(proof bytea, permission text, action text, request text) returns text
+  language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  refused record;
+  asked record;
 begin
-  select s.user_id, m.role, t.status, t.placement,
+  select s.user_id, m.tenant_id, m.role,
          exists (select from app.role_permissions p
-                  where p.role = m.role and p.permission = refuse_session.permission) as permitted
-    into refused
+                  where p.role = m.role and p.permission = redirect_session.permission) as permitted
+    into asked
     from auth.sessions s
     left join auth.members m on m.tenant_id = s.active_tenant_id and m.user_id = s.user_id
-    left join auth.tenants t on t.id = m.tenant_id
    where s.token = encode(sha256(proof), 'hex') and s.expires_at > now();
 
   if not found then
     raise exception using errcode = 'BH401', message = 'credential.invalid',
       detail = 'The session is unknown or has ended. Sign in again.';
   end if;
-  if refused.role is null then
+  if asked.role is null then
     raise exception using errcode = 'BH403', message = 'tenant.not_member',
       detail = 'You are not a member of the active tenant. Choose another one.';
   end if;
-  perform app.refuse_actor(refused.status, refused.permitted, refused.placement, permission);
+  return app.redirect(asked.tenant_id, asked.permitted, 'user:' || asked.user_id, asked.role, permission, action, request);
 end $$;
 
--- The refusals that every kind of credential shares.
-create function app.refuse_actor(status text, permitted boolean, placement text, permission text)
-  returns void
-  language plpgsql immutable
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  if status <> 'active' then
-    raise exception using errcode = 'BH403', message = 'tenant.suspended',
-      detail = 'This tenant is suspended. Its owner can ask support why.';
-  end if;
-  if not permitted then
-    raise exception using errcode = 'BH403', message = 'permission.denied',
-      detail = format('This needs the permission %s.', permission);
-  end if;
-  if placement <> 'home' then
-    raise exception using errcode = 'BH307', message = 'tenant.elsewhere', detail = placement;
-  end if;
-  -- Whoever is sent here was not let in. Without a reason, the answer is still no.
-  raise exception using errcode = 'BH500', message = 'context.refused', detail = 'The context was refused for no known reason.';
-end $$;
-
--- A cursor is a place in a list that only the tenant it was given to can return to.
--- It is sealed for its list and its tenant: a forged or a foreign one is refused.
-create function app.cursor_seal(list text, place bytea) returns bytea
-  language plpgsql stable security definer parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return (
-    select substr(sha256(k.key || sha256(k.key
-             || convert_to(concat_ws('|', 'cursor', list, app.tenant_id()), 'UTF8') || place)), 1, 16)
-      from app.signing_keys k
-  );
-end $$;
-
--- 24 bytes of place (time, id) and 16 of seal: 54 characters of base64url.
-create function app.seal_cursor(list text, row_at timestamptz, row_id uuid) returns text
-  language plpgsql stable parallel restricted security definer
-  set search_path = pg_catalog, pg_temp
-as $$
-declare
-  place bytea := timestamptz_send(row_at) || uuid_send(row_id);
-begin
-  return translate(encode(place || app.cursor_seal(list, place), 'base64'), E'+/=\n', '-_');
-end $$;
-
--- Null in, null out: the first page has no cursor. Raises BH400 for any other text
--- that `seal_cursor` did not make for this list and this tenant.
-create function app.open_cursor(list text, cursor text, out row_at timestamptz, out row_id uuid)
-  language plpgsql stable parallel restricted security definer
-  set search_path = pg_catalog, pg_temp
-as $$
-declare
-  sealed bytea;
-begin
-  if cursor is null then return; end if;
-  if cursor ~ '^[A-Za-z0-9_-]{54}$' then
-    sealed := decode(translate(cursor, '-_', '+/') || '==', 'base64');
-  end if;
-  if sealed is null or substr(sealed, 25) is distinct from app.cursor_seal(list, substr(sealed, 1, 24)) then
-    raise exception using errcode = 'BH400', message = 'cursor.invalid',
-      detail = 'The cursor was not made by this list for this tenant. Start from the first page.';
-  end if;
-  -- timestamptz_send writes microseconds since 2000-01-01.
-  row_at := timestamptz '2000-01-01 00:00:00+00'
-    + ('x' || encode(substr(sealed, 1, 8), 'hex'))::bit(64)::bigint * interval '1 microsecond';
-  row_id := encode(substr(sealed, 9, 16), 'hex')::uuid;
-end $$;
-
+-- The callers of the view need what it calls. Both are arithmetic: without the key, worth nothing.
+grant execute on function app.mac(bytea, text), app.signed(bytea) to bulkhead_api, bulkhead_worker;
 grant execute on function app.tenant_id(), app.actor(), app.claimed_tenant(), app.claimed_actor()
   to bulkhead_api, bulkhead_worker;
-grant execute on function app.open_session(bytea, text, text, text) to bulkhead_api;
-grant execute on function app.seal_cursor(text, timestamptz, uuid), app.open_cursor(text, text)
-  to bulkhead_api;
+grant select on app.current_tenant to bulkhead_api, bulkhead_worker;
+grant execute on function app.refuse_prepared(timestamptz)
+  to bulkhead_worker, bulkhead_dead_letters, bulkhead_sweeper;
+grant execute on function app.open_session(bytea, text, text, text, timestamptz) to bulkhead_api;

@@ -1,8 +1,7 @@
--- A mutation happens once, however often it is asked for.
+-- A mutation happens once, however often it is requested.
 --
--- In one batch: `claim` the key, `proceed` if it was free, change the rows,
--- `finish` with the answer. Claim, change and answer commit together or not at
--- all, so a retry finds either nothing or the answer.
+-- In one batch: `claim` the key, `proceed` if it was free, change the rows, `finish` with the answer.
+-- Claim, change and answer commit together or not at all, so a retry finds either nothing or the answer.
 
 set local role bulkhead_owner;
 
@@ -26,10 +25,9 @@ alter table app.idempotency_keys enable row level security;
 alter table app.idempotency_keys force row level security;
 create policy definer_functions on app.idempotency_keys to bulkhead_owner using (true) with check (true);
 
--- Claims a key for this transaction. A twin waits here until the first one ends.
--- Free: returns no row. Answered already: returns that answer and marks the
--- transaction, so that `proceed` ends it. Raises BH422 when the key was used for
--- another request.
+-- Claims a key for this transaction. A request with the same key waits here until the first one ends.
+-- Free: returns no row. Answered already: returns that answer and marks the transaction, so that
+-- `proceed` ends it. Raises BH422 when the key was used for another request.
 create function app.claim(claimed_key text, hash bytea)
   returns table (status smallint, answer json)
   language plpgsql volatile security definer
@@ -66,8 +64,8 @@ begin
   return query select found_key.status, found_key.answer;
 end $$;
 
--- Ends a replayed batch here. The client has the answer already, as a row of
--- `claim`; everything after this is skipped and nothing is written.
+-- Ends a replayed batch here. The client has the answer already, as a row of `claim`; every statement
+-- after this one is skipped and nothing is written.
 create function app.proceed() returns void
   language plpgsql volatile
   set search_path = pg_catalog, pg_temp
@@ -78,8 +76,8 @@ begin
   end if;
 end $$;
 
--- Stores the answer under the key that this transaction claimed, and returns it.
--- Raises BH404 when there is none: the change found no row to change.
+-- Stores the answer under the key that this transaction claimed, and returns it. Raises BH404 when there
+-- is none: the change found no row to change.
 create function app.finish(answer_status smallint, given json) returns json
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -102,8 +100,8 @@ begin
   return given;
 end $$;
 
--- A claim without an answer can't be committed: not by a verb that forgot to
--- finish, and not by a COMMIT that somebody slipped in.
+-- A claim without an answer can't be committed: not by a verb that forgot to finish, and not by a COMMIT
+-- that was injected.
 create function app.refuse_unanswered_claim() returns trigger
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp

@@ -34,41 +34,6 @@ describe("the house's own migrations", () => {
     await sql("begin");
     expect(brokenOf(await proveIsolation(sql))).toEqual([]);
   });
-
-  it("change the signature when nobody has a context that was signed the old way", async () => {
-    const { masterUrl, sql } = await emptyDatabase();
-    const ours = await readMigrations("migrations");
-    const before = ours.findIndex(({ name }) => name === "0026_mac.sql");
-    await migrate(pgMigrator(masterUrl), ours.slice(0, before));
-    await sql(
-      `insert into auth.users (id, name, email) values (gen_random_uuid(), 'Ada', 'ada@example.test')`,
-    );
-    await sql("insert into auth.tenants (id, name, slug) select id, name, 'ada' from auth.users");
-    await sql(
-      "insert into auth.members (user_id, tenant_id, role) select id, id, 'owner' from auth.users",
-    );
-    await sql(
-      `insert into auth.sessions (user_id, active_tenant_id, token, expires_at)
-       select id, id, encode(sha256('proof'), 'hex'), now() + interval '1 day' from auth.users`,
-    );
-    const open = () => sql("select app.open_session('proof', 'project:read', 'project.list', 'r')");
-    const whose = () => sql("select count(id)::int as known from app.current_tenant");
-
-    await sql("begin");
-    await open();
-    const migrated = migrate(pgMigrator(masterUrl), ours);
-    const waiting =
-      "select mode from pg_locks where relation = 'app.signing_keys'::regclass and not granted";
-    await expect.poll(() => sql(waiting)).toEqual([{ mode: "AccessExclusiveLock" }]);
-    expect(await whose()).toEqual([{ known: 1 }]);
-    await sql("commit");
-    expect(await migrated).toContain("0026_mac.sql");
-
-    await sql("begin");
-    await open();
-    expect(await whose()).toEqual([{ known: 1 }]);
-    await sql("commit");
-  });
 });
 
 describe("migrations", () => {

@@ -1,9 +1,8 @@
--- The sample noun. A team that starts from Bulkhead reads this file to see what a
--- tenant's table looks like, and removes it when it has one of its own.
+-- The sample noun. A team that starts from Bulkhead reads this file to see what a tenant's table looks
+-- like, and removes it when it has one of its own.
 --
--- tenant_id is no foreign key: every insert would lock the tenant's row, and the
--- writers of a busy tenant would meet there. The context that the policy demands was
--- opened from that row.
+-- tenant_id is no foreign key: every insert would lock the tenant's row, and the writers of a busy tenant
+-- would wait for each other there. The context that the policy demands was opened from that row.
 
 set local role bulkhead_owner;
 
@@ -12,6 +11,9 @@ create table app.projects (
   id          uuid not null default gen_random_uuid(),
   name        text not null check (name <> '' and length(name) <= 200),
   description text not null default '' check (length(description) <= 10000),
+  -- Text under short names, flat: what people tell their projects apart by.
+  attributes  jsonb not null default '{}'
+    constraint attributes_are_few check (jsonb_typeof(attributes) = 'object' and pg_column_size(attributes) <= 32768),
   created_by  text not null default app.claimed_actor(),
   created_at  timestamptz not null default now(),
   updated_at  timestamptz not null default now(),
@@ -25,8 +27,8 @@ alter table app.projects force row level security;
 
 -- The subselect is evaluated once a statement instead of once a row.
 create policy tenant_isolation on app.projects to bulkhead_api, bulkhead_worker
-  using (tenant_id = (select app.tenant_id()))
-  with check (tenant_id = (select app.tenant_id()));
+  using (tenant_id = (select id from app.current_tenant))
+  with check (tenant_id = (select id from app.current_tenant));
 
 create trigger record after insert or update or delete on app.projects
   for each row execute function audit.record();

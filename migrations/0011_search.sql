@@ -1,42 +1,34 @@
--- Projects can be found: by the beginning of their name, by words, and by attributes
--- that the tenant gives them.
+-- Projects are found by the beginning of their name, by words, and by attributes that the tenant gives them.
 --
--- Under row level security an index serves only operators that are leakproof, and
--- neither `@@` nor `@>` nor `lower` is: PostgreSQL would look at every row of the tenant.
--- So one function looks things up as the owner, with the tenant in the query itself,
--- and hands back ids. The rows are then read under the policy, like any others: a mistake
--- here could at most name an id that shows nothing.
+-- Under row level security an index serves only operators that are leakproof, and neither `@@` nor `@>` nor
+-- `lower` is: PostgreSQL would look at every row of the tenant. So one function searches as the owner, with
+-- the tenant in the query itself, and returns ids. The rows are then read under the policy, like any
+-- others: a mistake here could at most name an id that shows nothing.
 
 set local role bulkhead_owner;
-
--- Text under short names, flat: what people tell their projects apart by.
-alter table app.projects
-  add attributes jsonb not null default '{}'
-  constraint attributes_are_few check (jsonb_typeof(attributes) = 'object' and pg_column_size(attributes) <= 32768);
 
 -- By bytes, whatever the locale, so that a beginning is one range.
 create index projects_name on app.projects (tenant_id, lower(name) text_pattern_ops);
 
--- The tenant is one word more of each project, so that one index finds both; people's
--- words hold no blank. Without a dictionary, because a tenant's names are in no one
--- language.
+-- The tenant is one word more of each project, so that one index finds both; people's words hold no blank.
+-- Without a dictionary, because a tenant's names are in no one language.
 create index projects_words on app.projects using gin (
   (to_tsvector('simple', name || ' ' || description) || array_to_tsvector(array['tenant ' || tenant_id::text])));
 
--- The tenant is the outermost name, and jsonb_path_ops keeps a hash of names and value
--- together: what the index finds is one tenant's.
+-- The tenant is the outermost name, and jsonb_path_ops keeps a hash of names and value together: what the
+-- index finds is one tenant's.
 create index projects_attributes on app.projects using gin (
   (('{"' || tenant_id::text || '":' || attributes::text || '}')::jsonb) jsonb_path_ops);
 
 create policy definer_functions on app.projects for select to bulkhead_owner using (true);
 
--- Finds a page of the tenant's projects, the newest first, from a place on. What is null
--- is not asked for; what is given must all be true. `attribute` is `name:value`. The tenant
--- comes from the signed context: without one, nothing is found.
+-- A page of the tenant's projects, the newest first, from a place on. A condition that is null is left out;
+-- the others must all hold. `attribute` is `name:value`. The tenant comes from the signed context: without
+-- one, nothing is found.
 --
--- Each way leads by the index that its own condition is in: one query with all conditions
--- optional would be planned for none of them. The first condition of each is all that
--- keeps tenants apart here; that the indexes know the tenant too only makes them short.
+-- Each branch leads by the index that its own condition is in: one query with all conditions optional would
+-- be planned for none of them. The first condition of each is all that keeps tenants apart here; that the
+-- indexes hold the tenant too only makes the scans short.
 create function app.search_projects(
     name_prefix text, words text, attribute text, before_at timestamptz, before_id uuid, max_rows integer)
   returns table (project_id uuid)
