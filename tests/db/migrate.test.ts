@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { migrate, pgMigrator, readMigrations } from "@bulkhead/db/migrate";
@@ -37,6 +37,13 @@ describe("the house's own migrations", () => {
 });
 
 describe("migrations", () => {
+  it("are the files of the folder itself, and none below it", async () => {
+    const folder = await folderOf({ "0001_table.sql": FIRST });
+    await mkdir(path.join(folder, "schema"));
+    await writeFile(path.join(folder, "schema/public.a.sql"), FIRST);
+    expect((await readMigrations(folder)).map(({ name }) => name)).toEqual(["0001_table.sql"]);
+  });
+
   it("run in the order of their numbers, each once", async () => {
     const { masterUrl, sql } = await emptyDatabase();
     const files = { "0002_fill.sql": SECOND, "0001_table.sql": FIRST };

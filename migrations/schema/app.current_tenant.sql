@@ -1,0 +1,9 @@
+-- Written by `npm run schema` from a migrated database. Reasons are in the migrations.
+
+CREATE VIEW app.current_tenant WITH (security_barrier=true) AS
+ SELECT split_part(current_setting('app.ctx'::text, true), '|'::text, 1)::uuid AS id
+   FROM app.signing_keys k
+  WHERE app.signed(key);
+
+GRANT SELECT ON app.current_tenant TO bulkhead_api;
+GRANT SELECT ON app.current_tenant TO bulkhead_worker;

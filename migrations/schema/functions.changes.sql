@@ -1,0 +1,86 @@
+-- Written by `npm run schema` from a migrated database. Reasons are in the migrations.
+
+CREATE OR REPLACE FUNCTION app.changes_since(move uuid, horizon xid8)
+ RETURNS TABLE(relation text, key text[])
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  return query
+  select distinct c.relation, c.key
+    from app.moves m
+    join app.changes c on c.tenant_id = m.tenant_id
+   where m.id = move and m.finished_at is null and age(c.xmin) between 0 and age(horizon::xid);
+end $function$;
+GRANT EXECUTE ON FUNCTION app.changes_since(uuid,xid8) TO bulkhead_operator;
+
+CREATE OR REPLACE FUNCTION app.forget_changes(move uuid, horizon xid8)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  delete from app.changes c using app.moves m
+   where m.id = move and c.tenant_id = m.tenant_id
+     and (m.state <> 'copying' or not age(c.xmin) between 0 and age(horizon::xid));
+end $function$;
+GRANT EXECUTE ON FUNCTION app.forget_changes(uuid,xid8) TO bulkhead_operator;
+
+CREATE OR REPLACE FUNCTION app.note_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if session_user = 'bulkhead_operator' and current_setting('app.copying', true) = 'in bulk' then return null; end if;
+  if not exists (select from app.moves m
+                  where m.tenant_id in (old.tenant_id, new.tenant_id)
+                    and m.kind = 'move' and m.state = 'copying' and m.part <> 'witness') then
+    return null;
+  end if;
+  insert into app.changes (tenant_id, relation, key)
+  select distinct (r.content ->> 'tenant_id')::uuid, format('%I.%I', tg_table_schema, tg_table_name), k.key
+    from (values (to_jsonb(old)), (to_jsonb(new))) as r (content),
+         lateral (select array_agg(r.content ->> a.name order by a.n) as key
+                    from unnest(tg_argv) with ordinality as a (name, n)) k
+   where r.content is not null;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION app.watch_changes(watched text, watching boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  subject record;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('watch changes', 0));
+  select t.name, t.row_key, g.tgenabled as state into subject
+    from app.tenant_tables() t
+    left join pg_trigger g on g.tgrelid = t.name::regclass and g.tgname = 'note_change'
+   where t.name = watched and t.refusal is null;
+  if not found then
+    raise exception using errcode = 'BH404', message = 'table.missing', detail = format('No tenant has rows in %s.', watched);
+  end if;
+  if not watching and exists (select from app.moves m
+                               where m.kind = 'move' and m.state = 'copying' and m.part <> 'witness') then
+    return;
+  end if;
+
+  perform set_config('lock_timeout', '200ms', true);
+  if subject.state is null then
+    execute format('create trigger note_change after insert or update or delete on %s for each row execute function app.note_change(%s)',
+      subject.name, (select string_agg(quote_literal(k.name), ', ' order by k.n) from unnest(subject.row_key) with ordinality as k (name, n)));
+  end if;
+  if watching and subject.state is distinct from 'A' then
+    execute format('alter table %s enable always trigger note_change', subject.name);
+  elsif not watching and subject.state is distinct from 'D' then
+    execute format('alter table %s disable trigger note_change', subject.name);
+  end if;
+end $function$;
+GRANT EXECUTE ON FUNCTION app.watch_changes(text,boolean) TO bulkhead_operator;

@@ -1,0 +1,214 @@
+-- Written by `npm run schema` from a migrated database. Reasons are in the migrations.
+
+CREATE OR REPLACE FUNCTION app.actor()
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE PARALLEL RESTRICTED SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  return split_part(app.context(), '|', 2);
+end $function$;
+GRANT EXECUTE ON FUNCTION app.actor() TO bulkhead_api, bulkhead_worker;
+
+CREATE OR REPLACE FUNCTION app.claimed_actor()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL RESTRICTED
+RETURN NULLIF(split_part(current_setting('app.ctx'::text, true), '|'::text, 2), ''::text);
+GRANT EXECUTE ON FUNCTION app.claimed_actor() TO bulkhead_api, bulkhead_worker;
+
+CREATE OR REPLACE FUNCTION app.claimed_tenant()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL RESTRICTED
+RETURN (NULLIF(split_part(current_setting('app.ctx'::text, true), '|'::text, 1), ''::text))::uuid;
+GRANT EXECUTE ON FUNCTION app.claimed_tenant() TO bulkhead_api, bulkhead_worker;
+
+CREATE OR REPLACE FUNCTION app.context()
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE PARALLEL RESTRICTED SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  return (select current_setting('app.ctx', true) from app.signing_keys k where app.signed(k.key));
+end $function$;
+
+CREATE OR REPLACE FUNCTION app.is_paused(until timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN COALESCE((until > now()), false);
+
+CREATE OR REPLACE FUNCTION app.mac(key bytea, context text)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE PARALLEL RESTRICTED
+RETURN sha256((key || sha256((((key || int4send(pg_backend_pid())) || timestamptz_send(CURRENT_TIMESTAMP)) || convert_to(context, 'UTF8'::name)))));
+GRANT EXECUTE ON FUNCTION app.mac(bytea,text) TO bulkhead_api, bulkhead_worker;
+
+CREATE OR REPLACE FUNCTION app.open_session(proof bytea, permission text, action text, request text, prepared_until timestamp with time zone DEFAULT 'infinity'::timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  context   text;
+  signature text;
+  welcome   boolean;
+begin
+  select set_config('app.ctx', c.context, true),
+         set_config('app.sig', app.signature(k.key, c.context), true),
+         p.permission is not null and t.status = 'active'
+           and (not app.is_paused(t.writes_paused_until) or p.permission like '%:read')
+           and strpos(request || action, '|') = 0
+           and not exists (select from pg_prepared_statements where (from_sql or prepare_time > prepared_until) is not false)
+    into context, signature, welcome
+    from auth.sessions s
+    join auth.members m on m.tenant_id = s.active_tenant_id and m.user_id = s.user_id
+    join auth.tenants t on t.id = m.tenant_id and t.placement = 'home'
+    join app.signing_keys k on k.database = 'home'
+    left join app.role_permissions p on p.role = m.role and p.permission = open_session.permission,
+         lateral (select m.tenant_id || '|user:' || s.user_id || '|' || m.role || '|' || request || '|' || action as context) c
+   where s.token = encode(sha256(proof), 'hex') and s.expires_at > now();
+
+  if welcome then return context; end if;
+  perform app.refuse_prepared(prepared_until);
+  perform app.refuse_context('', '', request, action);
+  return app.redirect_session(proof, permission, action, request);
+end $function$;
+GRANT EXECUTE ON FUNCTION app.open_session(bytea,text,text,text,timestamp with time zone) TO bulkhead_api;
+
+CREATE OR REPLACE FUNCTION app.redirect_session(proof bytea, permission text, action text, request text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  asked record;
+begin
+  select s.user_id, m.tenant_id, m.role,
+         exists (select from app.role_permissions p
+                  where p.role = m.role and p.permission = redirect_session.permission) as permitted
+    into asked
+    from auth.sessions s
+    left join auth.members m on m.tenant_id = s.active_tenant_id and m.user_id = s.user_id
+   where s.token = encode(sha256(proof), 'hex') and s.expires_at > now();
+
+  if not found then
+    raise exception using errcode = 'BH401', message = 'credential.invalid',
+      detail = 'The session is unknown or has ended. Sign in again.';
+  end if;
+  if asked.role is null then
+    raise exception using errcode = 'BH403', message = 'tenant.not_member',
+      detail = 'You are not a member of the active tenant. Choose another one.';
+  end if;
+  return app.redirect(asked.tenant_id, asked.permitted, 'user:' || asked.user_id, asked.role, permission, action, request);
+end $function$;
+
+CREATE OR REPLACE FUNCTION app.refuse_actor(status text, permitted boolean, paused_until timestamp with time zone, permission text)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- An unknown status is not active.
+  if status is distinct from 'active' then
+    raise exception using errcode = 'BH403', message = 'tenant.suspended',
+      detail = 'This tenant is suspended. Its owner can ask support why.';
+  end if;
+  if permitted is not true then
+    raise exception using errcode = 'BH403', message = 'permission.denied',
+      detail = format('This needs the permission %s.', permission);
+  end if;
+  if app.is_paused(paused_until) and permission not like '%:read' then
+    raise exception using errcode = 'BH503', message = 'tenant.moving', hint = '1',
+      detail = 'This tenant is being moved and can be read only, for a moment. Try again, with the same Idempotency-Key.';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION app.refuse_context(actor text, role text, request text, action text)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.refuse_prepared('infinity');
+  -- "is not false", so that a missing part is refused like one that holds the separator.
+  if (strpos(actor || role || request || action, '|') > 0) is not false then
+    raise exception using errcode = 'BH400', message = 'context.malformed',
+      detail = 'The request id and the action must be given and may not contain "|".';
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION app.refuse_prepared(prepared_until timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (select from pg_prepared_statements where (from_sql or prepare_time > prepared_until) is not false) then
+    raise exception using errcode = 'BH500', message = 'connection.tainted',
+      detail = 'A statement was prepared on this connection by somebody else than the driver.';
+  end if;
+end $function$;
+GRANT EXECUTE ON FUNCTION app.refuse_prepared(timestamp with time zone) TO bulkhead_dead_letters, bulkhead_sweeper, bulkhead_worker;
+
+CREATE OR REPLACE FUNCTION app.refuse_reconsidered()
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  raise exception using errcode = '40001', message = 'context.reconsidered',
+    detail = 'What this context was refused for has passed meanwhile.';
+end $function$;
+
+CREATE OR REPLACE FUNCTION app.sign_context(tenant uuid, actor text, role text, request text, action text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  context   text;
+  signature text;
+begin
+  select set_config('app.ctx', c.context, true),
+         set_config('app.sig', app.signature(k.key, c.context), true)
+    into context, signature
+    from app.signing_keys k,
+         lateral (select tenant || '|' || actor || '|' || role || '|' || request || '|' || action as context) c;
+  perform app.refuse_context(actor, role, request, action);
+end $function$;
+
+CREATE OR REPLACE FUNCTION app.signature(key bytea, context text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL RESTRICTED
+RETURN ('\x'::text || encode(app.mac(key, context), 'hex'::text));
+
+CREATE OR REPLACE FUNCTION app.signed(key bytea)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL RESTRICTED
+RETURN (sha256((current_setting('app.sig'::text, true))::bytea) = sha256(app.mac(key, current_setting('app.ctx'::text, true))));
+GRANT EXECUTE ON FUNCTION app.signed(bytea) TO bulkhead_api, bulkhead_worker;
+
+CREATE OR REPLACE FUNCTION app.tenant_id()
+ RETURNS uuid
+ LANGUAGE plpgsql
+ STABLE PARALLEL RESTRICTED SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  return (select id from app.current_tenant);
+end $function$;
+GRANT EXECUTE ON FUNCTION app.tenant_id() TO bulkhead_api, bulkhead_worker;

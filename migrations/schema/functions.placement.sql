@@ -1,0 +1,204 @@
+-- Written by `npm run schema` from a migrated database. Reasons are in the migrations.
+
+CREATE OR REPLACE FUNCTION app.assertion(kind text, tenant uuid, actor text, role text, permission text, request text, action text)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  place text := (select t.placement from auth.tenants t where t.id = tenant and t.placement <> 'home');
+  given text;
+begin
+  if place is null then return null; end if;
+  perform app.refuse_context(actor, role || permission, request, action);
+
+  select c.claim || '|' || app.vouch(k.key, c.claim) into given
+    from app.assertion_keys k
+    join app.signing_keys here on here.database = 'home'
+    join auth.tenants t on t.id = tenant and t.placement = k.database,
+         lateral (select 'assertion|' || kind || '|' || k.database || '|' || k.id
+                  || '|' || floor(extract(epoch from now()) * 1000)::bigint + 15000
+                  || '|' || t.id || '|' || t.status || '|' || t.job_limit
+                  || '|' || actor || '|' || role || '|' || permission || '|' || request || '|' || action as claim) c
+   where k.valid_until > now()
+   order by k.generation desc
+   limit 1;
+  if given is null then
+    raise exception using errcode = 'BH307', message = 'tenant.elsewhere', detail = place;
+  end if;
+  return given;
+end $function$;
+
+CREATE OR REPLACE FUNCTION app.heard(assertion text, kind text)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  parts text[];
+begin
+  select string_to_array(assertion, '|') into parts
+    from app.signing_keys here
+    join app.assertion_keys k on k.database = here.database
+   where k.id = split_part(assertion, '|', 4) and k.valid_until > now()
+     and split_part(assertion, '|', 2) = heard.kind
+     and split_part(assertion, '|', 3) = here.database
+     and app.vouched(k.key, assertion);
+
+  -- Home's clock may be five seconds ahead. What expires later than that was not made by home.
+  if parts is null or cardinality(parts) <> 14
+     or to_timestamp(parts[5]::bigint / 1000.0) not between now() and now() + interval '20 seconds' then
+    raise exception using errcode = 'BH503', message = 'tenant.unreachable', hint = '1',
+      detail = 'The home database''s word for this request was not good here. Try again.';
+  end if;
+  return parts;
+end $function$;
+
+CREATE OR REPLACE FUNCTION app.heed(standing text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform app.keep_in_step(app.heard(standing, 'standing'));
+end $function$;
+GRANT EXECUTE ON FUNCTION app.heed(text) TO bulkhead_dead_letters, bulkhead_sweeper, bulkhead_worker;
+
+CREATE OR REPLACE FUNCTION app.keep_in_step(parts text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  as_of timestamptz := to_timestamp(parts[5]::bigint / 1000.0) - interval '15 seconds';
+begin
+  if exists (select from auth.tenants t
+              where t.id = parts[6]::uuid and t.placement = parts[3]
+                and (t.status, t.job_limit) is distinct from (parts[7], parts[8]::integer)
+                and (t.standing_at is null or t.standing_at <= as_of)) then
+    perform set_config('app.identity', 'system:home|' || parts[12], true);
+    update auth.tenants t
+       set status = parts[7], job_limit = parts[8]::integer, standing_at = as_of
+     where t.id = parts[6]::uuid;
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION app.open_assertion(assertion text, prepared_until timestamp with time zone DEFAULT 'infinity'::timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  said      text[] := app.heard(assertion, 'request');
+  context   text;
+  signature text;
+  welcome   boolean;
+  asked     record;
+begin
+  perform app.keep_in_step(said);
+  select set_config('app.ctx', c.context, true),
+         set_config('app.sig', app.signature(k.key, c.context), true),
+         t.status = 'active' and (not app.is_paused(t.writes_paused_until) or said[11] like '%:read')
+           and not exists (select from pg_prepared_statements where (from_sql or prepare_time > prepared_until) is not false)
+    into context, signature, welcome
+    from auth.tenants t
+    join app.signing_keys k on k.database = t.placement,
+         lateral (select t.id || '|' || said[9] || '|' || said[10] || '|' || said[12] || '|' || said[13] as context) c
+   where t.id = said[6]::uuid;
+
+  if welcome then return context; end if;
+  perform app.refuse_prepared(prepared_until);
+  perform app.refuse_context('', '', said[12], said[13]);
+  if context is null then perform app.refuse_stranger(); end if;
+  select t.status, t.writes_paused_until into asked from auth.tenants t where t.id = said[6]::uuid;
+  perform app.refuse_actor(asked.status, true, asked.writes_paused_until, said[11]);
+  perform app.refuse_reconsidered();
+end $function$;
+GRANT EXECUTE ON FUNCTION app.open_assertion(text,timestamp with time zone) TO bulkhead_api;
+
+CREATE OR REPLACE FUNCTION app.redirect(tenant uuid, permitted boolean, actor text, role text, permission text, action text, request text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  asked record;
+  given text;
+begin
+  select t.status, t.placement, t.writes_paused_until, h.permission is not null as at_home,
+         coalesce(h.elsewhere_too, false) as elsewhere_too
+    into asked
+    from auth.tenants t
+    left join app.home_permissions h on h.permission = redirect.permission
+   where t.id = tenant;
+
+  -- A dedicated database accepts no credential, not even one that was copied there.
+  if not exists (select from app.signing_keys k where k.database = 'home') then
+    raise exception using errcode = 'BH403', message = 'context.elsewhere',
+      detail = 'Only the home database''s word opens a context here.';
+  end if;
+  perform app.refuse_actor(asked.status, permitted, asked.writes_paused_until, permission);
+  -- A tenant at home was not let in, for a reason that has passed. A claimed tenant means that it was still at
+  -- home at the first look, and that its context is signed. Neither may go on from here.
+  if asked.placement = 'home' or app.claimed_tenant() is not null then perform app.refuse_reconsidered(); end if;
+  if asked.at_home then
+    perform app.sign_context(tenant, actor, role, request, action);
+    if not asked.elsewhere_too then return current_setting('app.ctx'); end if;
+    perform set_config('app.half', 'home', true);
+  end if;
+  given := app.assertion('request', tenant, actor, role, permission, request, action);
+  if given is null then perform app.refuse_reconsidered(); end if;
+  return given;
+end $function$;
+
+CREATE OR REPLACE FUNCTION app.refuse_stranger()
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  raise exception using errcode = 'BH503', message = 'tenant.unreachable', hint = '1',
+    detail = 'This tenant''s data is on its way. Try again, with the same Idempotency-Key.';
+end $function$;
+
+CREATE OR REPLACE FUNCTION app.standing(tenant uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  return app.assertion('standing', tenant, '', '', '', '', '');
+end $function$;
+GRANT EXECUTE ON FUNCTION app.standing(uuid) TO bulkhead_dead_letters, bulkhead_worker;
+
+CREATE OR REPLACE FUNCTION app.standings(place text)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  return query select app.assertion('standing', t.id, '', '', '', '', '')
+                 from auth.tenants t where t.placement = place and t.placement <> 'home';
+end $function$;
+GRANT EXECUTE ON FUNCTION app.standings(text) TO bulkhead_sweeper;
+
+CREATE OR REPLACE FUNCTION app.vouch(key bytea, claim text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL RESTRICTED
+RETURN encode(sha256((key || sha256((key || convert_to(claim, 'UTF8'::name))))), 'hex'::text);
+
+CREATE OR REPLACE FUNCTION app.vouched(key bytea, assertion text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL RESTRICTED
+RETURN (sha256((key || convert_to("right"(assertion, 64), 'UTF8'::name))) = sha256((key || convert_to(app.vouch(key, "left"(assertion, '-65'::integer)), 'UTF8'::name))));
