@@ -66,3 +66,30 @@ grant usage on schema auth to bulkhead_auth;
 grant usage on schema app
   to bulkhead_auth, bulkhead_api, bulkhead_worker, bulkhead_dead_letters, bulkhead_sweeper, bulkhead_operator;
 grant usage on schema audit to bulkhead_api, bulkhead_operator;
+
+-- Any role may change its session's settings, and a function that runs as the owner runs with them. This
+-- fixes, on each such function, the ones that change what a query finds or how its text is read; planner
+-- settings that change only its speed are left. Without it, `gin_fuzzy_search_limit` drops hits of a search
+-- at random. Costs 0.1 µs a call.
+--
+-- A migration that creates or replaces such a function ends with it. In a migration only: no role may call it.
+set local role bulkhead_owner;
+create function app.fix_settings() returns void
+  language plpgsql volatile
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  definer text;
+  fixed   text[] := '{array_nulls=on,gin_fuzzy_search_limit=0,standard_conforming_strings=on,transform_null_equals=off}';
+  setting text;
+begin
+  for definer, setting in
+    select p.oid::regprocedure::text, f.setting
+      from pg_proc p
+      join pg_namespace n on n.oid = p.pronamespace and n.nspname in ('auth', 'app', 'audit')
+      cross join unnest(fixed) as f (setting)
+     where p.prosecdef and f.setting <> all (coalesce(p.proconfig, '{}'))
+  loop
+    execute format('alter function %s set %s', definer, replace(setting, '=', ' = '));
+  end loop;
+end $$;

@@ -178,4 +178,16 @@ end $$;
 create trigger leave_tenant after delete on auth.members
   for each row execute function auth.leave_tenant();
 
-grant select, insert, update, delete on all tables in schema auth to bulkhead_auth;
+grant select, insert, delete on all tables in schema auth to bulkhead_auth;
+-- What Better Auth changes, column by column. Whose a row is, what a tenant may use and where it lives are
+-- not among them: no fault in that function moves a member, a suspended tenant or a database.
+grant update (name, email, email_verified, image, updated_at) on auth.users to bulkhead_auth;
+grant update (name, slug, logo, metadata) on auth.tenants to bulkhead_auth;
+grant update (role) on auth.members to bulkhead_auth;
+grant update (status, expires_at) on auth.invitations to bulkhead_auth;
+grant update (token, active_tenant_id, expires_at, ip_address, user_agent, updated_at)
+  on auth.sessions to bulkhead_auth;
+grant update (access_token, refresh_token, id_token, access_token_expires_at, refresh_token_expires_at, scope,
+              password, updated_at) on auth.accounts to bulkhead_auth;
+grant update (value, expires_at, updated_at) on auth.verifications to bulkhead_auth;
+grant update (count, last_request) on auth.rate_limits to bulkhead_auth;

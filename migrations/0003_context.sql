@@ -1,8 +1,8 @@
 -- The signed context: which tenant a transaction belongs to, and who acts in it.
 --
--- A credential opens it, in the database. The result is two transaction-local settings: `app.ctx`, the
--- context `tenant|actor|role|request|action`, and `app.sig`, a signature over it that is bound to this
--- backend and this transaction. Any caller can write settings; only the functions below can sign,
+-- A credential opens it, in the database, for one permission. The result is two transaction-local settings:
+-- `app.ctx`, the context `tenant|actor|role|request|action|permission`, and `app.sig`, a signature over it
+-- that is bound to this backend and this transaction. Any caller can write settings; only the functions below can sign,
 -- because only they can read the key.
 
 set local role bulkhead_owner;
@@ -65,6 +65,9 @@ create function app.claimed_actor() returns text
 -- What every policy asks: `tenant_id = (select id from app.current_tenant)`. Without a valid signature it
 -- has no row, the subselect is null, and null equals nothing.
 --
+-- A policy for the API's role adds `where permission = any ('{project:read,project:write}')`: a request is
+-- opened for one permission, and arbitrary SQL in it reaches the tables of that permission only.
+--
 -- A view and not a function: entering a function as its owner, and a query of its own in there, costs
 -- more than the answer, in every statement of every request (27 µs; the view 15). The key is read as the
 -- view's owner, and nothing else is: the functions in it were resolved when the view was created, and run
@@ -74,7 +77,8 @@ create function app.claimed_actor() returns text
 --
 -- Not `app.claimed_tenant()`: a signed context begins with a tenant, so there is no empty case to handle.
 create view app.current_tenant with (security_barrier) as
-  select split_part(current_setting('app.ctx', true), '|', 1)::uuid as id
+  select split_part(current_setting('app.ctx', true), '|', 1)::uuid as id,
+         split_part(current_setting('app.ctx', true), '|', 6) as permission
     from app.signing_keys k where app.signed(k.key);
 
 -- The same answer for functions, which ask once for all that they do.
@@ -141,8 +145,10 @@ begin
   end if;
 end $$;
 
--- Signs a context and leaves it in this transaction. Owner only: its caller is believed.
-create function app.sign_context(tenant uuid, actor text, role text, request text, action text)
+-- Signs a context and leaves it in this transaction. Owner only: its caller is believed. Jobs and the
+-- system have no permission: the functions that open their contexts decide what they may do.
+create function app.sign_context(
+    tenant uuid, actor text, role text, request text, action text, permission text default '')
   returns void
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -155,8 +161,8 @@ begin
          set_config('app.sig', app.signature(k.key, c.context), true)
     into context, signature
     from app.signing_keys k,
-         lateral (select tenant || '|' || actor || '|' || role || '|' || request || '|' || action as context) c;
-  perform app.refuse_context(actor, role, request, action);
+         lateral (select concat_ws('|', tenant, actor, role, request, action, permission) as context) c;
+  perform app.refuse_context(actor, role || permission, request, action);
 end $$;
 
 -- ---------------------------------------------------------------- Who may open one
@@ -212,6 +218,17 @@ begin
   end if;
 end $$;
 
+-- A context that was opened to read can't write: not by a policy that is too wide, and not by a function.
+-- PostgreSQL refuses to take it back once the transaction has a snapshot. The last step of an opening,
+-- because opening writes: that a key was used, and what home says of a tenant.
+create function app.end_writes(permission text) returns void
+  language plpgsql volatile
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if permission like '%:read' then perform set_config('transaction_read_only', 'on', true); end if;
+end $$;
+
 -- Raises 40001, serialization_failure: nothing was opened, and the whole transaction is to be run again.
 --
 -- A credential that is refused is looked up a second time, for the reason. Between the two queries the
@@ -226,9 +243,8 @@ begin
     detail = 'What this context was refused for has passed meanwhile.';
 end $$;
 
--- Opens the context of a session's active tenant, and returns it: `tenant|actor|role|request|action`. For
--- a tenant that lives in another database it returns an assertion instead (placement), and nothing is
--- open here.
+-- Opens the context of a session's active tenant, and returns it. For a tenant that lives in another
+-- database it returns an assertion instead (placement), and nothing is open here.
 --
 -- `proof` is sha256(token). Raises BH401 (no such session), BH403 (no tenant, no membership, suspended,
 -- not permitted), BH503 (the tenant is being moved), BH307 (it lives in the database that the detail
@@ -260,10 +276,14 @@ begin
     join auth.tenants t on t.id = m.tenant_id and t.placement = 'home'
     join app.signing_keys k on k.database = 'home'
     left join app.role_permissions p on p.role = m.role and p.permission = open_session.permission,
-         lateral (select m.tenant_id || '|user:' || s.user_id || '|' || m.role || '|' || request || '|' || action as context) c
+         lateral (select m.tenant_id || '|user:' || s.user_id || '|' || m.role || '|' || request || '|' || action
+                         || '|' || open_session.permission as context) c
    where s.token = encode(sha256(proof), 'hex') and s.expires_at > now();
 
-  if welcome then return context; end if;
+  if welcome then
+    perform app.end_writes(permission);
+    return context;
+  end if;
   perform app.refuse_prepared(prepared_until);
   perform app.refuse_context('', '', request, action);
   return app.redirect_session(proof, permission, action, request);

@@ -27,7 +27,7 @@ create index on audit.events (tenant_id, target_id, occurred_at desc, id desc);
 alter table audit.events enable row level security;
 alter table audit.events force row level security;
 create policy tenant_isolation on audit.events for select to bulkhead_api
-  using (tenant_id = (select id from app.current_tenant));
+  using (tenant_id = (select id from app.current_tenant where permission = any ('{audit:read}')));
 create policy definer_functions on audit.events to bulkhead_owner using (true) with check (true);
 
 -- Writes one event a row. The argument, if there is one, is a JSON object that is laid over before and

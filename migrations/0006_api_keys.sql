@@ -30,8 +30,8 @@ create index on app.api_keys (tenant_id, created_at desc, id desc);
 alter table app.api_keys enable row level security;
 alter table app.api_keys force row level security;
 create policy tenant_isolation on app.api_keys to bulkhead_api
-  using (tenant_id = (select id from app.current_tenant))
-  with check (tenant_id = (select id from app.current_tenant));
+  using (tenant_id = (select id from app.current_tenant where permission = any ('{api_key:manage}')))
+  with check (tenant_id = (select id from app.current_tenant where permission = any ('{api_key:manage}')));
 create policy definer_functions on app.api_keys to bulkhead_owner using (true) with check (true);
 
 -- Opens the context of the key's tenant, and returns it. `proof` is sha256(key). Returns and raises like
@@ -51,20 +51,21 @@ begin
          set_config('app.sig', app.signature(s.key, c.context), true),
          permission = any (k.scopes) and t.status = 'active'
            and (not app.is_paused(t.writes_paused_until) or permission like '%:read')
-           and strpos(request || action, '|') = 0
+           and strpos(request || action || permission, '|') = 0
            and not exists (select from pg_prepared_statements where (from_sql or prepare_time > prepared_until) is not false),
          k.last_used_at > now() - interval '1 hour'
     into context, signature, welcome, used
     from app.api_keys k
     join auth.tenants t on t.id = k.tenant_id and t.placement = 'home'
     join app.signing_keys s on s.database = 'home',
-         lateral (select k.tenant_id || '|key:' || k.id || '|key|' || request || '|' || action as context) c
+         lateral (select k.tenant_id || '|key:' || k.id || '|key|' || request || '|' || action
+                         || '|' || permission as context) c
    where k.token_hash = sha256(proof)
      and k.revoked_at is null and (k.expires_at is null or k.expires_at > now());
 
-  if welcome and used then return context; end if;
   if welcome then
-    perform app.note_key_use(proof);
+    if used is not true then perform app.note_key_use(proof); end if;
+    perform app.end_writes(permission);
     return context;
   end if;
   perform app.refuse_prepared(prepared_until);
@@ -90,8 +91,7 @@ create function app.redirect_api_key(proof bytea, permission text, action text, 
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  asked  record;
-  opened text;
+  asked record;
 begin
   select k.tenant_id, k.id, permission = any (k.scopes) as permitted,
          k.last_used_at > now() - interval '1 hour' as used
@@ -104,9 +104,9 @@ begin
     raise exception using errcode = 'BH401', message = 'credential.invalid',
       detail = 'The API key is unknown, expired or revoked.';
   end if;
-  opened := app.redirect(asked.tenant_id, asked.permitted, 'key:' || asked.id, 'key', permission, action, request);
+  -- First, because a context that home opens to read can't write any more.
   if asked.used is not true then perform app.note_key_use(proof); end if;
-  return opened;
+  return app.redirect(asked.tenant_id, asked.permitted, 'key:' || asked.id, 'key', permission, action, request);
 end $$;
 
 -- A key can do no more than its author. Otherwise an admin's key would be a way to what only owners may
@@ -141,10 +141,13 @@ create trigger refuse_excess_scopes before insert or update of scopes on app.api
 
 create trigger record after insert or delete on app.api_keys
   for each row execute function audit.record('{"token_hash": "[redacted]"}');
--- Being used is not a change.
+-- Being used is not a change. The condition compares the row without that column, so that a change of any
+-- other one is recorded whatever else the statement sets.
 create trigger record_change after update on app.api_keys
-  for each row when ((old.*) is distinct from (new.*) and old.last_used_at is not distinct from new.last_used_at)
+  for each row when ((to_jsonb(old.*) - 'last_used_at') is distinct from (to_jsonb(new.*) - 'last_used_at'))
   execute function audit.record('{"token_hash": "[redacted]"}');
 
 grant execute on function app.open_api_key(bytea, text, text, text, timestamptz) to bulkhead_api;
-grant select, insert, update on app.api_keys to bulkhead_api;
+grant select, insert on app.api_keys to bulkhead_api;
+-- A key is revoked, and never changed otherwise: what it opens and how long is decided when it is created.
+grant update (revoked_at) on app.api_keys to bulkhead_api;

@@ -126,7 +126,8 @@ begin
   -- home at the first look, and that its context is signed. Neither may go on from here.
   if asked.placement = 'home' or app.claimed_tenant() is not null then perform app.refuse_reconsidered(); end if;
   if asked.at_home then
-    perform app.sign_context(tenant, actor, role, request, action);
+    perform app.sign_context(tenant, actor, role, request, action, permission);
+    perform app.end_writes(permission);
     if not asked.elsewhere_too then return current_setting('app.ctx'); end if;
     perform set_config('app.half', 'home', true);
   end if;
@@ -207,10 +208,14 @@ begin
     into context, signature, welcome
     from auth.tenants t
     join app.signing_keys k on k.database = t.placement,
-         lateral (select t.id || '|' || said[9] || '|' || said[10] || '|' || said[12] || '|' || said[13] as context) c
+         lateral (select t.id || '|' || said[9] || '|' || said[10] || '|' || said[12] || '|' || said[13]
+                         || '|' || said[11] as context) c
    where t.id = said[6]::uuid;
 
-  if welcome then return context; end if;
+  if welcome then
+    perform app.end_writes(said[11]);
+    return context;
+  end if;
   perform app.refuse_prepared(prepared_until);
   perform app.refuse_context('', '', said[12], said[13]);
   if context is null then perform app.refuse_stranger(); end if;

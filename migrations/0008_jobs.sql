@@ -70,7 +70,9 @@ create index jobs_finished on app.jobs (finished_at) where finished_at is not nu
 -- Jobs are written by the functions below only.
 alter table app.jobs enable row level security;
 alter table app.jobs force row level security;
-create policy tenant_isolation on app.jobs for select to bulkhead_api, bulkhead_worker
+create policy tenant_isolation on app.jobs for select to bulkhead_api
+  using (tenant_id = (select id from app.current_tenant where permission = any ('{job:read}')));
+create policy tenant_isolation_in_jobs on app.jobs for select to bulkhead_worker
   using (tenant_id = (select id from app.current_tenant));
 create policy definer_functions on app.jobs to bulkhead_owner using (true) with check (true);
 
@@ -83,31 +85,59 @@ create trigger record_state after update on app.jobs
 
 -- ---------------------------------------------------------------- Slots
 
--- A free slot of the tenant, or null. It never waits: walking the slots by try-lock, instead of taking the
--- lowest free one, is what keeps a tenant's second enqueue from waiting for the whole transaction of its
--- first.
+-- A row for each slot that a tenant has ever had. A transaction that is about to fill a slot locks its row,
+-- so that the next one takes another slot without waiting. No runtime role has a right to these rows, and so
+-- none can hold them: an advisory lock could be held, and seen in pg_locks, by every role that can compute
+-- its key.
+create table app.job_slots (
+  tenant_id uuid not null references auth.tenants on delete cascade,
+  slot      smallint not null,
+  primary key (tenant_id, slot)
+);
+alter table app.job_slots enable row level security;
+alter table app.job_slots force row level security;
+create policy definer_functions on app.job_slots to bulkhead_owner using (true) with check (true);
+
+create function app.provide_slots() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into app.job_slots (tenant_id, slot)
+  select new.id, s.slot from generate_series(1, new.job_limit) as s (slot)
+  on conflict do nothing;
+  return null;
+end $$;
+
+create trigger provide_slots after insert or update of job_limit on auth.tenants
+  for each row execute function app.provide_slots();
+
+-- A free slot of the tenant, or null. It never waits: walking the slots by SKIP LOCKED, instead of taking
+-- the lowest free one, is what keeps a tenant's second enqueue from waiting for the whole transaction of its
+-- first. One row a query, because each row that a query returns is locked.
 create function app.free_slot(tenant uuid) returns smallint
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  candidate smallint;
+  candidate smallint := 0;
 begin
-  for candidate in
-    select s.slot
+  loop
+    select s.slot into candidate
       from auth.tenants t
-      join app.signing_keys k on k.database = t.placement,
-           lateral generate_series(1, t.job_limit) as s (slot)
+      join app.signing_keys k on k.database = t.placement
+      join app.job_slots s on s.tenant_id = t.id and s.slot > candidate and s.slot <= t.job_limit
      where t.id = tenant and t.status = 'active' and not app.is_paused(t.writes_paused_until)
        and not exists (select from app.jobs j where j.tenant_id = tenant and j.slot = s.slot)
-  loop
-    continue when not pg_try_advisory_xact_lock(hashtextextended(tenant::text, candidate));
+     order by s.slot
+     limit 1
+       for update of s skip locked;
+    if not found then return null; end if;
     -- Checked again under the lock: the transaction that held it may have committed in between.
     if not exists (select from app.jobs j where j.tenant_id = tenant and j.slot = candidate) then
       return candidate;
     end if;
   end loop;
-  return null;
 end $$;
 
 -- Hands a slot to the tenant's next job that is due. No row when none waits, when the tenant is suspended,
@@ -176,10 +206,10 @@ begin
                                                  where j.tenant_id = t.id and j.slot is not null)
     into owner_tenant, others_wait, slots_free
     from app.signing_keys k
-    join auth.tenants t on t.id = app.claimed_tenant()
+    join auth.tenants t on t.id = app.claimed_tenant() and t.placement = k.database
    where app.signed(k.key);
   if owner_tenant is null then
-    raise exception using errcode = 'BH401', message = 'context.missing', detail = 'No tenant is open.';
+    raise exception using errcode = 'BH401', message = 'context.missing', detail = 'No tenant is open that lives here.';
   end if;
 
   -- A new job takes a free slot only when no other job waits for it.

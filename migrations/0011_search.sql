@@ -10,15 +10,36 @@ set local role bulkhead_owner;
 -- By bytes, whatever the locale, so that a beginning is one range.
 create index projects_name on app.projects (tenant_id, lower(name) text_pattern_ops);
 
--- The tenant is one word more of each project, so that one index finds both; people's words hold no blank.
--- Without a dictionary, because a tenant's names are in no one language.
-create index projects_words on app.projects using gin (
-  (to_tsvector('simple', name || ' ' || description) || array_to_tsvector(array['tenant ' || tenant_id::text])));
+-- A GIN index has one entry for a key, with the rows of all tenants that hold it. So the tenant is part of
+-- each key: no entry is shared, and none is sized, cut off or estimated by what another tenant has.
 
--- The tenant is the outermost name, and jsonb_path_ops keeps a hash of names and value together: what the
--- index finds is one tenant's.
-create index projects_attributes on app.projects using gin (
-  (('{"' || tenant_id::text || '":' || attributes::text || '}')::jsonb) jsonb_path_ops);
+-- The words of a text, each after the tenant's id, and the tenant's id alone, which finds all of its rows.
+-- Without a dictionary, because a tenant's names are in no one language. A word is cut after 500 characters:
+-- with the id before it a longer one could exceed a lexeme's 2,046 bytes.
+create function app.tenant_words(tenant uuid, words text) returns tsvector
+  language plpgsql immutable parallel restricted
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (select array_to_tsvector(array[tenant::text])
+                 || coalesce(string_agg(format('''%s %s'':%s', tenant, replace(replace(left(w.lexeme, 500), '\', '\\'), '''', ''''''),
+                                               array_to_string(w.positions, ',')), ' '), '')::tsvector
+            from unnest(to_tsvector('simple', words)) as w);
+end $$;
+
+-- The same words as a query: of the tenant's rows, those that have them.
+create function app.tenant_query(tenant uuid, query tsquery) returns tsquery
+  language sql immutable parallel restricted
+  return format('''%s''', tenant)::tsquery
+      && regexp_replace(query::text, '''((?:[^'']|'''')*)''', '''' || tenant || ' \1''', 'g')::tsquery;
+
+-- The tenant is the outermost name, and jsonb_path_ops keeps a hash of names and value together.
+create function app.tenant_attributes(tenant uuid, attributes jsonb) returns jsonb
+  language sql immutable parallel restricted
+  return ('{"' || tenant::text || '":' || attributes::text || '}')::jsonb;
+
+create index projects_words on app.projects using gin (app.tenant_words(tenant_id, name || ' ' || description));
+create index projects_attributes on app.projects using gin (app.tenant_attributes(tenant_id, attributes) jsonb_path_ops);
 
 create policy definer_functions on app.projects for select to bulkhead_owner using (true);
 
@@ -50,8 +71,7 @@ begin
     return query
       select p.id from app.projects p
        where p.tenant_id = tenant
-         and to_tsvector('simple', p.name || ' ' || p.description) || array_to_tsvector(array['tenant ' || p.tenant_id::text])
-             @@ (query && format('''tenant %s''', tenant)::tsquery)
+         and app.tenant_words(p.tenant_id, p.name || ' ' || p.description) @@ app.tenant_query(tenant, query)
          and (p.created_at, p.id) < (before_at, before_id)
          and (attribute is null or p.attributes @> pair)
          and (name_prefix is null or lower(p.name) ~>=~ first_name and lower(p.name) ~<~ last_name)
@@ -61,7 +81,7 @@ begin
     return query
       select p.id from app.projects p
        where p.tenant_id = tenant
-         and ('{"' || p.tenant_id::text || '":' || p.attributes::text || '}')::jsonb @> jsonb_build_object(tenant::text, pair)
+         and app.tenant_attributes(p.tenant_id, p.attributes) @> jsonb_build_object(tenant::text, pair)
          and (p.created_at, p.id) < (before_at, before_id)
          and (name_prefix is null or lower(p.name) ~>=~ first_name and lower(p.name) ~<~ last_name)
        order by p.created_at desc, p.id desc
@@ -76,4 +96,6 @@ begin
   end if;
 end $$;
 
+-- The roles that write projects maintain the indexes.
+grant execute on function app.tenant_words(uuid, text), app.tenant_attributes(uuid, jsonb) to bulkhead_api, bulkhead_operator;
 grant execute on function app.search_projects(text, text, text, timestamptz, uuid, integer) to bulkhead_api;

@@ -108,6 +108,7 @@ begin
   with stays (relation, reason) as (values
     ('app.api_keys'::regclass, 'A credential: it is looked up at home, wherever its tenant lives.'),
     ('app.moves'::regclass, 'Each place keeps its own part of a move.'),
+    ('app.job_slots'::regclass, 'Each place provides the slots of its tenants.'),
     ('app.changes'::regclass, 'What changed in this place while a tenant moved.')),
   tables as (
     select c.oid, format('%I.%I', n.nspname, c.relname) as name, n.nspname as schema,

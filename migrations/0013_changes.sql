@@ -47,7 +47,8 @@ end $$;
 -- writing the table and blocks the others meanwhile, for a fifth of a second at most (55P03: try again).
 --
 -- A command that begins to move calls this after its move is recorded, and one that ends a move checks under
--- the same lock whether there is another: no move's trigger is disabled.
+-- the same lock whether there is another: no move's trigger is disabled. The lock is on a table that no
+-- runtime role has a right to, so that none can hold it.
 create function app.watch_changes(watched text, watching boolean) returns void
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -55,7 +56,7 @@ as $$
 declare
   subject record;
 begin
-  perform pg_advisory_xact_lock(hashtextextended('watch changes', 0));
+  lock table app.moves in share row exclusive mode;
   select t.name, t.row_key, g.tgenabled as state into subject
     from app.tenant_tables() t
     left join pg_trigger g on g.tgrelid = t.name::regclass and g.tgname = 'note_change'

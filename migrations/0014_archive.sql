@@ -118,3 +118,6 @@ grant execute on function
     app.begin_export(uuid), app.note_archive(uuid, text), app.archive_seal(bytea),
     app.create_tenant(text, text, text, integer), app.begin_restore(uuid, text), app.settle_restored(uuid)
   to bulkhead_operator;
+
+-- All functions are there.
+select app.fix_settings();

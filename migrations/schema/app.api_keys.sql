@@ -35,12 +35,16 @@ CREATE POLICY definer_functions ON app.api_keys
 CREATE POLICY tenant_isolation ON app.api_keys
   FOR ALL TO bulkhead_api
   USING ((tenant_id = ( SELECT current_tenant.id
-   FROM app.current_tenant)))
+   FROM app.current_tenant
+  WHERE (current_tenant.permission = ANY ('{api_key:manage}'::text[])))))
   WITH CHECK ((tenant_id = ( SELECT current_tenant.id
-   FROM app.current_tenant)));
+   FROM app.current_tenant
+  WHERE (current_tenant.permission = ANY ('{api_key:manage}'::text[])))));
 
 CREATE TRIGGER record AFTER INSERT OR DELETE ON app.api_keys FOR EACH ROW EXECUTE FUNCTION audit.record('{"token_hash": "[redacted]"}');
-CREATE TRIGGER record_change AFTER UPDATE ON app.api_keys FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.* AND NOT old.last_used_at IS DISTINCT FROM new.last_used_at) EXECUTE FUNCTION audit.record('{"token_hash": "[redacted]"}');
+CREATE TRIGGER record_change AFTER UPDATE ON app.api_keys FOR EACH ROW WHEN ((to_jsonb(old.*) - 'last_used_at'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'last_used_at'::text)) EXECUTE FUNCTION audit.record('{"token_hash": "[redacted]"}');
 CREATE TRIGGER refuse_excess_scopes BEFORE INSERT OR UPDATE OF scopes ON app.api_keys FOR EACH ROW EXECUTE FUNCTION app.refuse_excess_scopes();
 
-GRANT INSERT, SELECT, UPDATE ON app.api_keys TO bulkhead_api;
+GRANT INSERT, SELECT ON app.api_keys TO bulkhead_api;
+
+GRANT UPDATE (revoked_at) ON app.api_keys TO bulkhead_api;

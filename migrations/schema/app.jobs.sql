@@ -55,7 +55,13 @@ CREATE POLICY operator_writes ON app.jobs
   WITH CHECK ((tenant_id = ( SELECT app.absent_tenant() AS absent_tenant)));
 
 CREATE POLICY tenant_isolation ON app.jobs
-  FOR SELECT TO bulkhead_api, bulkhead_worker
+  FOR SELECT TO bulkhead_api
+  USING ((tenant_id = ( SELECT current_tenant.id
+   FROM app.current_tenant
+  WHERE (current_tenant.permission = ANY ('{job:read}'::text[])))));
+
+CREATE POLICY tenant_isolation_in_jobs ON app.jobs
+  FOR SELECT TO bulkhead_worker
   USING ((tenant_id = ( SELECT current_tenant.id
    FROM app.current_tenant)));
 

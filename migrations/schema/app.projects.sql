@@ -15,10 +15,10 @@ CREATE TABLE app.projects (
   CONSTRAINT projects_pkey PRIMARY KEY (tenant_id, id)
 );
 
-CREATE INDEX projects_attributes ON app.projects USING gin ((((((('{"'::text || (tenant_id)::text) || '":'::text) || (attributes)::text) || '}'::text))::jsonb) jsonb_path_ops);
+CREATE INDEX projects_attributes ON app.projects USING gin (app.tenant_attributes(tenant_id, attributes) jsonb_path_ops);
 CREATE INDEX projects_name ON app.projects USING btree (tenant_id, lower(name) text_pattern_ops);
 CREATE INDEX projects_tenant_id_created_at_id_idx ON app.projects USING btree (tenant_id, created_at DESC, id DESC);
-CREATE INDEX projects_words ON app.projects USING gin (((to_tsvector('simple'::regconfig, ((name || ' '::text) || description)) || array_to_tsvector(ARRAY[('tenant '::text || (tenant_id)::text)]))));
+CREATE INDEX projects_words ON app.projects USING gin (app.tenant_words(tenant_id, ((name || ' '::text) || description)));
 
 ALTER TABLE app.projects ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.projects FORCE ROW LEVEL SECURITY;
@@ -37,10 +37,17 @@ CREATE POLICY operator_writes ON app.projects
   WITH CHECK ((tenant_id = ( SELECT app.absent_tenant() AS absent_tenant)));
 
 CREATE POLICY tenant_isolation ON app.projects
-  FOR ALL TO bulkhead_api, bulkhead_worker
+  FOR ALL TO bulkhead_api
   USING ((tenant_id = ( SELECT current_tenant.id
-   FROM app.current_tenant)))
+   FROM app.current_tenant
+  WHERE (current_tenant.permission = ANY ('{project:read,project:write}'::text[])))))
   WITH CHECK ((tenant_id = ( SELECT current_tenant.id
+   FROM app.current_tenant
+  WHERE (current_tenant.permission = ANY ('{project:write}'::text[])))));
+
+CREATE POLICY tenant_isolation_in_jobs ON app.projects
+  FOR SELECT TO bulkhead_worker
+  USING ((tenant_id = ( SELECT current_tenant.id
    FROM app.current_tenant)));
 
 CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON app.projects FOR EACH ROW EXECUTE FUNCTION app.note_change('id');
@@ -48,6 +55,8 @@ ALTER TABLE app.projects DISABLE TRIGGER note_change;
 
 CREATE TRIGGER record AFTER INSERT OR DELETE OR UPDATE ON app.projects FOR EACH ROW EXECUTE FUNCTION audit.record();
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON app.projects TO bulkhead_api;
+GRANT DELETE, INSERT, SELECT ON app.projects TO bulkhead_api;
 GRANT DELETE, INSERT, SELECT ON app.projects TO bulkhead_operator;
 GRANT SELECT ON app.projects TO bulkhead_worker;
+
+GRANT UPDATE (name, description, attributes, updated_at) ON app.projects TO bulkhead_api;

@@ -38,7 +38,8 @@ CREATE POLICY operator_writes ON audit.events
 CREATE POLICY tenant_isolation ON audit.events
   FOR SELECT TO bulkhead_api
   USING ((tenant_id = ( SELECT current_tenant.id
-   FROM app.current_tenant)));
+   FROM app.current_tenant
+  WHERE (current_tenant.permission = ANY ('{audit:read}'::text[])))));
 
 CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON audit.events FOR EACH ROW EXECUTE FUNCTION app.note_change('id');
 ALTER TABLE audit.events DISABLE TRIGGER note_change;

@@ -34,4 +34,6 @@ CREATE POLICY identity ON auth.accounts
   USING (true)
   WITH CHECK (true);
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON auth.accounts TO bulkhead_auth;
+GRANT DELETE, INSERT, SELECT ON auth.accounts TO bulkhead_auth;
+
+GRANT UPDATE (access_token, refresh_token, id_token, access_token_expires_at, refresh_token_expires_at, scope, password, updated_at) ON auth.accounts TO bulkhead_auth;

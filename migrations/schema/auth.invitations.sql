@@ -34,4 +34,6 @@ CREATE POLICY identity ON auth.invitations
 
 CREATE TRIGGER record AFTER INSERT OR DELETE OR UPDATE ON auth.invitations FOR EACH ROW EXECUTE FUNCTION audit.record_identity('invitation');
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON auth.invitations TO bulkhead_auth;
+GRANT DELETE, INSERT, SELECT ON auth.invitations TO bulkhead_auth;
+
+GRANT UPDATE (status, expires_at) ON auth.invitations TO bulkhead_auth;

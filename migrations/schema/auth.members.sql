@@ -31,4 +31,6 @@ CREATE POLICY identity ON auth.members
 CREATE TRIGGER leave_tenant AFTER DELETE ON auth.members FOR EACH ROW EXECUTE FUNCTION auth.leave_tenant();
 CREATE TRIGGER record AFTER INSERT OR DELETE OR UPDATE ON auth.members FOR EACH ROW EXECUTE FUNCTION audit.record_identity('member');
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON auth.members TO bulkhead_auth;
+GRANT DELETE, INSERT, SELECT ON auth.members TO bulkhead_auth;
+
+GRANT UPDATE (role) ON auth.members TO bulkhead_auth;

@@ -24,4 +24,6 @@ CREATE POLICY identity ON auth.rate_limits
   USING (true)
   WITH CHECK (true);
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON auth.rate_limits TO bulkhead_auth;
+GRANT DELETE, INSERT, SELECT ON auth.rate_limits TO bulkhead_auth;
+
+GRANT UPDATE (count, last_request) ON auth.rate_limits TO bulkhead_auth;

@@ -34,4 +34,6 @@ CREATE POLICY identity ON auth.sessions
 
 CREATE TRIGGER choose_tenant BEFORE INSERT OR UPDATE OF active_tenant_id ON auth.sessions FOR EACH ROW EXECUTE FUNCTION auth.choose_tenant();
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON auth.sessions TO bulkhead_auth;
+GRANT DELETE, INSERT, SELECT ON auth.sessions TO bulkhead_auth;
+
+GRANT UPDATE (token, active_tenant_id, expires_at, ip_address, user_agent, updated_at) ON auth.sessions TO bulkhead_auth;

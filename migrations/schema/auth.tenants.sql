@@ -35,6 +35,9 @@ CREATE POLICY identity ON auth.tenants
   USING (true)
   WITH CHECK (true);
 
+CREATE TRIGGER provide_slots AFTER INSERT OR UPDATE OF job_limit ON auth.tenants FOR EACH ROW EXECUTE FUNCTION app.provide_slots();
 CREATE TRIGGER record AFTER INSERT OR DELETE OR UPDATE ON auth.tenants FOR EACH ROW EXECUTE FUNCTION audit.record_identity('tenant');
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON auth.tenants TO bulkhead_auth;
+GRANT DELETE, INSERT, SELECT ON auth.tenants TO bulkhead_auth;
+
+GRANT UPDATE (name, slug, logo, metadata) ON auth.tenants TO bulkhead_auth;

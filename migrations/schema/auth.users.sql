@@ -29,4 +29,6 @@ CREATE POLICY identity ON auth.users
 
 CREATE TRIGGER give_personal_tenant AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION auth.give_personal_tenant();
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON auth.users TO bulkhead_auth;
+GRANT DELETE, INSERT, SELECT ON auth.users TO bulkhead_auth;
+
+GRANT UPDATE (name, email, email_verified, image, updated_at) ON auth.users TO bulkhead_auth;

@@ -25,4 +25,6 @@ CREATE POLICY identity ON auth.verifications
   USING (true)
   WITH CHECK (true);
 
-GRANT DELETE, INSERT, SELECT, UPDATE ON auth.verifications TO bulkhead_auth;
+GRANT DELETE, INSERT, SELECT ON auth.verifications TO bulkhead_auth;
+
+GRANT UPDATE (value, expires_at, updated_at) ON auth.verifications TO bulkhead_auth;

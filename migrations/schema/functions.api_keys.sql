@@ -5,6 +5,10 @@ CREATE OR REPLACE FUNCTION app.note_key_use(proof bytea)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   update app.api_keys k set last_used_at = now()
@@ -17,6 +21,10 @@ CREATE OR REPLACE FUNCTION app.open_api_key(proof bytea, permission text, action
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   context   text;
@@ -28,20 +36,21 @@ begin
          set_config('app.sig', app.signature(s.key, c.context), true),
          permission = any (k.scopes) and t.status = 'active'
            and (not app.is_paused(t.writes_paused_until) or permission like '%:read')
-           and strpos(request || action, '|') = 0
+           and strpos(request || action || permission, '|') = 0
            and not exists (select from pg_prepared_statements where (from_sql or prepare_time > prepared_until) is not false),
          k.last_used_at > now() - interval '1 hour'
     into context, signature, welcome, used
     from app.api_keys k
     join auth.tenants t on t.id = k.tenant_id and t.placement = 'home'
     join app.signing_keys s on s.database = 'home',
-         lateral (select k.tenant_id || '|key:' || k.id || '|key|' || request || '|' || action as context) c
+         lateral (select k.tenant_id || '|key:' || k.id || '|key|' || request || '|' || action
+                         || '|' || permission as context) c
    where k.token_hash = sha256(proof)
      and k.revoked_at is null and (k.expires_at is null or k.expires_at > now());
 
-  if welcome and used then return context; end if;
   if welcome then
-    perform app.note_key_use(proof);
+    if used is not true then perform app.note_key_use(proof); end if;
+    perform app.end_writes(permission);
     return context;
   end if;
   perform app.refuse_prepared(prepared_until);
@@ -55,10 +64,13 @@ CREATE OR REPLACE FUNCTION app.redirect_api_key(proof bytea, permission text, ac
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
-  asked  record;
-  opened text;
+  asked record;
 begin
   select k.tenant_id, k.id, permission = any (k.scopes) as permitted,
          k.last_used_at > now() - interval '1 hour' as used
@@ -71,9 +83,9 @@ begin
     raise exception using errcode = 'BH401', message = 'credential.invalid',
       detail = 'The API key is unknown, expired or revoked.';
   end if;
-  opened := app.redirect(asked.tenant_id, asked.permitted, 'key:' || asked.id, 'key', permission, action, request);
+  -- First, because a context that home opens to read can't write any more.
   if asked.used is not true then perform app.note_key_use(proof); end if;
-  return opened;
+  return app.redirect(asked.tenant_id, asked.permitted, 'key:' || asked.id, 'key', permission, action, request);
 end $function$;
 
 CREATE OR REPLACE FUNCTION app.refuse_excess_scopes()
@@ -81,6 +93,10 @@ CREATE OR REPLACE FUNCTION app.refuse_excess_scopes()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   context text[] := string_to_array(app.context(), '|');

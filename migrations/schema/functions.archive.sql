@@ -5,6 +5,10 @@ CREATE OR REPLACE FUNCTION app.archive_seal(digest bytea)
  LANGUAGE plpgsql
  STABLE PARALLEL RESTRICTED SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return (select sha256(k.key || sha256(k.key || convert_to('archive', 'UTF8') || digest)) from app.signing_keys k);
@@ -16,6 +20,10 @@ CREATE OR REPLACE FUNCTION app.begin_export(tenant uuid)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   here   text := (select p.place from app.this_place() p);
@@ -39,6 +47,10 @@ CREATE OR REPLACE FUNCTION app.begin_restore(tenant uuid, digest text)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   place text;
@@ -67,6 +79,10 @@ CREATE OR REPLACE FUNCTION app.create_tenant(new_slug text, new_name text, owner
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   owner_user uuid;
@@ -93,6 +109,10 @@ CREATE OR REPLACE FUNCTION app.note_archive(move uuid, digest text)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   update app.moves m set archive = digest where m.id = move and m.kind = 'export' and m.finished_at is null;
@@ -104,6 +124,10 @@ CREATE OR REPLACE FUNCTION app.settle_restored(move uuid)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   settled integer;

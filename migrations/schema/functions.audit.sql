@@ -5,6 +5,10 @@ CREATE OR REPLACE FUNCTION audit.record()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   insert into audit.events (tenant_id, actor, action, operation, target_type, target_id, before, after, request_id)
@@ -27,6 +31,10 @@ CREATE OR REPLACE FUNCTION audit.record_identity()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   said     text := nullif(current_setting('app.identity', true), '');

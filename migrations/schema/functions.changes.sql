@@ -5,6 +5,10 @@ CREATE OR REPLACE FUNCTION app.changes_since(move uuid, horizon xid8)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return query
@@ -20,6 +24,10 @@ CREATE OR REPLACE FUNCTION app.forget_changes(move uuid, horizon xid8)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   delete from app.changes c using app.moves m
@@ -33,6 +41,10 @@ CREATE OR REPLACE FUNCTION app.note_change()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   if session_user = 'bulkhead_operator' and current_setting('app.copying', true) = 'in bulk' then return null; end if;
@@ -55,11 +67,15 @@ CREATE OR REPLACE FUNCTION app.watch_changes(watched text, watching boolean)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   subject record;
 begin
-  perform pg_advisory_xact_lock(hashtextextended('watch changes', 0));
+  lock table app.moves in share row exclusive mode;
   select t.name, t.row_key, g.tgenabled as state into subject
     from app.tenant_tables() t
     left join pg_trigger g on g.tgrelid = t.name::regclass and g.tgname = 'note_change'

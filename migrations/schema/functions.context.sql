@@ -5,6 +5,10 @@ CREATE OR REPLACE FUNCTION app.actor()
  LANGUAGE plpgsql
  STABLE PARALLEL RESTRICTED SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return split_part(app.context(), '|', 2);
@@ -30,9 +34,22 @@ CREATE OR REPLACE FUNCTION app.context()
  LANGUAGE plpgsql
  STABLE PARALLEL RESTRICTED SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return (select current_setting('app.ctx', true) from app.signing_keys k where app.signed(k.key));
+end $function$;
+
+CREATE OR REPLACE FUNCTION app.end_writes(permission text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if permission like '%:read' then perform set_config('transaction_read_only', 'on', true); end if;
 end $function$;
 
 CREATE OR REPLACE FUNCTION app.is_paused(until timestamp with time zone)
@@ -53,6 +70,10 @@ CREATE OR REPLACE FUNCTION app.open_session(proof bytea, permission text, action
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   context   text;
@@ -71,10 +92,14 @@ begin
     join auth.tenants t on t.id = m.tenant_id and t.placement = 'home'
     join app.signing_keys k on k.database = 'home'
     left join app.role_permissions p on p.role = m.role and p.permission = open_session.permission,
-         lateral (select m.tenant_id || '|user:' || s.user_id || '|' || m.role || '|' || request || '|' || action as context) c
+         lateral (select m.tenant_id || '|user:' || s.user_id || '|' || m.role || '|' || request || '|' || action
+                         || '|' || open_session.permission as context) c
    where s.token = encode(sha256(proof), 'hex') and s.expires_at > now();
 
-  if welcome then return context; end if;
+  if welcome then
+    perform app.end_writes(permission);
+    return context;
+  end if;
   perform app.refuse_prepared(prepared_until);
   perform app.refuse_context('', '', request, action);
   return app.redirect_session(proof, permission, action, request);
@@ -86,6 +111,10 @@ CREATE OR REPLACE FUNCTION app.redirect_session(proof bytea, permission text, ac
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   asked record;
@@ -171,11 +200,15 @@ begin
     detail = 'What this context was refused for has passed meanwhile.';
 end $function$;
 
-CREATE OR REPLACE FUNCTION app.sign_context(tenant uuid, actor text, role text, request text, action text)
+CREATE OR REPLACE FUNCTION app.sign_context(tenant uuid, actor text, role text, request text, action text, permission text DEFAULT ''::text)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   context   text;
@@ -185,8 +218,8 @@ begin
          set_config('app.sig', app.signature(k.key, c.context), true)
     into context, signature
     from app.signing_keys k,
-         lateral (select tenant || '|' || actor || '|' || role || '|' || request || '|' || action as context) c;
-  perform app.refuse_context(actor, role, request, action);
+         lateral (select concat_ws('|', tenant, actor, role, request, action, permission) as context) c;
+  perform app.refuse_context(actor, role || permission, request, action);
 end $function$;
 
 CREATE OR REPLACE FUNCTION app.signature(key bytea, context text)
@@ -207,6 +240,10 @@ CREATE OR REPLACE FUNCTION app.tenant_id()
  LANGUAGE plpgsql
  STABLE PARALLEL RESTRICTED SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return (select id from app.current_tenant);

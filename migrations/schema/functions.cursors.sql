@@ -11,6 +11,10 @@ CREATE OR REPLACE FUNCTION app.next_cursor(list text, claimed_at timestamp with 
  LANGUAGE plpgsql
  STABLE PARALLEL RESTRICTED SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   claimed bytea := timestamptz_send(claimed_at) || uuid_send(claimed_id);

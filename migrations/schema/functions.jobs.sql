@@ -5,6 +5,10 @@ CREATE OR REPLACE FUNCTION app.admit(tenant uuid)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   free smallint;
@@ -24,6 +28,10 @@ CREATE OR REPLACE FUNCTION app.admit_after(owner_tenant uuid, ended uuid, token_
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   if exists (select from app.jobs j
@@ -39,6 +47,10 @@ CREATE OR REPLACE FUNCTION app.arm_sweep()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   -- What waits for its time or for a slot, and what is on the queue or at work.
@@ -73,6 +85,10 @@ CREATE OR REPLACE FUNCTION app.complete_job(outcome jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return query select * from app.end_job(app.tenant_id(), app.current_job(), 'succeeded', outcome, null);
@@ -84,6 +100,10 @@ CREATE OR REPLACE FUNCTION app.current_job()
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   actor text := app.actor();
@@ -99,6 +119,10 @@ CREATE OR REPLACE FUNCTION app.end_job(owner_tenant uuid, ended uuid, final_stat
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   freed smallint;
@@ -118,6 +142,10 @@ CREATE OR REPLACE FUNCTION app.enqueue(new_job uuid, new_task text, new_input js
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   owner_tenant uuid;
@@ -134,10 +162,10 @@ begin
                                                  where j.tenant_id = t.id and j.slot is not null)
     into owner_tenant, others_wait, slots_free
     from app.signing_keys k
-    join auth.tenants t on t.id = app.claimed_tenant()
+    join auth.tenants t on t.id = app.claimed_tenant() and t.placement = k.database
    where app.signed(k.key);
   if owner_tenant is null then
-    raise exception using errcode = 'BH401', message = 'context.missing', detail = 'No tenant is open.';
+    raise exception using errcode = 'BH401', message = 'context.missing', detail = 'No tenant is open that lives here.';
   end if;
 
   -- A new job takes a free slot only when no other job waits for it.
@@ -160,6 +188,10 @@ CREATE OR REPLACE FUNCTION app.fail_attempt(reason jsonb, retry_seconds integer)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   update app.jobs j
@@ -174,6 +206,10 @@ CREATE OR REPLACE FUNCTION app.fail_job(reason jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return query select * from app.end_job(app.tenant_id(), app.current_job(), 'failed', null, reason);
@@ -185,25 +221,30 @@ CREATE OR REPLACE FUNCTION app.free_slot(tenant uuid)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
-  candidate smallint;
+  candidate smallint := 0;
 begin
-  for candidate in
-    select s.slot
+  loop
+    select s.slot into candidate
       from auth.tenants t
-      join app.signing_keys k on k.database = t.placement,
-           lateral generate_series(1, t.job_limit) as s (slot)
+      join app.signing_keys k on k.database = t.placement
+      join app.job_slots s on s.tenant_id = t.id and s.slot > candidate and s.slot <= t.job_limit
      where t.id = tenant and t.status = 'active' and not app.is_paused(t.writes_paused_until)
        and not exists (select from app.jobs j where j.tenant_id = tenant and j.slot = s.slot)
-  loop
-    continue when not pg_try_advisory_xact_lock(hashtextextended(tenant::text, candidate));
+     order by s.slot
+     limit 1
+       for update of s skip locked;
+    if not found then return null; end if;
     -- Checked again under the lock: the transaction that held it may have committed in between.
     if not exists (select from app.jobs j where j.tenant_id = tenant and j.slot = candidate) then
       return candidate;
     end if;
   end loop;
-  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION app.give_up_job(owner_tenant uuid, ended uuid, token_epoch integer, request text, reason jsonb)
@@ -211,6 +252,10 @@ CREATE OR REPLACE FUNCTION app.give_up_job(owner_tenant uuid, ended uuid, token_
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   found_job record;
@@ -238,6 +283,10 @@ CREATE OR REPLACE FUNCTION app.hand_over(tenant uuid, free_slot smallint)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return query
@@ -260,6 +309,10 @@ CREATE OR REPLACE FUNCTION app.open_asserted_job(assertion text, token_epoch int
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   said text[] := app.heard(assertion, 'job');
@@ -279,6 +332,10 @@ CREATE OR REPLACE FUNCTION app.open_job(tenant uuid, job uuid, token_epoch integ
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   lives record;
@@ -312,6 +369,10 @@ CREATE OR REPLACE FUNCTION app.open_job_here(tenant uuid, job uuid, token_epoch 
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   owner_tenant record;
@@ -357,6 +418,10 @@ CREATE OR REPLACE FUNCTION app.park_job(owner_tenant uuid, parked uuid, token_ep
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   was_parked boolean;
@@ -377,6 +442,23 @@ begin
 end $function$;
 GRANT EXECUTE ON FUNCTION app.park_job(uuid,uuid,integer,text) TO bulkhead_worker;
 
+CREATE OR REPLACE FUNCTION app.provide_slots()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
+AS $function$
+begin
+  insert into app.job_slots (tenant_id, slot)
+  select new.id, s.slot from generate_series(1, new.job_limit) as s (slot)
+  on conflict do nothing;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION app.seconds_until(moment timestamp with time zone)
  RETURNS text
  LANGUAGE sql
@@ -388,6 +470,10 @@ CREATE OR REPLACE FUNCTION app.start_job(seconds integer)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   taken integer;
@@ -405,6 +491,10 @@ CREATE OR REPLACE FUNCTION app.sweep(request text, batch integer DEFAULT 500)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   lost     record;
@@ -455,6 +545,10 @@ CREATE OR REPLACE FUNCTION app.sweep_armed(seconds integer)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   update app.sweeps s set armed_until = now() + make_interval(secs => seconds);
@@ -466,6 +560,10 @@ CREATE OR REPLACE FUNCTION app.sweep_expired(request text, batch integer DEFAULT
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   old       record;
@@ -501,6 +599,10 @@ CREATE OR REPLACE FUNCTION app.trace_of(owner_tenant uuid, job uuid)
  LANGUAGE plpgsql
  STABLE PARALLEL RESTRICTED SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return (select j.trace from app.jobs j where j.tenant_id = owner_tenant and j.id = trace_of.job);

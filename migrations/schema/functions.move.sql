@@ -5,6 +5,10 @@ CREATE OR REPLACE FUNCTION app.absent_tenant()
  LANGUAGE plpgsql
  STABLE PARALLEL RESTRICTED SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return (select m.tenant_id from app.moves m
@@ -23,6 +27,10 @@ CREATE OR REPLACE FUNCTION app.admit_operator()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   unopened text;
@@ -47,6 +55,10 @@ CREATE OR REPLACE FUNCTION app.begin_move(tenant uuid, destination text)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   origin text;
@@ -82,6 +94,10 @@ CREATE OR REPLACE FUNCTION app.dismiss_tenant(tenant uuid)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   -- Not at home, where the row is the tenant itself.
@@ -95,6 +111,10 @@ CREATE OR REPLACE FUNCTION app.end_move(move uuid, final_state text)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   ended app.moves;
@@ -119,6 +139,10 @@ CREATE OR REPLACE FUNCTION app.find_tenants(wanted text DEFAULT NULL::text)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return query
@@ -135,6 +159,10 @@ CREATE OR REPLACE FUNCTION app.follow_move(given jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   told app.moves := jsonb_populate_record(null::app.moves, given);
@@ -155,6 +183,10 @@ CREATE OR REPLACE FUNCTION app.host_tenant(given jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   guest auth.tenants := jsonb_populate_record(null::auth.tenants, given);
@@ -176,6 +208,10 @@ CREATE OR REPLACE FUNCTION app.ledger()
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return query select m.name, m.checksum from public.schema_migrations m order by m.name;
@@ -187,6 +223,10 @@ CREATE OR REPLACE FUNCTION app.moves_of(tenant uuid)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return query select to_jsonb(m) from app.moves m where m.tenant_id = tenant order by m.started_at, m.id;
@@ -198,6 +238,10 @@ CREATE OR REPLACE FUNCTION app.moving_tenant()
  LANGUAGE plpgsql
  STABLE PARALLEL RESTRICTED SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return (select m.tenant_id from app.moves m
@@ -211,6 +255,10 @@ CREATE OR REPLACE FUNCTION app.note_checksums(move uuid, given jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   update app.moves m
@@ -224,6 +272,10 @@ CREATE OR REPLACE FUNCTION app.note_copy(move uuid, horizon xid8)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   update app.moves m set copied_from = horizon where m.id = move and m.state = 'copying';
@@ -235,6 +287,10 @@ CREATE OR REPLACE FUNCTION app.pause_writes(move uuid, seconds integer)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   update auth.tenants t
@@ -249,6 +305,10 @@ CREATE OR REPLACE FUNCTION app.refuse_elsewhere()
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   if exists (select from app.this_place() p where p.place = 'home') then return; end if;
@@ -260,6 +320,10 @@ CREATE OR REPLACE FUNCTION app.switch_move(move uuid, horizon xid8, paused_ms in
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   switched app.moves;
@@ -286,6 +350,10 @@ CREATE OR REPLACE FUNCTION app.take_statistics(relation text)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   known text;
@@ -303,6 +371,10 @@ CREATE OR REPLACE FUNCTION app.tenant_row(tenant uuid)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return (select to_jsonb(t) from auth.tenants t where t.id = tenant);
@@ -314,12 +386,17 @@ CREATE OR REPLACE FUNCTION app.tenant_tables()
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return query
   with stays (relation, reason) as (values
     ('app.api_keys'::regclass, 'A credential: it is looked up at home, wherever its tenant lives.'),
     ('app.moves'::regclass, 'Each place keeps its own part of a move.'),
+    ('app.job_slots'::regclass, 'Each place provides the slots of its tenants.'),
     ('app.changes'::regclass, 'What changed in this place while a tenant moved.')),
   tables as (
     select c.oid, format('%I.%I', n.nspname, c.relname) as name, n.nspname as schema,
@@ -375,6 +452,10 @@ CREATE OR REPLACE FUNCTION app.this_place()
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return query
@@ -388,6 +469,10 @@ CREATE OR REPLACE FUNCTION audit.record_move()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   move  app.moves := coalesce(new, old);

@@ -5,6 +5,10 @@ CREATE OR REPLACE FUNCTION app.assertion(kind text, tenant uuid, actor text, rol
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   place text := (select t.placement from auth.tenants t where t.id = tenant and t.placement <> 'home');
@@ -35,6 +39,10 @@ CREATE OR REPLACE FUNCTION app.heard(assertion text, kind text)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   parts text[];
@@ -61,6 +69,10 @@ CREATE OR REPLACE FUNCTION app.heed(standing text)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   perform app.keep_in_step(app.heard(standing, 'standing'));
@@ -72,6 +84,10 @@ CREATE OR REPLACE FUNCTION app.keep_in_step(parts text[])
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   as_of timestamptz := to_timestamp(parts[5]::bigint / 1000.0) - interval '15 seconds';
@@ -92,6 +108,10 @@ CREATE OR REPLACE FUNCTION app.open_assertion(assertion text, prepared_until tim
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   said      text[] := app.heard(assertion, 'request');
@@ -108,10 +128,14 @@ begin
     into context, signature, welcome
     from auth.tenants t
     join app.signing_keys k on k.database = t.placement,
-         lateral (select t.id || '|' || said[9] || '|' || said[10] || '|' || said[12] || '|' || said[13] as context) c
+         lateral (select t.id || '|' || said[9] || '|' || said[10] || '|' || said[12] || '|' || said[13]
+                         || '|' || said[11] as context) c
    where t.id = said[6]::uuid;
 
-  if welcome then return context; end if;
+  if welcome then
+    perform app.end_writes(said[11]);
+    return context;
+  end if;
   perform app.refuse_prepared(prepared_until);
   perform app.refuse_context('', '', said[12], said[13]);
   if context is null then perform app.refuse_stranger(); end if;
@@ -126,6 +150,10 @@ CREATE OR REPLACE FUNCTION app.redirect(tenant uuid, permitted boolean, actor te
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   asked record;
@@ -148,7 +176,8 @@ begin
   -- home at the first look, and that its context is signed. Neither may go on from here.
   if asked.placement = 'home' or app.claimed_tenant() is not null then perform app.refuse_reconsidered(); end if;
   if asked.at_home then
-    perform app.sign_context(tenant, actor, role, request, action);
+    perform app.sign_context(tenant, actor, role, request, action, permission);
+    perform app.end_writes(permission);
     if not asked.elsewhere_too then return current_setting('app.ctx'); end if;
     perform set_config('app.half', 'home', true);
   end if;
@@ -173,6 +202,10 @@ CREATE OR REPLACE FUNCTION app.standing(tenant uuid)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return app.assertion('standing', tenant, '', '', '', '', '');
@@ -184,6 +217,10 @@ CREATE OR REPLACE FUNCTION app.standings(place text)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 begin
   return query select app.assertion('standing', t.id, '', '', '', '', '')

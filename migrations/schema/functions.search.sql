@@ -5,6 +5,10 @@ CREATE OR REPLACE FUNCTION app.search_projects(name_prefix text, words text, att
  LANGUAGE plpgsql
  STABLE PARALLEL RESTRICTED SECURITY DEFINER ROWS 20
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
 AS $function$
 declare
   tenant     uuid := app.tenant_id();
@@ -21,8 +25,7 @@ begin
     return query
       select p.id from app.projects p
        where p.tenant_id = tenant
-         and to_tsvector('simple', p.name || ' ' || p.description) || array_to_tsvector(array['tenant ' || p.tenant_id::text])
-             @@ (query && format('''tenant %s''', tenant)::tsquery)
+         and app.tenant_words(p.tenant_id, p.name || ' ' || p.description) @@ app.tenant_query(tenant, query)
          and (p.created_at, p.id) < (before_at, before_id)
          and (attribute is null or p.attributes @> pair)
          and (name_prefix is null or lower(p.name) ~>=~ first_name and lower(p.name) ~<~ last_name)
@@ -32,7 +35,7 @@ begin
     return query
       select p.id from app.projects p
        where p.tenant_id = tenant
-         and ('{"' || p.tenant_id::text || '":' || p.attributes::text || '}')::jsonb @> jsonb_build_object(tenant::text, pair)
+         and app.tenant_attributes(p.tenant_id, p.attributes) @> jsonb_build_object(tenant::text, pair)
          and (p.created_at, p.id) < (before_at, before_id)
          and (name_prefix is null or lower(p.name) ~>=~ first_name and lower(p.name) ~<~ last_name)
        order by p.created_at desc, p.id desc
@@ -47,3 +50,30 @@ begin
   end if;
 end $function$;
 GRANT EXECUTE ON FUNCTION app.search_projects(text,text,text,timestamp with time zone,uuid,integer) TO bulkhead_api;
+
+CREATE OR REPLACE FUNCTION app.tenant_attributes(tenant uuid, attributes jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL RESTRICTED
+RETURN ((((('{"'::text || (tenant)::text) || '":'::text) || (attributes)::text) || '}'::text))::jsonb;
+GRANT EXECUTE ON FUNCTION app.tenant_attributes(uuid,jsonb) TO bulkhead_api, bulkhead_operator;
+
+CREATE OR REPLACE FUNCTION app.tenant_query(tenant uuid, query tsquery)
+ RETURNS tsquery
+ LANGUAGE sql
+ IMMUTABLE PARALLEL RESTRICTED
+RETURN ((format('''%s'''::text, tenant))::tsquery && (regexp_replace((query)::text, '''((?:[^'']|'''')*)'''::text, ((''''::text || tenant) || ' \1'''::text), 'g'::text))::tsquery);
+
+CREATE OR REPLACE FUNCTION app.tenant_words(tenant uuid, words text)
+ RETURNS tsvector
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL RESTRICTED
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  return (select array_to_tsvector(array[tenant::text])
+                 || coalesce(string_agg(format('''%s %s'':%s', tenant, replace(replace(left(w.lexeme, 500), '\', '\\'), '''', ''''''),
+                                               array_to_string(w.positions, ',')), ' '), '')::tsvector
+            from unnest(to_tsvector('simple', words)) as w);
+end $function$;
+GRANT EXECUTE ON FUNCTION app.tenant_words(uuid,text) TO bulkhead_api, bulkhead_operator;

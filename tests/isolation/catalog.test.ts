@@ -36,6 +36,16 @@ const BREAKS: Record<string, Break[]> = {
     "alter table app.projects drop constraint projects_pkey",
     "create table app.notes (tenant_id uuid not null)",
   ],
+  indexes: [
+    "create index on app.projects (name)",
+    "create index on app.projects using gin (attributes)",
+    "create index on app.projects using gin (to_tsvector('simple', name))",
+    "create index on app.projects using hash (name)",
+    "create index on app.projects using brin (created_at)",
+    `create index on app.projects using gin (
+       (to_tsvector('simple', name) || array_to_tsvector(array['tenant ' || tenant_id::text])))`,
+    "create index on app.projects using gin (app.tenant_words('00000000-0000-0000-0000-000000000000', name))",
+  ],
   references: [
     `alter table app.projects add unique (id);
      create table app.notes (tenant_id uuid not null, project uuid references app.projects (id))`,
@@ -60,7 +70,12 @@ const BREAKS: Record<string, Break[]> = {
     "drop policy tenant_isolation on audit.events; drop policy definer_functions on audit.events",
     "alter policy tenant_isolation on app.projects to public",
     "create policy wide on app.jobs for select using (true)",
-    "create policy half on app.projects to bulkhead_api using (tenant_id = (select id from app.current_tenant))",
+    `create policy half on app.projects to bulkhead_api
+       using (tenant_id = (select id from app.current_tenant where permission = any ('{project:read}')))`,
+    "alter policy tenant_isolation on app.projects using (tenant_id = (select id from app.current_tenant))",
+    "alter policy tenant_isolation on app.projects with check (tenant_id = (select id from app.current_tenant))",
+    `alter policy tenant_isolation on app.projects
+       using (tenant_id = (select id from app.current_tenant where permission <> any ('{project:read}')))`,
     "alter policy tenant_isolation on app.projects using (true)",
     "alter policy tenant_isolation on app.projects with check (true)",
     "alter policy tenant_isolation on app.projects using (tenant_id = app.tenant_id())",
@@ -87,6 +102,12 @@ const BREAKS: Record<string, Break[]> = {
     "create table app.notes (tenant_id uuid not null)",
   ],
   "audit-conditions": [
+    `create or replace trigger record_change after update on app.api_keys
+       for each row when (old.last_used_at is not distinct from new.last_used_at) execute function audit.record()`,
+    `create or replace trigger record_change after update on app.api_keys
+       for each row when ((to_jsonb(old.*) - 'revoked_at') is distinct from (to_jsonb(new.*) - 'revoked_at')) execute function audit.record()`,
+    "grant update (last_used_at) on app.api_keys to bulkhead_api",
+    "grant update (state) on app.jobs to bulkhead_api",
     `create or replace trigger record after insert or update of name or delete on app.projects
        for each row execute function audit.record()`,
     `create or replace trigger record after update on app.projects
@@ -112,8 +133,20 @@ const BREAKS: Record<string, Break[]> = {
   "search-path": [
     "alter function app.tenant_id() reset search_path",
     "alter function app.claim(text, bytea) set search_path = pg_catalog",
-    "alter function app.claim(text, bytea) set work_mem = '1MB'",
     "create function app.f() returns int language sql security definer return 1",
+  ],
+  "fixed-settings": [
+    "alter function app.search_projects reset gin_fuzzy_search_limit",
+    "alter function audit.record() reset standard_conforming_strings",
+    "alter function app.claim(text, bytea) set transform_null_equals = on",
+    "alter function app.claim(text, bytea) set work_mem = '1MB'",
+    "create function app.f() returns int language sql security definer set search_path = pg_catalog, pg_temp return 1",
+  ],
+  locks: [
+    `create function app.f(tenant uuid) returns void language plpgsql set search_path = pg_catalog, pg_temp
+       as 'begin perform pg_advisory_xact_lock(hashtextextended(tenant::text, 0)); end'`,
+    `create function app.f(tenant uuid) returns boolean language sql
+       return pg_try_advisory_lock(hashtextextended(tenant::text, 0))`,
   ],
   parallel: ["alter function app.tenant_id() parallel safe"],
   languages: [
@@ -124,9 +157,10 @@ const BREAKS: Record<string, Break[]> = {
   "current-tenant": [
     "alter view app.current_tenant reset (security_barrier)",
     "alter view app.current_tenant rename to whose",
-    "create or replace view app.current_tenant with (security_barrier) as select app.claimed_tenant() as id from app.signing_keys k",
     `create or replace view app.current_tenant with (security_barrier) as
-       select app.claimed_tenant() as id, k.key from app.signing_keys k where app.signed(k.key)`,
+       select app.claimed_tenant() as id, ''::text as permission from app.signing_keys k`,
+    `create or replace view app.current_tenant with (security_barrier) as
+       select app.claimed_tenant() as id, ''::text as permission, k.key from app.signing_keys k where app.signed(k.key)`,
     "grant select on app.current_tenant to bulkhead_auth",
     "grant select (id) on app.current_tenant to public",
     "grant update on app.current_tenant to bulkhead_api",
@@ -166,7 +200,7 @@ const BREAKS: Record<string, Break[]> = {
   "signing-key": [
     (database) => redefine(database, "app.context", intoVariable),
     `create or replace view app.current_tenant with (security_barrier) as
-       select app.claimed_tenant() as id from app.signing_keys k where app.signed((array[k])[1].key)`,
+       select app.claimed_tenant() as id, ''::text as permission from app.signing_keys k where app.signed((array[k])[1].key)`,
     (database) => redefine(database, "app.open_session", intoVariable),
     (database) =>
       redefine(database, "app.context", (definition) =>
@@ -185,7 +219,7 @@ const BREAKS: Record<string, Break[]> = {
     "alter function app.signed(bytea) set search_path = pg_catalog, pg_temp",
   ],
   execute: [
-    "grant execute on function app.sign_context(uuid, text, text, text, text) to bulkhead_worker",
+    "grant execute on function app.sign_context to bulkhead_worker",
     "grant execute on function app.open_job to bulkhead_api",
     "grant execute on function audit.record() to public",
     "revoke execute on function app.proceed() from bulkhead_api",
@@ -224,6 +258,14 @@ const BREAKS: Record<string, Break[]> = {
     "grant maintain on app.projects to bulkhead_api",
     "grant select on app.projects to bulkhead_api with grant option",
     "grant bulkhead_owner to bulkhead_sweeper with inherit true",
+  ],
+  updates: [
+    "grant update on app.projects to bulkhead_api",
+    "grant update on auth.tenants to bulkhead_auth",
+    "grant update (placement) on auth.tenants to bulkhead_auth",
+    "grant update (token_hash) on app.api_keys to bulkhead_api",
+    "grant update (name) on app.projects to public",
+    "revoke update (name) on app.projects from bulkhead_api",
   ],
   "schema-usage": [
     "grant usage on schema auth to bulkhead_api",

@@ -52,4 +52,11 @@ export const RELATIONS = `
            coalesce(g.rolname, 'PUBLIC'))
     from relations r, lateral aclexplode(r.relacl) a left join pg_roles g on g.oid = a.grantee
    where a.grantee <> r.relowner
-   group by r.name, g.rolname`;
+   group by r.name, g.rolname
+  union all
+  select r.name, 7, g.rolname || ' ' || a.privilege_type,
+         format('GRANT %s (%s) ON %s TO %s;', a.privilege_type, string_agg(quote_ident(c.attname), ', ' order by c.attnum), r.name, g.rolname)
+    from relations r
+    join pg_attribute c on c.attrelid = r.oid and not c.attisdropped, lateral aclexplode(c.attacl) a
+    join pg_roles g on g.oid = a.grantee
+   group by r.name, g.rolname, a.privilege_type`;

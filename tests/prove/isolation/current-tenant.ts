@@ -1,8 +1,9 @@
 import type { Check } from "./check.ts";
 import { CURRENT_TENANT } from "./house.ts";
 
-/** The view as PostgreSQL writes it: an id, of whom the signature is good for, and nothing of the key. */
-const DEFINITION = ` SELECT (split_part(current_setting(''app.ctx''::text, true), ''|''::text, 1))::uuid AS id
+/** The view as PostgreSQL writes it: the tenant and the permission that the signature is good for, and nothing of the key. */
+const DEFINITION = ` SELECT (split_part(current_setting(''app.ctx''::text, true), ''|''::text, 1))::uuid AS id,
+    split_part(current_setting(''app.ctx''::text, true), ''|''::text, 6) AS permission
    FROM app.signing_keys k
   WHERE app.signed(key);`;
 
@@ -28,7 +29,7 @@ export const currentTenant: Check = {
     judged as (
       select *, case
           when relkind is null then 'does not exist'
-          when definition is distinct from '${DEFINITION}' then 'does not ask for the signature, or shows more than an id'
+          when definition is distinct from '${DEFINITION}' then 'does not ask for the signature, or shows more than the tenant and the permission'
           when options <> '${OPTIONS}' then 'is no barrier: a condition of the caller''s could be looked at before the signature'
           when readers is distinct from '${READERS}' then 'is for ' || coalesce(readers, 'nobody') || ', not for ${READERS}'
         end as problem

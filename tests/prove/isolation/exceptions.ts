@@ -39,17 +39,25 @@ export const EXCEPTIONS: Record<string, Record<string, string>> = {
     "app.changes":
       "It notes which rows a tenant changes while it moves, by their keys. The changes are audited themselves.",
     "app.idempotency_keys": "What it keeps is the answer to a change that is audited itself.",
+    "app.job_slots":
+      "The numbers of a tenant's slots, to be locked. They follow its job_limit, whose change is audited.",
   },
   grants: {
     "bulkhead_operator on app.idempotency_keys":
       "A tenant that moves takes its stored answers along: a retry is answered in the new place. Its policies let the operator see those of an open move only.",
   },
-  "audit-conditions": {
-    "record_state on app.moves":
-      "A move is audited where it changes state. How far it has copied says nothing to an auditor.",
-    "record_change on app.api_keys":
-      "That a key was used is noted in the row and is not a change of it.",
-    "record_state on app.jobs":
-      "A job is audited where it changes state. Slots, tokens and leases say nothing to an auditor.",
+  indexes: {
+    "auth.members_user_id_created_at_idx":
+      "A person's memberships, looked up before a tenant is known; only the auth function and the opening of a context read it.",
+    "auth.invitations_email_idx":
+      "Invitations by mail address, looked up before a tenant is known; only the auth function reads it.",
+    "app.api_keys_token_hash_idx":
+      "A key's hash, looked up before a tenant is known; each is of 256 random bits, and no operator of a runtime role's query reaches the index past the policy.",
+    "app.idempotency_keys_expires_at_idx":
+      "What has expired, for the sweeper; no runtime role has a right to the table.",
+    "app.jobs_unfinished":
+      "What was sent when, for the sweeper; a runtime role reads the table under its policy only.",
+    "app.jobs_finished":
+      "What has finished when, for the sweeper; a runtime role reads the table under its policy only.",
   },
 };

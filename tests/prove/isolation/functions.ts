@@ -1,9 +1,10 @@
+import { listed } from "./catalog.ts";
 import type { Check } from "./check.ts";
-import { FIXED_SEARCH_PATH } from "./house.ts";
+import { FIXED_SEARCH_PATH, FIXED_SETTINGS } from "./house.ts";
 
 const PATH = FIXED_SEARCH_PATH.replace("=", " = ");
 
-/** Without it, whoever calls a definer function decides what its names mean: `pg_temp.bytea` is a domain with a CHECK of theirs. */
+/** Without it, the caller of a definer function decides what its names mean: `pg_temp.bytea` is a domain with a CHECK of theirs. */
 export const searchPath: Check = {
   id: "search-path",
   guarantee:
@@ -14,8 +15,27 @@ export const searchPath: Check = {
              coalesce(array_to_string(proconfig, ', '), case when prosqlbody is null then 'no search_path' else 'names bound' end)) as found,
            case when broken then name || ' has not the fixed search_path: its caller decides what its names mean' end as fault,
            case when broken then format('alter function %s set ${PATH};', name) end as remedy
-      from (select *, proconfig is distinct from array['${FIXED_SEARCH_PATH}']
+      from (select *, not coalesce('${FIXED_SEARCH_PATH}' = any (proconfig), false)
                       and (prosecdef or prosqlbody is null or proconfig is not null) as broken from functions) f`,
+};
+
+/** A setting of the caller's reaches into what runs as the owner, and changes what it finds or how its text is read. */
+export const fixedSettings: Check = {
+  id: "fixed-settings",
+  guarantee:
+    "a function that runs as its owner fixes each setting of its caller's that changes what a query finds or how it is read",
+  subjects: `
+    select name as object, coalesce(nullif(array_to_string(fixed, ', '), ''), 'nothing fixed') as found,
+           case when missing is not null then name || ' runs with its caller''s ' || missing
+                when excess is not null then name || ' fixes ' || excess || ', which no other function does' end as fault,
+           case when missing is not null then 'select app.fix_settings();'
+                when excess is not null then format('alter function %s reset %s;', name, split_part(excess, '=', 1)) end as remedy
+      from (select name, array_remove(proconfig, '${FIXED_SEARCH_PATH}') as fixed,
+                   case when prosecdef then (select string_agg(split_part(s, '=', 1), ', ' order by s) from unnest(array[${listed(FIXED_SETTINGS)}]) s
+                     where not coalesce(s = any (proconfig), false)) end as missing,
+                   (select string_agg(s, ', ' order by s) from unnest(proconfig) s
+                     where s not in ('${FIXED_SEARCH_PATH}', ${listed(FIXED_SETTINGS)})) as excess
+              from functions) f`,
 };
 
 /** Another process has another pid, in which no signature is good. */
@@ -44,7 +64,7 @@ export const languages: Check = {
       from functions`,
 };
 
-/** The tenant is what the credential opened. Whoever may say it could say another one. */
+/** The tenant is what the credential opened. A caller that names it could name another one. Arithmetic over an argument is no such function. */
 export const tenantArgument: Check = {
   id: "tenant-argument",
   guarantee: "no function that the API may execute is told which tenant it is about",
@@ -54,7 +74,7 @@ export const tenantArgument: Check = {
           select string_agg(quote_ident(a.name), ', ' order by a.n)
             from unnest(f.proargnames) with ordinality a (name, n)
            where coalesce(f.proargmodes[a.n], 'i') in ('i', 'b', 'v') and a.name ilike '%tenant%') as arguments
-        from functions f where has_function_privilege('bulkhead_api', f.oid, 'execute'))
+        from functions f where has_function_privilege('bulkhead_api', f.oid, 'execute') and (f.prosecdef or f.provolatile <> 'i'))
     select name as object, coalesce('is told ' || arguments, 'is told no tenant') as found,
            name || ' is told ' || arguments || ' by the API, which could say another one' as fault,
            case when arguments is not null then format('revoke execute on function %s from bulkhead_api; -- or ask app.tenant_id() in it', name) end as remedy

@@ -23,6 +23,7 @@ export const FUNCTIONS_ONLY = [
   "app.changes",
   "app.home_permissions",
   "app.idempotency_keys",
+  "app.job_slots",
   "app.moves",
   "app.role_permissions",
   "app.signing_keys",
@@ -42,6 +43,13 @@ export const TENANT_EXPRESSION = `tenant_id = (select id from ${CURRENT_TENANT})
 export const TENANT_EXPRESSION_STORED = `(tenant_id = ( SELECT current_tenant.id
    FROM ${CURRENT_TENANT}))`;
 
+/** And for the API's role, whose requests are opened for one permission: it is among those that are listed. */
+export const PERMITTED_EXPRESSION = `tenant_id = (select id from ${CURRENT_TENANT} where permission = any (''{…}''))`;
+
+/** The same, as PostgreSQL writes it: a regular expression. */
+export const PERMITTED_EXPRESSION_STORED =
+  "^\\(tenant_id = \\( SELECT current_tenant\\.id\\n   FROM app\\.current_tenant\\n  WHERE \\(current_tenant\\.permission = ANY \\(''\\{[a-z_]+:[a-z_]+(,[a-z_]+:[a-z_]+)*\\}''::text\\[\\]\\)\\)\\)\\)$";
+
 /**
  * The operator's command copies a tenant from one database to another, and has no signed context. Its
  * policies ask for the tenant whose open move the transaction names: to read it, and to write it where it
@@ -53,3 +61,14 @@ export const OPERATOR_WRITES_STORED =
   "(tenant_id = ( SELECT app.absent_tenant() AS absent_tenant))";
 
 export const FIXED_SEARCH_PATH = "search_path=pg_catalog, pg_temp";
+
+/**
+ * What any role may set for its session, and changes what a function finds or how its text is read. A definer
+ * function fixes each of them for as long as it runs.
+ */
+export const FIXED_SETTINGS = [
+  "array_nulls=on",
+  "gin_fuzzy_search_limit=0",
+  "standard_conforming_strings=on",
+  "transform_null_equals=off",
+] as const;

@@ -4,9 +4,11 @@ import { commands } from "./commands.ts";
 import { counters } from "./counters.ts";
 import { currentTenant } from "./current-tenant.ts";
 import { execute } from "./execute.ts";
-import { languages, parallel, searchPath, tenantArgument } from "./functions.ts";
+import { fixedSettings, languages, parallel, searchPath, tenantArgument } from "./functions.ts";
 import { defaults, grants, schemaUsage } from "./grants.ts";
+import { indexes } from "./indexes.ts";
 import { keys } from "./keys.ts";
+import { locks } from "./locks.ts";
 import { makesNothing, owner, ownsNothing } from "./ownership.ts";
 import { policies } from "./policies.ts";
 import { references } from "./references.ts";
@@ -18,6 +20,7 @@ import { signingKey } from "./signing-key.ts";
 import { schemas, surprises, types } from "./surprises.ts";
 import { tenantOwned } from "./tenant-owned.ts";
 import { triggers } from "./triggers.ts";
+import { updates } from "./updates.ts";
 
 /** In the order in which a careless table is put right: columns, keys, policies, triggers, grants. */
 export const CHECKS: readonly Check[] = [
@@ -26,6 +29,7 @@ export const CHECKS: readonly Check[] = [
   views,
   tenantOwned,
   keys,
+  indexes,
   references,
   counters,
   rowSecurity,
@@ -36,8 +40,10 @@ export const CHECKS: readonly Check[] = [
   triggers,
   types,
   searchPath,
+  fixedSettings,
   parallel,
   languages,
+  locks,
   currentTenant,
   signature,
   tenantArgument,
@@ -47,6 +53,7 @@ export const CHECKS: readonly Check[] = [
   ownsNothing,
   makesNothing,
   grants,
+  updates,
   schemaUsage,
   knownRoles,
   defaults,

@@ -4,6 +4,8 @@ import {
   OPERATOR_READS_STORED,
   OPERATOR_WRITES_STORED,
   OWNER,
+  PERMITTED_EXPRESSION,
+  PERMITTED_EXPRESSION_STORED,
   TENANT_EXPRESSION,
   TENANT_EXPRESSION_STORED,
 } from "./house.ts";
@@ -18,13 +20,17 @@ const OPERATORS = `(polroles = array['${OPERATOR}'::regrole::oid] and polpermiss
                    when 'all' then (using_expression, check_expression) = ('${OPERATOR_WRITES_STORED}', '${OPERATOR_WRITES_STORED}')
       end is true)`;
 
+const asks = (expression: string) => `coalesce(case when permitted
+            then ${expression} ~ '${PERMITTED_EXPRESSION_STORED}' else ${expression} = '${TENANT_EXPRESSION_STORED}' end, false)`;
+
 export const policies: Check = {
   id: "policies",
   guarantee:
-    "every table has a policy, every policy says whom it is for, and asks for the tenant both of what is read and of what is written",
+    "every table has a policy, every policy says whom it is for, and asks for the tenant both of what is read and of what is written, and of the API for a permission as well",
   subjects: `
     with judged as (
-      select *, ${TRUSTED} as trusted,
+      select *, ${TRUSTED} as trusted, polroles @> array['bulkhead_api'::regrole::oid] as permitted,
+             case when polroles @> array['bulkhead_api'::regrole::oid] then '${PERMITTED_EXPRESSION}' else '${TENANT_EXPRESSION}' end as expression,
              command <> 'insert' as reads, command in ('all', 'insert', 'update') as writes,
              (select string_agg(coalesce(r.rolname, 'public'), ', ' order by r.rolname)
                 from unnest(polroles) as p (oid) left join pg_roles r using (oid)) as roles
@@ -36,12 +42,12 @@ export const policies: Check = {
                          or check_expression is distinct from case when writes then 'true' end)
             then 'is for trusted readers, who need "true" both ways'
           when trusted or ${OPERATORS} then null
-          when reads and using_expression is distinct from '${TENANT_EXPRESSION_STORED}'
-            then 'does not ask for the tenant of what is read'
+          when reads and not ${asks("using_expression")}
+            then 'does not ask for the tenant and the permission of what is read'
           when writes and check_expression is null
             then 'has no WITH CHECK: it does not say what may be written'
-          when writes and check_expression <> '${TENANT_EXPRESSION_STORED}'
-            then 'does not ask for the tenant of what is written'
+          when writes and not ${asks("check_expression")}
+            then 'does not ask for the tenant and the permission of what is written'
         end as problem
         from judged)
     select name as object,
@@ -50,11 +56,11 @@ export const policies: Check = {
            name || ' ' || problem as fault,
            case when problem is not null then format('alter policy %I on %s to %s%s%s;', polname, table_name,
              case when polroles @> '{0}' then 'bulkhead_api' else roles end,
-             case when reads then case when trusted then ' using (true)' else ' using (${TENANT_EXPRESSION})' end end,
-             case when writes then case when trusted then ' with check (true)' else ' with check (${TENANT_EXPRESSION})' end end) end as remedy
+             case when reads then case when trusted then ' using (true)' else ' using (' || expression || ')' end end,
+             case when writes then case when trusted then ' with check (true)' else ' with check (' || expression || ')' end end) end as remedy
       from faults
     union all
     select t.name, 'no policy', t.name || ' has no policy: nobody is let in on terms, and the first grant is met by none',
-           format('create policy tenant_isolation on %s to bulkhead_api using (${TENANT_EXPRESSION}) with check (${TENANT_EXPRESSION});', t.name)
+           format('create policy tenant_isolation on %s to bulkhead_api using (${PERMITTED_EXPRESSION}) with check (${PERMITTED_EXPRESSION});', t.name)
       from tables t where not exists (select from policies p where p.table_oid = t.oid and not ${OPERATORS})`,
 };
