@@ -18,7 +18,7 @@ describe("another tenant's row", () => {
       [`select name from app.projects where id = '${secretId}' for update`, undefined],
       [`update app.projects set name = 'x' where id = '${secretId}' returning id`, undefined],
       [`delete from app.projects where id = '${secretId}' returning id`, undefined],
-      [`update app.projects set tenant_id = '${mallory.tenantId}' returning id`, undefined],
+      [`update app.projects set tenant_id = '${mallory.tenantId}' returning id`, "42501"],
       [`insert into app.projects (tenant_id, name) values ('${victim.tenantId}', 'x')`, "42501"],
     ] as const) {
       const { failure, rows } = await request(mallory, text);

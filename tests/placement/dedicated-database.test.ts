@@ -96,7 +96,7 @@ describe("arbitrary SQL of the API's role", () => {
         expect([text, (await ask(on, text)).failure?.code]).toEqual([text, "42501"]);
       }
     }
-    const word = await wordFor(pair, mallory);
+    const word = await wordFor(pair, mallory, "project:write");
     for (const text of attempts) {
       const { failure } = await pair.dedicated
         .as("api")

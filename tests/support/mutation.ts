@@ -31,6 +31,12 @@ export async function verifyByVariable({ sql }: Pick<TestDatabase, "sql">): Prom
     end $$`);
 }
 
+/** Takes the permission out of the policy of projects: the wall that stands behind the context's other parts. */
+export const forgetPermission = ({ sql }: Pick<TestDatabase, "sql">) =>
+  sql(`alter policy tenant_isolation on app.projects
+    using (tenant_id = (select id from app.current_tenant))
+    with check (tenant_id = (select id from app.current_tenant))`);
+
 const SOMEBODY_ELSES = "(from_sql or prepare_time > prepared_until) is not false";
 
 /** Lets a context open in spite of statements that somebody else has prepared, or of some of them. */

@@ -3,7 +3,12 @@ import { opening, RESET } from "../../../packages/db/src/tenant/credential.ts";
 import { callerOf } from "../../support/caller.ts";
 import type { Person } from "../../support/database.ts";
 import { bound } from "../../support/hole.ts";
-import { letPrepared, redefine, verifyByVariable } from "../../support/mutation.ts";
+import {
+  forgetPermission,
+  letPrepared,
+  redefine,
+  verifyByVariable,
+} from "../../support/mutation.ts";
 import { forge, infer } from "./forge.ts";
 import type { Family } from "./sql.ts";
 import type { Stage } from "./stage.ts";
@@ -112,6 +117,7 @@ const HOLES: Record<string, Hole> = {
   },
   "the API's role may open jobs": {
     families: ["context", "reads"],
+    given: ({ database }) => forgetPermission(database),
     broken: ({ database }) =>
       database.sql("grant execute on function app.open_job to bulkhead_api"),
     finds: /read: a row/,

@@ -73,7 +73,7 @@ const CONTEXT = [
   "select app.open_session(sha256('guess'), 'project:read', 'a', 'r')",
   "do $$ begin perform app.open_session('\\x{proof}', 'nothing', 'a', 'r'); exception when others then null; end $$",
   "select app.open_job('{tenant}', '{job}', 1, null, 'r')",
-  "select app.sign_context('{tenant}', 'user:x', 'owner', 'r', 'a')",
+  "select app.sign_context('{tenant}', 'user:x', 'owner', 'r', 'a', 'project:write')",
   "select app.mac('key', '{forged}')",
   "select app.give_up_job('{tenant}', '{job}', 1, 'r', null)",
   "select app.park_job('{tenant}', '{job}', 1, 'r')",

@@ -208,7 +208,7 @@ export async function newStage({
     secret: secretId,
     // Whoever is the worker's role and knows a job's id may open it: that is what a token is.
     job: role === "api" ? jobId : randomUUID(),
-    forged: `${victim.tenantId}|user:${victim.userId}|owner|r|a`,
+    forged: `${victim.tenantId}|user:${victim.userId}|owner|r|a|project:write`,
     leakedCtx: leaked.here[0] ?? "",
     leakedSig: escaped(leaked.here[1]),
     otherCtx: leaked.elsewhere[0] ?? "",

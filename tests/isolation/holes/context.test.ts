@@ -1,7 +1,7 @@
 import { send } from "../../../packages/db/src/tenant/transact.ts";
 import { callerOf } from "../../support/caller.ts";
 import { bound, hole, lastValue, type Site } from "../../support/hole.ts";
-import { redefine } from "../../support/mutation.ts";
+import { forgetPermission, redefine } from "../../support/mutation.ts";
 
 /** Changes how times are written after the context was signed: its own rows must not go away. */
 async function rewriteTime({ victim, request }: Site) {
@@ -51,6 +51,7 @@ const acceptAnything = ({ database }: Site) =>
 
 hole("no part of a context can be moved by a separator in the request id", {
   attack: moveParts,
+  given: ({ database }) => forgetPermission(database),
   broken: { "the separator is let in": acceptAnything },
 });
 

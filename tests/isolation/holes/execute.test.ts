@@ -3,6 +3,7 @@ import { enqueue, mutate } from "@bulkhead/db";
 import { callerOf, createProject } from "../../support/caller.ts";
 import { sha256 } from "../../support/database.ts";
 import { hole, lastValue, type Site } from "../../support/hole.ts";
+import { forgetPermission } from "../../support/mutation.ts";
 
 /** Opens a job of another tenant, whose ids one may have seen somewhere, and reads on in its name. */
 async function switchTenant({ api, mallory, victim, request }: Site) {
@@ -23,6 +24,7 @@ async function switchTenant({ api, mallory, victim, request }: Site) {
 
 hole("the API's role opens no job, which would be a way into every tenant", {
   attack: switchTenant,
+  given: ({ database }) => forgetPermission(database),
   broken: {
     "it may execute open_job": ({ database }) =>
       database.sql("grant execute on function app.open_job to bulkhead_api"),

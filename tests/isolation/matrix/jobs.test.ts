@@ -43,7 +43,7 @@ describe("a job", { timeout: 120_000 }, () => {
 
   it("that reads for the worker without asking whose it is, is found out", async () => {
     const { violations } = await found(({ home }) =>
-      home.sql("alter policy tenant_isolation on app.projects using (true)"),
+      home.sql("alter policy tenant_isolation_in_jobs on app.projects using (true)"),
     );
     expect(violations.join("\n")).toMatch(
       /The job project\.export with the victim's "project_id" ended as .*succeeded/,

@@ -43,8 +43,14 @@ export const TENANT_EXPRESSION = `tenant_id = (select id from ${CURRENT_TENANT})
 export const TENANT_EXPRESSION_STORED = `(tenant_id = ( SELECT current_tenant.id
    FROM ${CURRENT_TENANT}))`;
 
-/** And for the API's role, whose requests are opened for one permission: it is among those that are listed. */
-export const PERMITTED_EXPRESSION = `tenant_id = (select id from ${CURRENT_TENANT} where permission = any (''{…}''))`;
+/**
+ * And for the API's role, whose requests are opened for one permission: it is among those that are listed. What
+ * a remedy proposes, as SQL over the name of a table.
+ */
+const permitted = (table: string, permissions: string) =>
+  `format('tenant_id = (select id from ${CURRENT_TENANT} where permission = any (''{${permissions}}''))', regexp_replace(${table}, '^.*\\.|s$', '', 'g'))`;
+export const PERMITTED_TO_READ = (table: string) => permitted(table, "%1$s:read,%1$s:write");
+export const PERMITTED_TO_WRITE = (table: string) => permitted(table, "%1$s:write");
 
 /** The same, as PostgreSQL writes it: a regular expression. */
 export const PERMITTED_EXPRESSION_STORED =

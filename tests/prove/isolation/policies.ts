@@ -4,8 +4,9 @@ import {
   OPERATOR_READS_STORED,
   OPERATOR_WRITES_STORED,
   OWNER,
-  PERMITTED_EXPRESSION,
   PERMITTED_EXPRESSION_STORED,
+  PERMITTED_TO_READ,
+  PERMITTED_TO_WRITE,
   TENANT_EXPRESSION,
   TENANT_EXPRESSION_STORED,
 } from "./house.ts";
@@ -30,7 +31,8 @@ export const policies: Check = {
   subjects: `
     with judged as (
       select *, ${TRUSTED} as trusted, polroles @> array['bulkhead_api'::regrole::oid] as permitted,
-             case when polroles @> array['bulkhead_api'::regrole::oid] then '${PERMITTED_EXPRESSION}' else '${TENANT_EXPRESSION}' end as expression,
+             case when polroles @> array['bulkhead_api'::regrole::oid] then ${PERMITTED_TO_READ("table_name")} else '${TENANT_EXPRESSION}' end as read_by,
+             case when polroles @> array['bulkhead_api'::regrole::oid] then ${PERMITTED_TO_WRITE("table_name")} else '${TENANT_EXPRESSION}' end as written_by,
              command <> 'insert' as reads, command in ('all', 'insert', 'update') as writes,
              (select string_agg(coalesce(r.rolname, 'public'), ', ' order by r.rolname)
                 from unnest(polroles) as p (oid) left join pg_roles r using (oid)) as roles
@@ -56,11 +58,11 @@ export const policies: Check = {
            name || ' ' || problem as fault,
            case when problem is not null then format('alter policy %I on %s to %s%s%s;', polname, table_name,
              case when polroles @> '{0}' then 'bulkhead_api' else roles end,
-             case when reads then case when trusted then ' using (true)' else ' using (' || expression || ')' end end,
-             case when writes then case when trusted then ' with check (true)' else ' with check (' || expression || ')' end end) end as remedy
+             case when reads then case when trusted then ' using (true)' else ' using (' || read_by || ')' end end,
+             case when writes then case when trusted then ' with check (true)' else ' with check (' || written_by || ')' end end) end as remedy
       from faults
     union all
     select t.name, 'no policy', t.name || ' has no policy: nobody is let in on terms, and the first grant is met by none',
-           format('create policy tenant_isolation on %s to bulkhead_api using (${PERMITTED_EXPRESSION}) with check (${PERMITTED_EXPRESSION});', t.name)
+           format('create policy tenant_isolation on %s to bulkhead_api using (%s) with check (%s);', t.name, ${PERMITTED_TO_READ("t.name")}, ${PERMITTED_TO_WRITE("t.name")})
       from tables t where not exists (select from policies p where p.table_oid = t.oid and not ${OPERATORS})`,
 };
