@@ -12,8 +12,15 @@ export type Migrator = {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 };
 
-// Any number will do, if everyone who migrates this database uses the same one.
-const LOCK = "select pg_advisory_xact_lock(4_276_001)";
+// One runner at a time. On a table that no runtime role has a right to: an advisory lock could be held by any
+// role, and a deployment would wait for it.
+const LOCK = "lock table public.schema_migrations in exclusive mode";
+
+const LEDGER = `create table if not exists public.schema_migrations (
+  name       text primary key,
+  checksum   text not null,
+  applied_at timestamptz not null default now()
+)`;
 
 // A migration that waits for a lock makes everyone behind it wait too: it gives up
 // early and can be run again. The Data API ends a call after 45 seconds.
@@ -29,16 +36,7 @@ const TIMEOUTS = ["set local lock_timeout = '5s'", "set local statement_timeout 
  * what it did is rolled back.
  */
 export async function migrate(migrator: Migrator, migrations: Migration[]): Promise<string[]> {
-  await migrator.transaction(async (tx) => {
-    await tx.execute(LOCK);
-    await tx.execute(
-      `create table if not exists public.schema_migrations (
-         name       text primary key,
-         checksum   text not null,
-         applied_at timestamptz not null default now()
-       )`,
-    );
-  });
+  await createLedger(migrator);
 
   const applied: string[] = [];
   for (const migration of migrations) {
@@ -48,6 +46,18 @@ export async function migrate(migrator: Migrator, migrations: Migration[]): Prom
   // than at the next deployment.
   await migrator.transaction((tx) => tx.execute("select 1"));
   return applied;
+}
+
+/** Of two first runners that create it at once, one fails, and finds it there. */
+async function createLedger(migrator: Migrator): Promise<void> {
+  try {
+    await migrator.transaction((tx) => tx.execute(LEDGER));
+  } catch (error) {
+    const [found] = await migrator.transaction((tx) =>
+      tx.execute("select to_regclass('public.schema_migrations')::text as ledger"),
+    );
+    if (!found?.ledger) throw error;
+  }
 }
 
 async function apply(migrator: Migrator, migration: Migration): Promise<boolean> {
