@@ -1,11 +1,22 @@
 import { resolve } from "node:path";
-import { product } from "./product.ts";
-import { sayErrors } from "./synth-error.ts";
-import { requireWritable } from "./writable.ts";
+import { buildProduct } from "./build/product.ts";
+import { requireWritable } from "./build/writable.ts";
+import { findStage } from "./stages.ts";
+import { runProgram } from "./synth-error.ts";
 
-await sayErrors(async () => {
+// Synthesizes the stage that the CDK's context names, `dev` by default.
+await runProgram(async () => {
   requireWritable(resolve(import.meta.dirname, ".."));
-  // What is deployed is made by processes of its own, while the CDK's library is loaded.
-  const [made, { synthesize }] = await Promise.all([product(), import("./synthesize.ts")]);
-  synthesize(made);
+  // Processes of their own build the product while the CDK's library loads.
+  const [product, { App }, { bulkhead }, { comply }] = await Promise.all([
+    buildProduct(),
+    import("aws-cdk-lib"),
+    import("./stacks/bulkhead.ts"),
+    import("./compliance/comply.ts"),
+  ]);
+  const app = new App();
+  const stage = findStage(app.node.tryGetContext("stage") ?? "dev");
+  bulkhead(app, stage, product);
+  comply(app, stage);
+  app.synth();
 });

@@ -1,25 +1,25 @@
-import type { FunctionName } from "./bundle.ts";
+import type { FunctionName } from "./functions.ts";
 import { SynthError } from "./synth-error.ts";
 
-/** Everything in which one deployment differs from another. Plain data: no construct, no look-up. */
+/** All settings of one deployment. Plain data: no construct, no look-up. */
 export interface StageConfig {
   readonly name: StageName;
   readonly region: string;
-  /** Account to deploy to. Without it the templates fit whichever account the credentials name. */
+  /** Account to deploy to. @default - the account of the credentials */
   readonly account?: string;
   /**
-   * How the functions reach AWS's services and the internet. `none` has no way to the internet:
-   * interface endpoints stand in for the services that the functions call.
+   * How the functions reach AWS's services and the internet. `none` has no internet access: interface
+   * endpoints provide the services that the functions call.
    */
   readonly nat: "gateway" | "instance" | "none";
   readonly database: DatabaseSettings;
   /**
-   * Databases beside it for tenants that want one of their own, each with its cluster, key, backups and
-   * way in. Deploying one moves nobody: a tenant lives where `auth.tenants.placement` says.
-   * @default - every tenant lives in the pooled one
+   * Dedicated databases, each with a cluster, key, backups and security group of its own. Deploying one
+   * moves no tenant: `auth.tenants.placement` names the database of each.
+   * @default - every tenant is in the pooled database
    */
   readonly dedicated?: readonly DedicatedDatabase[];
-  /** Refuse to delete the database, and keep keys, logs and backups when a stack goes. */
+  /** Refuses to delete the database, and retains keys, logs and backups when a stack is deleted. */
   readonly protection: boolean;
   readonly logDays: number;
   readonly concurrency: {
@@ -27,25 +27,25 @@ export interface StageConfig {
     readonly worker: number;
     /**
      * Reserved concurrency of each function. Leave it out in an account whose quota is still 10:
-     * Lambda refuses a reservation that leaves fewer than that for everyone else.
+     * Lambda rejects a reservation that leaves fewer than 10 unreserved.
      */
     readonly reserved?: Readonly<Record<FunctionName, number>>;
   };
   /** HTTP requests a second, and the burst above it, before the API answers 429. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly mail: {
-    /** The sender of every letter. */
+    /** The sender of every mail. */
     readonly from: string;
-    /** SES identity to create: a domain, or one address. Leave it out if the account has it. */
+    /** SES identity to create: a domain, or one address. @default - the account has it already */
     readonly identity?: string;
-    /** Addresses that an account in the SES sandbox has verified, and so may write to. */
+    /** Verified addresses, the only ones that an account in the SES sandbox can send to. */
     readonly sandboxRecipients?: readonly string[];
   };
-  /** Where alarms are sent. Without it the topic exists and nobody has subscribed. */
+  /** Subscriber to alarms. @default - the topic has no subscription */
   readonly alarms?: { readonly email: string };
-  /** A name of one's own. @default - the distribution's */
+  /** A custom domain. @default - the distribution's */
   readonly domain?: Domain;
-  /** AWS WAF before the distribution, in us-east-1. */
+  /** AWS WAF in front of the distribution. */
   readonly firewall: boolean;
   readonly telemetry: {
     /** The share of new traces that is kept, 0 to 1. One that was begun elsewhere, or fails, is kept anyway. */
@@ -66,9 +66,8 @@ export interface StageConfig {
 }
 
 /**
- * A name of one's own for the product. With the hosted zone that it is in, the certificate and the
- * records that lead to the distribution are made; elsewhere bring a certificate of ACM's in us-east-1
- * and point the name at the distribution.
+ * A custom domain for the product. With its hosted zone, the certificate and the records are created.
+ * Without, it needs an ACM certificate in us-east-1, and a DNS record that points to the distribution.
  */
 export type Domain = { readonly name: string } & (
   | {
@@ -82,19 +81,19 @@ export interface DatabaseSettings {
   /** Aurora capacity units, in halves. A minimum of 0 lets the cluster pause. */
   readonly minimumCapacity: number;
   readonly maximumCapacity: number;
-  /** Instances that only read, and take over when the writer fails. */
+  /** Read replicas, and failover targets for the writer. */
   readonly readers: number;
   /** Days of point-in-time recovery, 1 to 35. */
   readonly backupDays: number;
-  /** A daily copy in a vault of its own, kept this many days, which outlives the cluster. */
+  /** Retention of a daily copy in a backup vault, which outlives the cluster. @default - no copy */
   readonly vaultDays?: number;
 }
 
 export interface DedicatedDatabase {
-  /** Lower-case letters and digits, and not `home`. Tenants' placements hold it: it is never renamed. */
+  /** Lower-case letters and digits, and not `home`. Tenants' placements refer to it: never rename it. */
   readonly name: string;
   readonly database: DatabaseSettings;
-  /** Of the key that home and this database share. Raise it to replace the key. @default 1 */
+  /** Generation of the key that home and this database share. Raise it to rotate the key. @default 1 */
   readonly keyGeneration?: number;
 }
 
@@ -106,7 +105,7 @@ const dev: StageConfig = {
   region: "eu-central-1",
   nat: "instance",
   database: { minimumCapacity: 0, maximumCapacity: 2, readers: 0, backupDays: 1 },
-  // Empty until a tenant is moved there, and paused: it is what a laptop tries a move with.
+  // For trying a move. Empty and paused until a tenant is moved there.
   dedicated: [
     {
       name: "annex",
@@ -137,8 +136,8 @@ const prod: StageConfig = {
   logDays: 365,
   concurrency: {
     worker: 20,
-    // The worker's reservation is never below its event source's maximum: SQS would deliver what
-    // Lambda throttles, and each throttled delivery costs the job one of its tries.
+    // The worker's reservation is never below its event source's maximum: Lambda would throttle what SQS
+    // delivers, and each throttled delivery costs the job one of its attempts.
     reserved: {
       auth: 50,
       api: 200,
@@ -161,8 +160,8 @@ const STAGES: Readonly<Record<StageName, StageConfig>> = { dev, prod };
 
 /** @throws SynthError that names the valid stages. */
 export function findStage(name: unknown): StageConfig {
-  const known = STAGE_NAMES.find((stage) => stage === name);
-  if (known) return STAGES[known];
+  const stage = STAGE_NAMES.find((each) => each === name);
+  if (stage) return STAGES[stage];
   throw new SynthError(
     `There is no stage ${JSON.stringify(name)}: the stages are ${STAGE_NAMES.join(", ")}. ` +
       "Choose one: `npm run synth -- NAME`, or `-c stage=NAME` for the CDK's own commands.",

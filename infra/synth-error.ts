@@ -1,15 +1,15 @@
-/** What keeps a synth from beginning and a person can mend: told as a sentence, without a stack. */
+/** A fault in the checkout or its settings that a person can mend. Printed without a stack trace. */
 export class SynthError extends Error {
   override name = "SynthError";
 }
 
-/** Runs a program's main part. What is a {@link SynthError} is said and ends it; all else is a bug. */
-export async function sayErrors(main: () => Promise<void>): Promise<void> {
+/** Runs a program. A {@link SynthError} is printed and ends it with exit code 1; any other error is a bug. */
+export async function runProgram(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
     if (!(error instanceof SynthError)) throw error;
     console.error(error.message);
-    process.exit(1); // whatever else is still being made
+    process.exit(1); // stops the builds that still run
   }
 }

@@ -13,13 +13,13 @@ import { Register } from "./register.ts";
 export interface Compliance {
   /** @default - the list of this repository */
   readonly acknowledgements?: readonly Acknowledgement[];
-  /** YYYY-MM-DD. The one thing in a synth that the clock decides. @default - today, in UTC */
+  /** YYYY-MM-DD. Nothing else in a synth depends on the clock. @default - today, in UTC */
   readonly today?: string;
 }
 
 /**
- * Makes the synth fail on every finding that nobody has acknowledged, and on every acknowledgement
- * that has expired or that no finding answers to. Call it when the tree is complete.
+ * Makes the synth fail on a finding without an acknowledgement, and on an acknowledgement that is invalid,
+ * expired or without a finding. Call it when the construct tree is complete.
  */
 export function comply(app: App, stage: StageConfig, options: Compliance = {}): void {
   const register = new Register(stage, options.acknowledgements ?? ACKNOWLEDGEMENTS);
@@ -33,20 +33,20 @@ export function comply(app: App, stage: StageConfig, options: Compliance = {}): 
   ];
   const today = options.today ?? new Date().toISOString().slice(0, 10);
   Validations.of(app).addPlugins(
-    ...packs.map((pack) => overheard(pack, register)),
-    // Last: it judges the list by what the packs have found.
+    ...packs.map((pack) => recorded(pack, register)),
+    // Last: it compares the list with the findings of the packs.
     { name: "Acknowledgements", validate: () => register.report(today) },
   );
 }
 
-/** The pack, and a note of everything it finds. */
-const overheard = (pack: IPolicyValidationPlugin, register: Register): IPolicyValidationPlugin => ({
+/** The pack, which also records its findings in the register. */
+const recorded = (pack: IPolicyValidationPlugin, register: Register): IPolicyValidationPlugin => ({
   name: pack.name,
   version: pack.version,
   ruleIds: pack.ruleIds,
   validate(context) {
     const report = pack.validate(context);
-    register.note(report.violations);
+    register.record(report.violations);
     return report;
   },
 });

@@ -9,7 +9,7 @@ import type { StageConfig } from "../stages.ts";
 import type { Acknowledgement } from "./acknowledgement.ts";
 import { REVIEWED } from "./acknowledgements.ts";
 
-/** The acknowledgements of one stage, held against what the packs have found. */
+/** The acknowledgements of one stage, and the findings of the packs to compare them with. */
 export class Register {
   private readonly entries: readonly Acknowledgement[];
   private readonly findings: { rule: string; path: string }[] = [];
@@ -24,12 +24,12 @@ export class Register {
       }));
   }
 
-  /** Tells the CDK, which then prints the finding among the suppressed ones, with its reason. */
+  /** Passes them to the CDK, which then reports the findings as suppressed, with their reasons. */
   acknowledge(app: App): void {
     for (const { rule, on, reason, owner, expires } of this.entries) {
       for (const path of on) {
         const construct = find(app, path);
-        if (!construct) continue; // reported as stale: no finding can be on it
+        if (!construct) continue; // reported as stale, because no finding can be on it
         Validations.of(construct).acknowledge({
           id: `${packOf(rule)}::${rule}`,
           reason: `${reason} (${owner}, until ${expires})`,
@@ -38,7 +38,7 @@ export class Register {
     }
   }
 
-  note(violations: readonly PolicyViolation[]): void {
+  record(violations: readonly PolicyViolation[]): void {
     for (const { ruleName, violatingResources } of violations) {
       for (const { constructPath } of violatingResources) {
         this.findings.push({ rule: ruleName, path: constructPath ?? "" });
@@ -49,22 +49,22 @@ export class Register {
   report(today: string): PolicyValidationPluginReport {
     const violations = this.entries.flatMap((entry) => [
       ...expired(entry, today),
-      ...endless(entry),
+      ...invalidExpiry(entry),
       ...this.stale(entry),
     ]);
     return { success: violations.length === 0, violations };
   }
 
   private stale({ rule, on }: Acknowledgement): PolicyViolation[] {
-    const answers = (path: string) =>
+    const isFound = (path: string) =>
       this.findings.some((found) => found.rule === rule && `${found.path}/`.startsWith(`${path}/`));
     return on
-      .filter((path) => !answers(path))
+      .filter((path) => !isFound(path))
       .map((path) =>
-        fault(
+        violation(
           "Stale",
           path,
-          `${rule} is acknowledged on ${path}, where nothing is found any more.`,
+          `${rule} is acknowledged on ${path}, where nothing is found. Remove the path or the entry.`,
         ),
       );
   }
@@ -80,28 +80,28 @@ const DEDICATED = "{dedicated}";
 const expired = ({ rule, on, owner, expires }: Acknowledgement, today: string) =>
   expires < today
     ? [
-        fault(
+        violation(
           "Expired",
           on[0] ?? "",
-          `The acknowledgement of ${rule} expired on ${expires}. ${owner} mends the finding, or ` +
-            "reads the reason again and sets a new date in infra/compliance/acknowledgements.ts.",
+          `The acknowledgement of ${rule} expired on ${expires}. The team ${owner} must fix the finding, or ` +
+            "review the reason and set a new date in infra/compliance/acknowledgements.",
         ),
       ]
     : [];
 
-const endless = ({ rule, on, expires }: Acknowledgement) =>
-  isDate(expires) && expires <= aYearAfter(REVIEWED)
+const invalidExpiry = ({ rule, on, expires }: Acknowledgement) =>
+  isDate(expires) && expires <= yearAfter(REVIEWED)
     ? []
     : [
-        fault(
-          "Endless",
+        violation(
+          "InvalidExpiry",
           on[0] ?? "",
           `The acknowledgement of ${rule} expires on "${expires}"; it must be a date (YYYY-MM-DD) ` +
             `at most a year after the last review, ${REVIEWED}.`,
         ),
       ];
 
-const fault = (ruleName: string, path: string, description: string): PolicyViolation => ({
+const violation = (ruleName: string, path: string, description: string): PolicyViolation => ({
   ruleName,
   description,
   severity: "error",
@@ -111,7 +111,7 @@ const fault = (ruleName: string, path: string, description: string): PolicyViola
 const isDate = (text: string) =>
   /^\d{4}-\d\d-\d\d$/.test(text) && new Date(text).toJSON()?.startsWith(text);
 
-const aYearAfter = (day: string) => `${Number(day.slice(0, 4)) + 1}${day.slice(4)}`;
+const yearAfter = (day: string) => `${Number(day.slice(0, 4)) + 1}${day.slice(4)}`;
 
 /** `NIST.800.53.R5-LambdaDLQ` is a rule of the pack `NIST.800.53.R5`. */
 const packOf = (rule: string) => rule.slice(0, rule.indexOf("-"));

@@ -6,10 +6,10 @@ import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
 import type { StageConfig } from "../stages.ts";
 
-/** Where a region's alarms go. CloudWatch may use the key: its policy says so. */
+/** The topic of a region's alarms. The key's policy lets CloudWatch use it. */
 export function alarmTopic(scope: Construct, { alarms }: StageConfig, masterKey: IKey): Topic {
   const topic = new Topic(scope, "Alarms", { masterKey, enforceSSL: true });
-  // A topic with a policy has lost the default one, which let the account's alarms publish.
+  // A policy replaces the default one, which lets the account's alarms publish.
   topic.addToResourcePolicy(
     new PolicyStatement({
       principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],

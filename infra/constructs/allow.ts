@@ -9,9 +9,9 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { StageConfig } from "../stages.ts";
 
-// The permissions of this house, one verb each. They replace `grant*`, which emits wildcards
-// (kms:GenerateDataKey*, s3:GetObject*) and writes into the other stack's key policy, where it
-// makes a cycle.
+// Every permission that a role is given, one function each. They replace `grant*`, which emits wildcards
+// (kms:GenerateDataKey*, s3:GetObject*) and adds to the key policy of the other stack, which makes the
+// stacks depend on each other.
 
 const allow = (actions: string[], ...resources: string[]) =>
   new PolicyStatement({ actions, resources });
@@ -19,19 +19,19 @@ const allow = (actions: string[], ...resources: string[]) =>
 export const writeLogs = (group: ILogGroup) =>
   allow(["logs:CreateLogStream", "logs:PutLogEvents"], group.logGroupArn);
 
-/** What flow logs need: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html */
+/** Permissions of flow logs: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html */
 export const writeFlows = (group: ILogGroup) =>
   allow(
     ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
     group.logGroupArn,
   );
 
-/** X-Ray knows no resources: a trace belongs to the account. */
+/** X-Ray's actions have no resource level: a trace belongs to the account. */
 export const writeTraces = () => allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*");
 
 /**
  * Lambda attaches a function to the VPC with the function's own role, and checks at deployment that
- * it may do so on every resource: the interfaces do not exist yet.
+ * it may do so on every resource, because the interfaces do not exist yet.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
  */
 export const joinNetwork = () =>
@@ -47,7 +47,7 @@ export const joinNetwork = () =>
     "*",
   );
 
-/** Logging in to these clusters as one database user, by a token instead of a password. */
+/** Login to these clusters as one database user, with an IAM token. */
 export const connectAs = (scope: Construct, user: string, ...clusters: IDatabaseCluster[]) =>
   allow(
     ["rds-db:connect"],
@@ -61,7 +61,7 @@ export const connectAs = (scope: Construct, user: string, ...clusters: IDatabase
     ),
   );
 
-/** Statements through the RDS Data API, with the master's secret. */
+/** Statements over the RDS Data API. They also need the secret of the master user. */
 export const useDataApi = (cluster: IDatabaseCluster) =>
   allow(
     [
@@ -76,7 +76,7 @@ export const useDataApi = (cluster: IDatabaseCluster) =>
 export const readSecrets = (...secrets: ISecret[]) =>
   allow(["secretsmanager:GetSecretValue"], ...secrets.map((secret) => secret.secretArn));
 
-/** Use of a key, but only in the hands of one service: `kms:Decrypt` by itself opens nothing. */
+/** Use of a key through one service only: a direct `kms:Decrypt` is denied. */
 export const useKey = (key: IKey, service: "secretsmanager" | "s3" | "sqs", actions: KeyAction[]) =>
   new PolicyStatement({
     actions: actions.map((action) => `kms:${action}`),
@@ -93,7 +93,7 @@ export const readObjects = (bucket: IBucket, prefix: string) =>
 export const writeObjects = (bucket: IBucket, prefix: string) =>
   allow(["s3:GetObject", "s3:PutObject"], bucket.arnForObjects(`${prefix}*`));
 
-/** Finding objects by their prefix, and none elsewhere. */
+/** Listing the objects below these prefixes, and no others. */
 export const listObjects = (bucket: IBucket, ...prefixes: string[]) =>
   new PolicyStatement({
     actions: ["s3:ListBucket"],
@@ -101,7 +101,7 @@ export const listObjects = (bucket: IBucket, ...prefixes: string[]) =>
     conditions: { StringLike: { "s3:prefix": prefixes.map((prefix) => `${prefix}*`) } },
   });
 
-/** Putting a site's files in place, and taking away those of long ago. */
+/** Uploading a site's files, and deleting those of old releases. */
 export const publishTo = (bucket: IBucket) => [
   allow(["s3:ListBucket"], bucket.bucketArn),
   allow(["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], bucket.arnForObjects("*")),
@@ -110,7 +110,7 @@ export const publishTo = (bucket: IBucket) => [
 export const sendTo = (...queues: IQueue[]) =>
   allow(["sqs:SendMessage"], ...queues.map((queue) => queue.queueArn));
 
-/** What an event source mapping needs, and the visibility that a failed record's backoff sets. */
+/** What an event source mapping needs, and ChangeMessageVisibility for the backoff of a failed record. */
 export const consume = (queue: IQueue) =>
   allow(
     [
@@ -123,8 +123,8 @@ export const consume = (queue: IQueue) =>
   );
 
 /**
- * Mail from one sender. SES asks for the sender's identity, which is the address's own or its
- * domain's, and in the sandbox also for the recipient's.
+ * Mail from one sender. SES checks the identity of the sender, which is the address or its domain, and
+ * in the sandbox also that of the recipient.
  */
 export const sendMail = (
   scope: Construct,

@@ -17,14 +17,14 @@ export interface BackupVaultProps {
   readonly keepDays: number;
 }
 
-/** A daily copy outside the cluster: the cluster's own backups are deleted together with it. */
+/** A daily copy outside the cluster, whose own backups are deleted with it. */
 export class BackupVault extends Construct {
   constructor(scope: Construct, id: string, { cluster, key, keepDays }: BackupVaultProps) {
     super(scope, id);
 
     const plan = new BackupPlan(this, "Plan", {
       backupVault: new Vault(this, "Vault", {
-        // CloudFormation demands a name, and the CDK's own would be the same in every stage of an account.
+        // CloudFormation requires a name, and the CDK's default is the same in every stage of an account.
         backupVaultName: `${Stack.of(this).stackName}-${id}`,
         encryptionKey: key,
         removalPolicy: RemovalPolicy.RETAIN,

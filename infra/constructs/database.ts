@@ -13,14 +13,14 @@ import {
 } from "aws-cdk-lib/aws-rds";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
-import type { NetworkStack } from "../stacks/network.ts";
 import type { DatabaseSettings, StageConfig } from "../stages.ts";
 import { newKey } from "./keys.ts";
 import { encryptedLogs } from "./logs.ts";
 import { NamedRole } from "./named-role.ts";
+import type { Network } from "./network.ts";
 
-// Pinned: a newer minor version is a change that somebody makes and a test sees. The laptop runs
-// the same major version.
+// Pinned: a newer minor version is a change to this line, which a test checks. The local cloud runs the
+// same major version.
 const ENGINE = DatabaseClusterEngine.auroraPostgres({
   version: AuroraPostgresEngineVersion.VER_17_9,
 });
@@ -30,20 +30,20 @@ const MASTER = "bulkhead_master";
 
 export interface DatabaseProps {
   readonly stage: StageConfig;
-  readonly network: NetworkStack;
+  readonly network: Network;
   readonly settings: DatabaseSettings;
-  /** Whom it lets in. */
+  /** Decides which security groups may connect. */
   readonly group: ISecurityGroup;
 }
 
-/** Aurora PostgreSQL Serverless v2: encrypted with its own key, entered by IAM tokens. */
+/** Aurora PostgreSQL Serverless v2, encrypted with a key of its own. Users log in with IAM tokens. */
 export class Database extends Construct {
   readonly cluster: DatabaseCluster;
   readonly key: Key;
   readonly settings: DatabaseSettings;
-  /** What RDS exports of PostgreSQL's log. */
+  /** PostgreSQL's log, exported by RDS. */
   readonly logs: LogGroup;
-  /** JSON with `username` and `password`. RDS makes it and replaces it every seven days. */
+  /** JSON with `username` and `password`. RDS creates it and rotates it every seven days. */
   readonly masterSecret: ISecret;
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
@@ -53,8 +53,8 @@ export class Database extends Construct {
     this.settings = settings;
     this.key = newKey(this, "Key", stage, "Database, its backups and its master secret");
 
-    // RDS exports to a group whose name holds the cluster's, and makes one without key or end where
-    // there is none. So the cluster has a name, and the group is there before it.
+    // RDS exports to a log group named after the cluster, and creates one without key or retention if
+    // there is none. So the cluster has a name, and the group is created before it.
     const clusterIdentifier = Stack.of(this).stackName.toLowerCase();
     this.logs = encryptedLogs(this, "Logs", stage, network.operationsKey, {
       logGroupName: `/aws/rds/cluster/${clusterIdentifier}/postgresql`,
@@ -70,7 +70,7 @@ export class Database extends Construct {
       enableDataApi: true,
       writer: ClusterInstance.serverlessV2("Writer"),
       readers: Array.from({ length: settings.readers }, (_, index) =>
-        // Scaled with the writer, so that the one that takes over is as large.
+        // Scaled with the writer, so that after a failover the new writer is as large.
         ClusterInstance.serverlessV2(`Reader${index + 1}`, {
           scaleWithWriter: true,
         }),
@@ -96,7 +96,7 @@ export class Database extends Construct {
           "rds.force_ssl": "1",
           // A frozen Lambda keeps its connection open, and an open connection keeps Aurora awake.
           idle_session_timeout: "300000",
-          // What travels as a parameter opens contexts: no slow or failed statement may log it.
+          // Parameters hold credentials: a slow or failed statement must not log them.
           log_parameter_max_length: "0",
           log_parameter_max_length_on_error: "0",
         },
@@ -104,18 +104,18 @@ export class Database extends Construct {
     });
     this.cluster.node.addDependency(this.logs);
     if (!this.cluster.secret)
-      throw new Error("RDS manages the master's secret, and has made none.");
+      throw new Error(`The cluster ${clusterIdentifier} has no secret for its master user.`);
     this.masterSecret = this.cluster.secret;
   }
 }
 
-/** URL without a password: the connection signs a token for the user. Aurora's certificate is checked. */
+/** URL without a password: the connection signs an IAM token. Aurora's certificate is verified. */
 export function databaseUrl({ cluster }: Database, user: string): string {
   const { hostname, port } = cluster.clusterEndpoint;
   return `postgres://${user}@${hostname}:${port}/${DATABASE_NAME}?sslmode=verify-full`;
 }
 
-/** Enhanced monitoring writes to one log group, whose name RDS has chosen for every account. */
+/** Enhanced monitoring writes to one log group, whose name is fixed by RDS. */
 function monitoringRole(scope: Construct) {
   const { partition, region, account } = Stack.of(scope);
   const group = `arn:${partition}:logs:${region}:${account}:log-group:RDSOSMetrics`;

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import type { DedicatedDatabase } from "../stages.ts";
 import { readSecrets, useDataApi, useKey } from "./allow.ts";
 import { DATABASE_NAME, type Database } from "./database.ts";
-import type { House } from "./house.ts";
+import type { ServiceContext } from "./service-context.ts";
 import { ServiceFunction } from "./service-function.ts";
 
 /**
@@ -13,14 +13,14 @@ import { ServiceFunction } from "./service-function.ts";
  */
 export function introduce(
   scope: Construct,
-  house: House,
+  context: ServiceContext,
   { name, keyGeneration = 1 }: DedicatedDatabase,
   database: Database,
 ): CustomResource {
-  const home = house.data.database;
+  const home = context.data.database;
 
   const introducer = new ServiceFunction<IntroductionConfig>(scope, "Introducer", {
-    house,
+    context,
     name: "introduction",
     environment: {
       PLACEMENT: name,

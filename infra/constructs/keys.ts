@@ -5,9 +5,8 @@ import type { Construct } from "constructs";
 import type { StageConfig } from "../stages.ts";
 
 /**
- * The key of what operators read. CloudWatch uses it for log groups and for alarms that go to an
- * encrypted topic, and CloudFront for its log, so its policy names the services: an IAM policy cannot
- * speak for one.
+ * The key of logs and alarms. CloudWatch uses it for log groups and to publish to an encrypted topic, and
+ * CloudFront for its log. An IAM policy can't allow a service, so the key's own policy names them.
  */
 export function operationsKey(scope: Construct, stage: StageConfig): Key {
   const key = newKey(scope, "OperationsKey", stage, "Logs and alarms");
@@ -55,7 +54,7 @@ export function operationsKey(scope: Construct, stage: StageConfig): Key {
   return key;
 }
 
-/** A key that rotates every year, and is kept where the stage is protected. */
+/** A key that rotates every year, and is retained where the stage is protected. */
 export function newKey(scope: Construct, id: string, stage: StageConfig, description: string): Key {
   return new Key(scope, id, {
     description,

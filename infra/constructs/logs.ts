@@ -4,7 +4,7 @@ import { LogGroup, type LogGroupProps } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { StageConfig } from "../stages.ts";
 
-/** A log group: encrypted with the key of operations, kept as long as the stage says. */
+/** A log group, encrypted, with the retention of the stage. */
 export const encryptedLogs = (
   scope: Construct,
   id: string,

@@ -8,8 +8,8 @@ export interface NamedRoleProps {
 }
 
 /**
- * A role whose permissions are exactly the statements it was given. A `grant*` on it, ours or one
- * inside a construct of the CDK, changes nothing: what may be done stands in one place, written out.
+ * A role whose permissions are exactly these statements. A `grant*` on it, also one inside a construct
+ * of the CDK, changes nothing.
  */
 export class NamedRole extends Construct {
   readonly role;
@@ -17,7 +17,7 @@ export class NamedRole extends Construct {
   constructor(scope: Construct, id: string, { service, statements }: NamedRoleProps) {
     super(scope, id);
 
-    // A managed policy: the role refers to it, so whoever uses the role waits for its permissions.
+    // A managed policy: the role refers to it, so what depends on the role also waits for its permissions.
     const policy = new ManagedPolicy(this, "Policy", { statements: [...statements] });
     const role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal(service),

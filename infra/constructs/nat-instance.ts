@@ -10,18 +10,18 @@ import {
   type SecurityGroup,
 } from "aws-cdk-lib/aws-ec2";
 
-/** The small machine that stands in for a NAT gateway: about a tenth of its price, and one of it. */
+/** An EC2 instance in place of a NAT gateway: about a tenth of its price, and not redundant. */
 export function natInstance(): NatInstanceProviderV2 {
   return NatProvider.instanceV2({
     instanceType: InstanceType.of(InstanceClass.T4G, InstanceSize.NANO),
-    // Its subnet gives no public addresses by itself, and without one it reaches nothing.
+    // Its subnet assigns no public addresses, and without one the instance has no route out.
     associatePublicIpAddress: true,
     defaultAllowedTraffic: NatTrafficDirection.OUTBOUND_ONLY,
     creditSpecification: CpuCredits.STANDARD,
   });
 }
 
-/** Closes what EC2 leaves open by default, and lets the functions through, for HTTPS only. */
+/** Tightens EC2's defaults, and lets the functions through, for HTTPS only. */
 export function harden(nat: NatInstanceProviderV2, clients: SecurityGroup): void {
   nat.connections.allowFrom(clients, Port.HTTPS, "HTTPS of the functions, on its way out");
   for (const { instance } of nat.gatewayInstances) {

@@ -3,13 +3,13 @@ import type { Construct } from "constructs";
 import { connectAs } from "./allow.ts";
 import { type Database, databaseUrl } from "./database.ts";
 
-/** Every database that a tenant may live in. */
+/** Every database that can hold tenants. */
 export interface Placements {
   readonly home: Database;
   readonly dedicated: readonly { readonly placement: string; readonly database: Database }[];
 }
 
-/** What tells a function where the databases are, as it logs in to them. */
+/** The variables with the URLs of all databases, for one database user. */
 export function databaseVariables(scope: Construct, { home, dedicated }: Placements, user: string) {
   const urls = dedicated.map(({ placement, database }) => [placement, databaseUrl(database, user)]);
   return {
@@ -18,7 +18,7 @@ export function databaseVariables(scope: Construct, { home, dedicated }: Placeme
   };
 }
 
-/** Logging in to exactly these databases as one user. */
+/** Login to all of these databases as one user. */
 export const connectEverywhere = (
   scope: Construct,
   { home, dedicated }: Placements,

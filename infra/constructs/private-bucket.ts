@@ -11,19 +11,19 @@ import type { Construct } from "constructs";
 const PRIVATE = {
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
   enforceSSL: true,
-  // CloudFormation deletes no bucket that holds objects, and emptying one takes a helper function.
-  // So a bucket stays when its stack goes, and its lifecycle empties it.
+  // CloudFormation can't delete a bucket with objects, and the CDK's way to empty one is a helper function.
+  // So a bucket is retained when its stack is deleted, and its lifecycle rules empty it.
   removalPolicy: RemovalPolicy.RETAIN,
 } satisfies BucketProps;
 
-/** A bucket that nobody reads anonymously, versioned, with an access log. */
+/** A versioned bucket without public access. */
 export function privateBucket(scope: Construct, id: string, props: BucketProps): Bucket {
   return new Bucket(scope, id, { ...PRIVATE, versioned: true, ...props });
 }
 
 /**
- * Where access logs go. S3's own log delivery can't use a customer's key: without a key of ours the
- * bucket is encrypted with S3's.
+ * A bucket for access logs. Encrypted with S3's own key unless `props` names another: S3's log delivery
+ * can't use a customer managed key.
  */
 export function logBucket(
   scope: Construct,

@@ -8,9 +8,8 @@ import {
 import type { Construct } from "constructs";
 
 /**
- * Everything from our own origin and nothing inline: markup that somebody manages to inject runs no
- * script, loads nothing and sends nothing anywhere. Exports are downloaded by navigation, which no
- * directive here is about.
+ * Everything from the same origin and nothing inline: injected markup runs no script, loads nothing and
+ * sends nothing. Exports are downloaded by navigation, which no directive here restricts.
  */
 const SITE_CSP = [
   "default-src 'none'",
@@ -25,10 +24,10 @@ const SITE_CSP = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** An answer of the API is data. A browser that is made to show it as a page loads nothing. */
+/** A response of the API is data. A browser that shows it as a page loads nothing. */
 const API_CSP = "default-src 'none'; frame-ancestors 'none'";
 
-/** Nothing here uses them, and neither may what is ever injected. */
+/** The console uses none of them, so injected script must not either. */
 const UNUSED_FEATURES = [
   "accelerometer",
   "autoplay",
@@ -47,7 +46,7 @@ const UNUSED_FEATURES = [
   "xr-spatial-tracking",
 ];
 
-/** What a browser is told about every page and file of the site. */
+/** The response headers of every page and file of the site. */
 export const siteHeaders = (scope: Construct) =>
   policy(scope, "SiteHeaders", SITE_CSP, [
     ["permissions-policy", UNUSED_FEATURES.map((feature) => `${feature}=()`).join(", ")],
@@ -55,7 +54,7 @@ export const siteHeaders = (scope: Construct) =>
     ["cross-origin-resource-policy", "same-origin"],
   ]);
 
-/** What a browser is told about every answer of the API. */
+/** The response headers of every response of the API. */
 export const apiHeaders = (scope: Construct) =>
   policy(scope, "ApiHeaders", API_CSP, [["cross-origin-resource-policy", "same-origin"]]);
 
@@ -65,17 +64,17 @@ function policy(
   contentSecurityPolicy: string,
   others: [name: string, value: string][],
 ): ResponseHeadersPolicy {
-  // Whatever an origin says about these, this is what counts.
+  // Replaces what an origin sends under the same names.
   const override = true;
   return new ResponseHeadersPolicy(scope, id, {
-    // CloudFormation demands a name, and the CDK's own would be the same in every stage of an account.
+    // CloudFormation requires a name, and the CDK's default is the same in every stage of an account.
     responseHeadersPolicyName: `${Stack.of(scope).stackName}-${id}`,
     securityHeadersBehavior: {
       contentSecurityPolicy: { contentSecurityPolicy, override },
       contentTypeOptions: { override },
-      // For browsers that do not know frame-ancestors.
+      // For browsers without frame-ancestors.
       frameOptions: { frameOption: HeadersFrameOption.DENY, override },
-      // Links in mails hold tokens in their query, and our pages' addresses hold ids.
+      // Links in mails hold tokens in their query, and URLs of pages hold ids.
       referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.SAME_ORIGIN, override },
       strictTransportSecurity: {
         accessControlMaxAge: Duration.days(730),
@@ -85,11 +84,7 @@ function policy(
     },
     customHeadersBehavior: {
       customHeaders: others.map(
-        ([header, value]): ResponseCustomHeader => ({
-          header,
-          value,
-          override,
-        }),
+        ([header, value]): ResponseCustomHeader => ({ header, value, override }),
       ),
     },
   });

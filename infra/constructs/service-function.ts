@@ -11,45 +11,45 @@ import {
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import type { FunctionName } from "../bundle.ts";
+import type { FunctionName } from "../functions.ts";
 import { joinNetwork, writeLogs, writeTraces } from "./allow.ts";
-import type { House } from "./house.ts";
 import { encryptedLogs } from "./logs.ts";
 import { NamedRole } from "./named-role.ts";
+import type { ServiceContext } from "./service-context.ts";
 import { telemetryOf } from "./telemetry.ts";
 
 export interface ServiceFunctionProps<Config> {
-  readonly house: House;
+  readonly context: ServiceContext;
   readonly name: FunctionName;
-  /** Every variable that the function's schema in `@bulkhead/config` reads, and no other. */
+  /** Exactly the variables that the function's schema in `@bulkhead/config` reads. */
   readonly environment: Readonly<Record<keyof Config, string>>;
-  /** What it may do, beyond its logs, its traces and joining the network. */
+  /** Its permissions, beyond logs, traces and network interfaces. */
   readonly statements: readonly PolicyStatement[];
   readonly timeout: Duration;
-  /** Mebibytes; the share of a processor grows with them. @default 512 */
+  /** Mebibytes; CPU grows with them. @default 512 */
   readonly memory?: number;
-  /** Room in its temporary folder. @default - Lambda's 512 MB */
+  /** Size of `/tmp`. @default - Lambda's 512 MB */
   readonly scratchGibibytes?: number;
-  /** Whether it joins the VPC, where the database is. Outside, it reaches AWS's own services alone. */
+  /** Whether it runs in the VPC, where the databases are. */
   readonly joinsNetwork: boolean;
-  /** What to do when it fails; said in its alarm. */
+  /** What to do when it fails. Part of its alarm's description. */
   readonly onErrors: string;
 }
 
-/** A function the way this house builds them: arm64, traced, its own logs, its own role; Watch watches it. */
+/** A Lambda function: arm64, traced, with a log group, a role and, in the Watch stack, alarms of its own. */
 export class ServiceFunction<Config = unknown> extends Construct {
   readonly name: FunctionName;
   readonly function: LambdaFunction;
   readonly logs: LogGroup;
   readonly timeout: Duration;
-  /** Executions that nobody else may use. @default - it shares the account's */
+  /** Reserved concurrency. @default - it shares the account's */
   readonly reserved?: number;
   readonly onErrors: string;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps<Config>) {
     super(scope, id);
-    const { house, name } = props;
-    const { stage, network } = house;
+    const { context, name } = props;
+    const { stage, network } = context;
 
     const telemetry = telemetryOf(stage.telemetry);
     this.name = name;
@@ -70,7 +70,7 @@ export class ServiceFunction<Config = unknown> extends Construct {
     });
 
     this.function = new LambdaFunction(this, "Function", {
-      code: Code.fromAsset(house.codeOf(name)),
+      code: Code.fromAsset(context.codeOf(name)),
       handler: "index.handler",
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -90,7 +90,7 @@ export class ServiceFunction<Config = unknown> extends Construct {
       }),
       environment: {
         NODE_OPTIONS: "--enable-source-maps",
-        // The runtime ships the RDS certificate authority: Aurora's certificate is verified with it.
+        // The runtime's file holds the RDS certificate authority, which Aurora's certificate is verified with.
         NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem",
         POWERTOOLS_SERVICE_NAME: name,
         STAGE: stage.name,
@@ -100,7 +100,7 @@ export class ServiceFunction<Config = unknown> extends Construct {
     });
   }
 
-  /** Feeds it from a queue; a record that fails goes back alone. The role says that it may. */
+  /** Invokes it with messages of a queue; only failed ones return to it. Needs the permission `consume`. */
   consumes(
     queue: IQueue,
     id: string,

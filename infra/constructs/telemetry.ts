@@ -2,7 +2,7 @@ import type { TelemetryConfig } from "@bulkhead/config";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { StageConfig } from "../stages.ts";
 
-/** What every function is told of its telemetry, and what it may do for it. */
+/** The telemetry settings of every function, and the permissions that they need. */
 export function telemetryOf({ sampling, xray = false, otlp }: StageConfig["telemetry"]) {
   const environment = {
     POWERTOOLS_TRACE_ENABLED: String(xray),

@@ -1,8 +1,8 @@
 import { extname } from "node:path";
 import { SynthError } from "../synth-error.ts";
 
-// Said by us and not by a library: S3 sends what it was told, browsers are told not to guess
-// (nosniff), and a kind of file that nobody thought of is better refused here than served wrong.
+// A closed list: browsers must not guess (nosniff), so a file of an unknown type fails the build instead of
+// being served with a wrong one.
 const TYPES: Readonly<Record<string, string>> = {
   ".avif": "image/avif",
   ".css": "text/css; charset=utf-8",
@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".xml": "application/xml",
 };
 
-/** @throws SynthError for a kind of file that the site does not serve. */
+/** @throws SynthError for a file extension that is not in the list. */
 export function contentTypeOf(path: string): string {
   const type = TYPES[extname(path)];
   if (type) return type;

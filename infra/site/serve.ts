@@ -2,10 +2,10 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-// `node infra/site/serve.ts PORT CACHE`, from the repository's root: shows the console from its sources
-// on 127.0.0.1, as the local cloud does while somebody works on it. CACHE is a folder for what it makes of
-// the dependencies; two servers need two. It writes `ready` when it serves, and ends with its standard
-// input: nobody leaves it behind.
+// `node infra/site/serve.ts PORT CACHE`, from the repository's root: serves the console from its sources
+// on 127.0.0.1. The local cloud runs it once a source of the console has changed. CACHE is a folder for
+// bundled dependencies; two servers need two. It prints `ready` when it serves, and exits when its standard
+// input ends, so it never outlives its parent.
 
 process.stdin.on("end", () => process.exit(0)).resume();
 
@@ -18,11 +18,11 @@ await dev({
   root,
   logLevel: "error",
   server: { host: "127.0.0.1", port: Number(port) },
-  // No socket of its own: the page's policy has room for none, and the front door hands none on.
+  // No web socket: the page's Content-Security-Policy allows none, and the local distribution forwards none.
   vite: {
     cacheDir,
     server: { hmr: false, ws: false, strictPort: true },
-    // Bundled before anybody asks: one found later would have to tell the page over that socket.
+    // Bundled at the start: a dependency found later makes Vite reload the page over the web socket.
     optimizeDeps: { include: ["openapi-fetch"] },
   },
 });

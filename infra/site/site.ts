@@ -12,30 +12,30 @@ export interface SiteFile {
   readonly cacheControl: string;
 }
 
-/** What a release of the site consists of. */
+/** A release of the site. */
 export interface Site {
   readonly folder: string;
   /** By key. */
   readonly files: readonly SiteFile[];
-  /** Of every name and byte, in hexadecimal: when it changes, CloudFormation uploads the site. */
+  /** sha256 of all names and bytes, in hex: when it changes, CloudFormation publishes the site. */
   readonly digest: string;
 }
 
-/** Astro puts the hash of a file's content into its name, for files in this folder and no others. */
+/** The folder of the files whose names contain a hash of their content, as Astro builds them. */
 export const HASHED = "_astro/";
 
 export const NOT_FOUND = "404.html";
 
-// The files travel in the bundle of functions/site and are held in memory one after the other. A
-// console is two megabytes; what is ten times as large has a video or a source map in it by mistake.
-const MOST_FILES = 1_000;
-const MOST_BYTES = 25 * 1024 * 1024;
+// The bundle of functions/site contains the files. The console is two megabytes; a build of more than
+// ten times that contains a video or a source map by mistake.
+const MAXIMUM_FILES = 1_000;
+const MAXIMUM_BYTES = 25 * 1024 * 1024;
 
 /**
  * Reads a built site.
  *
- * @throws SynthError for a site without its two pages, one that is too large, or a kind of file that has
- * no content type.
+ * @throws SynthError for a site without its two pages, one that is too large, or a file without a content
+ * type.
  */
 export function readSite(folder: string): Site {
   const keys = keysIn(folder);
@@ -46,14 +46,14 @@ export function readSite(folder: string): Site {
   let bytes = 0;
   for (const key of keys) {
     const contents = readFileSync(join(folder, key));
-    // The lengths keep two different sets of files from running together into one text.
+    // With the lengths, no two sets of files are hashed as the same bytes.
     hash.update(`${key} ${contents.length}\n`).update(contents);
     bytes += contents.length;
   }
-  if (keys.length > MOST_FILES || bytes > MOST_BYTES) {
+  if (keys.length > MAXIMUM_FILES || bytes > MAXIMUM_BYTES) {
     throw new SynthError(
       `The site in ${folder} has ${keys.length} files and ${bytes} bytes, more than the ` +
-        `${MOST_FILES} files or ${MOST_BYTES} bytes that functions/site carries. Serve large files from elsewhere.`,
+        `${MAXIMUM_FILES} files or ${MAXIMUM_BYTES} bytes that functions/site carries. Serve large files from another place.`,
     );
   }
   return { folder, files: keys.map(fileOf), digest: hash.digest("hex") };
@@ -69,7 +69,7 @@ function keysIn(folder: string): string[] {
 const fileOf = (key: string): SiteFile => ({
   key,
   contentType: contentTypeOf(key),
-  // `no-cache` is "ask before each use": CloudFront and browsers revalidate by ETag, and so a release
-  // needs no invalidation.
+  // With `no-cache`, CloudFront and browsers revalidate by ETag before each use, so a release needs no
+  // invalidation.
   cacheControl: key.startsWith(HASHED) ? "public, max-age=31536000, immutable" : "no-cache",
 });

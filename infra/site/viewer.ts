@@ -2,18 +2,17 @@ import { SynthError } from "../synth-error.ts";
 import { HASHED, NOT_FOUND, type Site } from "./site.ts";
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-functions */
-const MOST_BYTES = 10_240;
+const MAXIMUM_BYTES = 10_240;
 
 /**
- * The CloudFront Function of the site, for both directions, in CloudFront's own JavaScript.
+ * The code of the site's CloudFront Function, for viewer requests and viewer responses.
  *
- * On the way in, `/x` and `/x/` become `/x/index.html`, and what no release has becomes the page that
- * says so; hashed files pass as they are, because those of earlier releases are still there. Nothing
- * is ever redirected, so no path can send a visitor elsewhere. On the way out that page's 200, which
- * is S3's, becomes a 404. A 304 stays: it is about the 404 that the browser already has.
+ * It rewrites the requests `/x` and `/x/` to `/x/index.html`, and an unknown path to the 404 page. It
+ * passes hashed files as they are, because those of earlier releases still exist. It never redirects, so
+ * no path can send a visitor to another host. In responses, the 404 page's 200 becomes a 404; a 304 stays,
+ * because the browser has cached the 404.
  *
- * The page that says so is a rewrite and no `errorResponses` of the distribution, which would replace
- * the API's own errors with it.
+ * The distribution's `errorResponses` can't show the 404 page: they would also replace errors of the API.
  *
  * @throws SynthError for more pages than a function can name.
  */
@@ -39,9 +38,9 @@ function handler(event) {
   return event.response;
 }
 `;
-  if (Buffer.byteLength(code) <= MOST_BYTES) return code;
+  if (Buffer.byteLength(code) <= MAXIMUM_BYTES) return code;
   throw new SynthError(
-    `The site has ${paths.length} pages, more than a CloudFront function of ${MOST_BYTES} bytes can ` +
-      "name. Move their names into a key-value store of CloudFront's (infra/site/viewer.ts).",
+    `The site has ${paths.length} pages, more than a CloudFront function of ${MAXIMUM_BYTES} bytes can ` +
+      "name. Move the names to a CloudFront key-value store (infra/site/viewer.ts).",
   );
 }

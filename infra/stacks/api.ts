@@ -13,22 +13,22 @@ import {
   useKey,
 } from "../constructs/allow.ts";
 import { databaseUrl } from "../constructs/database.ts";
-import type { House } from "../constructs/house.ts";
 import { connectEverywhere, databaseVariables, type Placements } from "../constructs/placements.ts";
 import { ServiceFunction } from "../constructs/service-function.ts";
 import type { EntryStack } from "./entry.ts";
 import type { JobsStack } from "./jobs.ts";
+import type { ServiceStackProps } from "./service-stack.ts";
 
-export interface ApiStackProps extends House {
+export interface ApiStackProps extends ServiceStackProps {
   readonly placements: Placements;
   readonly entry: EntryStack;
   readonly jobs: JobsStack;
 }
 
-// API Gateway hangs up after 30 seconds; a function that ends before can still say why.
+// API Gateway closes a request after 30 seconds; before that, the function can still answer with the reason.
 const timeout = Duration.seconds(29);
 
-/** What answers a request: sign-in and the API, each with its routes. */
+/** Sign-in and the API, each with its route. */
 export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
@@ -40,7 +40,7 @@ export class ApiStack extends Stack {
   private addAuth(props: ApiStackProps): ServiceFunction<AuthConfig> {
     const { stage, data, entry } = props;
     return new ServiceFunction<AuthConfig>(this, "Auth", {
-      house: props,
+      context: props,
       name: "auth",
       environment: {
         DATABASE_URL: databaseUrl(data.database, "bulkhead_auth"),
@@ -56,17 +56,17 @@ export class ApiStack extends Stack {
         sendMail(this, stage.mail),
       ],
       timeout,
-      memory: 1024, // password hashing is the one thing here that wants a processor
+      memory: 1024, // for the CPU: password hashing
       joinsNetwork: true,
       onErrors:
-        "Nobody may be able to sign in. Read its log; roll back if a deployment came before.",
+        "Sign-in may fail for every user. Read its log; roll back if a deployment came before.",
     });
   }
 
   private addApi(props: ApiStackProps): ServiceFunction<ApiConfig> {
     const { placements, data, entry, jobs } = props;
     return new ServiceFunction<ApiConfig>(this, "Api", {
-      house: props,
+      context: props,
       name: "api",
       environment: {
         ...databaseVariables(this, placements, "bulkhead_api"),
@@ -81,14 +81,14 @@ export class ApiStack extends Stack {
         useKey(data.secretsKey, "secretsmanager", ["Decrypt"]),
         sendTo(jobs.jobs, jobs.sweeps),
         useKey(jobs.key, "sqs", ["Decrypt", "GenerateDataKey"]),
-        // The links that it signs carry its own permission to read.
+        // A presigned download link has the permissions of the role that signed it.
         readObjects(data.exports, "exports/"),
         useKey(data.exportsKey, "s3", ["Decrypt"]),
       ],
       timeout,
       memory: 1024,
       joinsNetwork: true,
-      onErrors: "Requests are refused. Read its log; roll back if a deployment came before.",
+      onErrors: "Requests fail. Read its log; roll back if a deployment came before.",
     });
   }
 

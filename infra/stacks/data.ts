@@ -18,11 +18,11 @@ export interface DataStackProps extends StackProps {
   readonly network: NetworkStack;
 }
 
-/** What must survive a deployment: the database, the secrets, the buckets, who hears alarms. */
+/** Everything stateful: the database, the secrets, the buckets, the subscribers to alarms. */
 export class DataStack extends Stack {
   readonly database: Database;
   readonly secretsKey: Key;
-  /** Signs sessions. Replacing it signs everybody out. */
+  /** Signs sessions. Replacing it signs every user out. */
   readonly authSecret: Secret;
   /** Proves to the functions that a request came through the distribution. */
   readonly originSecret: Secret;
@@ -62,7 +62,7 @@ export class DataStack extends Stack {
       serverAccessLogsPrefix: "exports/",
       lifecycleRules: [
         {
-          // An export is a copy: whoever still needs it asks again.
+          // An export is a copy, and can be requested again.
           expiration: Duration.days(30),
           noncurrentVersionExpiration: Duration.days(1),
           abortIncompleteMultipartUploadAfter: Duration.days(1),
@@ -73,7 +73,7 @@ export class DataStack extends Stack {
     if (stage.mail.identity) this.addMailIdentity(stage.mail.identity);
   }
 
-  /** 64 letters and digits, about 380 bits. Without punctuation it travels in any header. */
+  /** 64 letters and digits, about 380 bits. Without punctuation, so it fits in a header. */
   private addSecret(id: string, description: string): Secret {
     return new Secret(this, id, {
       description,
@@ -87,7 +87,7 @@ export class DataStack extends Stack {
     const identity = new EmailIdentity(this, "Sender", {
       identity: isAddress ? Identity.email(name) : Identity.domain(name),
     });
-    if (isAddress) return; // SES writes to it, and waits for the click.
+    if (isAddress) return; // SES sends it a mail with a link to confirm
     for (const [index, { name: record, value }] of identity.dkimRecords.entries()) {
       new CfnOutput(this, `DkimRecord${index + 1}`, {
         description: `CNAME to add to the DNS of ${name}`,

@@ -2,18 +2,20 @@ import { Stack, Tags } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { BackupVault } from "../constructs/backup.ts";
 import { Database } from "../constructs/database.ts";
-import type { House } from "../constructs/house.ts";
 import { introduce } from "../constructs/introduction.ts";
 import { migrate } from "../constructs/migrations.ts";
 import type { DedicatedDatabase } from "../stages.ts";
+import type { NetworkStack } from "./network.ts";
+import type { ServiceStackProps } from "./service-stack.ts";
 
-export interface DedicatedTenantStackProps extends House {
+export interface DedicatedTenantStackProps extends ServiceStackProps {
+  readonly network: NetworkStack;
   readonly dedicated: DedicatedDatabase;
 }
 
 /**
- * A database for tenants that want one of their own: cluster, key, security group and backups apart
- * from everybody else's, and the same migrations. Sessions, members and API keys stay at home.
+ * A dedicated database for tenants: a cluster, key, security group and backups of its own, and the same
+ * migrations. Sessions, members and API keys stay in the home database.
  */
 export class DedicatedTenantStack extends Stack {
   readonly placement: string;
@@ -23,10 +25,11 @@ export class DedicatedTenantStack extends Stack {
     super(scope, id, props);
     const { stage, network, dedicated } = props;
     const group = network.dedicated.get(dedicated.name);
-    if (!group) throw new Error(`The network has no security group for ${dedicated.name}.`);
+    if (!group)
+      throw new Error(`The network has no security group for the database ${dedicated.name}.`);
 
     this.placement = dedicated.name;
-    // Told apart in the bill, and by the local cloud.
+    // For cost allocation, and for the local cloud.
     Tags.of(this).add("placement", dedicated.name);
 
     const settings = dedicated.database;

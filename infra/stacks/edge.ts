@@ -11,17 +11,17 @@ import type { Construct } from "constructs";
 import { alarmTopic } from "../constructs/alarm-topic.ts";
 import { operationsKey } from "../constructs/keys.ts";
 import { encryptedLogs } from "../constructs/logs.ts";
+import { addCertificateAlarm, addFirewallAlarm } from "../monitoring/edge.ts";
 import type { Domain, StageConfig } from "../stages.ts";
-import { watchCertificate, watchFirewall } from "../watch/edge.ts";
 
 export interface EdgeStackProps extends StackProps {
   readonly stage: StageConfig;
 }
 
-/** Requests from one address in five minutes before it is turned away. */
+/** Requests from one address in five minutes, above which it is blocked. */
 const RATE_LIMIT = 3000;
 
-/** What CloudFront takes from us-east-1 alone: firewall and certificate. A stage without either has no Edge. */
+/** The firewall and certificate, which CloudFront reads from us-east-1 only. A stage without either has no Edge. */
 export class EdgeStack extends Stack {
   readonly firewallArn?: string;
   readonly certificate?: ICertificate;
@@ -30,20 +30,20 @@ export class EdgeStack extends Stack {
     super(scope, id, props);
     const { stage } = props;
     const key = operationsKey(this, stage);
-    // Of its own: an alarm rings in its own region.
+    // A topic of its own: an alarm notifies topics of its own region only.
     const topic = alarmTopic(this, stage, key);
 
     if (stage.domain) {
       this.certificate = this.certificateOf(stage.domain);
-      watchCertificate(this, topic, this.certificate);
+      addCertificateAlarm(this, topic, this.certificate);
     }
     if (stage.firewall) {
       this.firewallArn = this.addFirewall(stage, key);
-      watchFirewall(this, topic, this.firewallName);
+      addFirewallAlarm(this, topic, this.firewallName);
     }
   }
 
-  /** Validated by a record in the name's own zone, and so renewed for ever; or one that is there already. */
+  /** An existing certificate, or a new one, which a record in the domain's zone validates and renews. */
   private certificateOf({ name, certificateArn, zone }: Domain): ICertificate {
     if (certificateArn) return Certificate.fromCertificateArn(this, "Certificate", certificateArn);
     return new Certificate(this, "Certificate", {
@@ -54,7 +54,7 @@ export class EdgeStack extends Stack {
     });
   }
 
-  /** What its metrics are called. Stages may share an account, so it carries the stage's name. */
+  /** Name of its metrics. Stages may share an account, so it contains the stage's name. */
   private get firewallName() {
     return `${this.stackName}-Firewall`;
   }
@@ -79,13 +79,13 @@ export class EdgeStack extends Stack {
       ],
     });
     const logs = encryptedLogs(this, "FirewallLogs", stage, key, {
-      // WAF writes only to groups whose name begins like this: the one name we choose ourselves.
+      // WAF writes only to groups whose name has this prefix.
       logGroupName: `aws-waf-logs-${this.stackName}`.toLowerCase(),
     });
     new CfnLoggingConfiguration(this, "Logging", {
       resourceArn: firewall.attrArn,
       logDestinationConfigs: [
-        // WAF refuses the ARN with the ":*" that CloudFormation's attribute ends in.
+        // WAF rejects an ARN that ends in ":*", as CloudFormation's attribute does.
         this.formatArn({
           service: "logs",
           resource: "log-group",
@@ -93,7 +93,7 @@ export class EdgeStack extends Stack {
           arnFormat: ArnFormat.COLON_RESOURCE_NAME,
         }),
       ],
-      // Session cookies and keys would otherwise stand in the log.
+      // Session cookies and API keys must not be logged.
       redactedFields: [
         { singleHeader: { Name: "authorization" } },
         { singleHeader: { Name: "cookie" } },

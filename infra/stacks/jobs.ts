@@ -7,18 +7,18 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { consume, sendTo, useKey, writeObjects } from "../constructs/allow.ts";
-import type { House } from "../constructs/house.ts";
 import { newKey } from "../constructs/keys.ts";
 import { connectEverywhere, databaseVariables, type Placements } from "../constructs/placements.ts";
 import { ServiceFunction } from "../constructs/service-function.ts";
+import type { ServiceStackProps } from "./service-stack.ts";
 
-export interface JobsStackProps extends House {
+export interface JobsStackProps extends ServiceStackProps {
   readonly placements: Placements;
 }
 
 const timeout = Duration.seconds(30);
 
-/** Work that may wait. Postgres holds the truth and the order; the queues carry tokens. */
+/** Background jobs. PostgreSQL holds the jobs and their order; the queues carry tokens. */
 export class JobsStack extends Stack {
   readonly key: Key;
   readonly jobs: Queue;
@@ -26,23 +26,23 @@ export class JobsStack extends Stack {
   readonly dead: Queue;
   readonly sweeper: IFunction;
 
-  constructor(scope: Construct, id: string, house: JobsStackProps) {
-    super(scope, id, house);
+  constructor(scope: Construct, id: string, props: JobsStackProps) {
+    super(scope, id, props);
 
-    this.key = newKey(this, "Key", house.stage, "Messages in the queues");
+    this.key = newKey(this, "Key", props.stage, "Messages in the queues");
     this.dead = this.addQueue("Dead", { retentionPeriod: Duration.days(14) });
     this.jobs = this.addQueue("Jobs", {
       deadLetterQueue: { queue: this.dead, maxReceiveCount: 5 },
     });
-    // Without a dead-letter queue: a lost sweep is made good by the next one.
+    // Without a dead-letter queue: the next sweep replaces a lost one.
     this.sweeps = this.addQueue("Sweeps", { retentionPeriod: Duration.hours(1) });
 
-    this.addWorker(house);
-    this.addDeadLetters(house);
-    this.sweeper = this.addSweeper(house);
+    this.addWorker(props);
+    this.addDeadLetters(props);
+    this.sweeper = this.addSweeper(props);
   }
 
-  /** Where a function that may enqueue sends the tokens. */
+  /** The variables of a function that enqueues jobs. */
   get queueUrls() {
     return { JOBS_QUEUE_URL: this.jobs.queueUrl, SWEEPS_QUEUE_URL: this.sweeps.queueUrl };
   }
@@ -52,24 +52,24 @@ export class JobsStack extends Stack {
       encryption: QueueEncryption.KMS,
       encryptionMasterKey: this.key,
       enforceSSL: true,
-      // AWS's advice is six timeouts, so that a throttled batch is not handed out a second time.
+      // AWS recommends six timeouts, so that a throttled batch is not delivered a second time.
       visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
       ...props,
     });
   }
 
-  private addWorker(house: JobsStackProps): void {
-    const { exports, exportsKey } = house.data;
+  private addWorker(props: JobsStackProps): void {
+    const { exports, exportsKey } = props.data;
     const worker = new ServiceFunction<WorkerConfig>(this, "Worker", {
-      house,
+      context: props,
       name: "worker",
       environment: {
-        ...databaseVariables(this, house.placements, "bulkhead_worker"),
+        ...databaseVariables(this, props.placements, "bulkhead_worker"),
         ...this.queueUrls,
         EXPORTS_BUCKET: exports.bucketName,
       },
       statements: [
-        connectEverywhere(this, house.placements, "bulkhead_worker"),
+        connectEverywhere(this, props.placements, "bulkhead_worker"),
         consume(this.jobs),
         sendTo(this.jobs, this.sweeps),
         useKey(this.key, "sqs", ["Decrypt", "GenerateDataKey"]),
@@ -79,47 +79,47 @@ export class JobsStack extends Stack {
       timeout,
       joinsNetwork: true,
       onErrors:
-        "The batch goes back to the queue. Find the request in the log; a job that keeps failing " +
-        "reaches the dead letters after five tries.",
+        "The batch returns to the queue. Find the request in the log; a job that keeps failing " +
+        "becomes a dead letter after five attempts.",
     });
     worker.consumes(this.jobs, "Jobs", {
-      // Small, so that one timeout does not cost ten tenants a try.
+      // Small: a timeout costs every job of the batch one attempt.
       batch: 5,
-      maximumConcurrency: house.stage.concurrency.worker,
+      maximumConcurrency: props.stage.concurrency.worker,
     });
   }
 
-  private addDeadLetters(house: JobsStackProps): void {
+  private addDeadLetters(props: JobsStackProps): void {
     const deadLetters = new ServiceFunction<DeadLettersConfig>(this, "DeadLetters", {
-      house,
+      context: props,
       name: "dead-letters",
       environment: {
-        ...databaseVariables(this, house.placements, "bulkhead_dead_letters"),
+        ...databaseVariables(this, props.placements, "bulkhead_dead_letters"),
         ...this.queueUrls,
       },
       statements: [
-        connectEverywhere(this, house.placements, "bulkhead_dead_letters"),
+        connectEverywhere(this, props.placements, "bulkhead_dead_letters"),
         consume(this.dead),
         sendTo(this.jobs, this.sweeps),
         useKey(this.key, "sqs", ["Decrypt", "GenerateDataKey"]),
       ],
       timeout,
       joinsNetwork: true,
-      onErrors: "Dead letters stay in their queue and keep their tenants' slots until it works.",
+      onErrors: "Dead letters stay in their queue and hold their tenants' slots until it works.",
     });
     deadLetters.consumes(this.dead, "Dead", { batch: 5, maximumConcurrency: 2 });
   }
 
-  private addSweeper(house: JobsStackProps): IFunction {
+  private addSweeper(props: JobsStackProps): IFunction {
     const sweeper = new ServiceFunction<SweeperConfig>(this, "Sweeper", {
-      house,
+      context: props,
       name: "sweeper",
       environment: {
-        ...databaseVariables(this, house.placements, "bulkhead_sweeper"),
+        ...databaseVariables(this, props.placements, "bulkhead_sweeper"),
         ...this.queueUrls,
       },
       statements: [
-        connectEverywhere(this, house.placements, "bulkhead_sweeper"),
+        connectEverywhere(this, props.placements, "bulkhead_sweeper"),
         consume(this.sweeps),
         sendTo(this.jobs, this.sweeps),
         useKey(this.key, "sqs", ["Decrypt", "GenerateDataKey"]),
@@ -131,7 +131,7 @@ export class JobsStack extends Stack {
     sweeper.consumes(this.sweeps, "Sweeps", { batch: 10, maximumConcurrency: 2 });
 
     new Rule(this, "Daily", {
-      description: "Sweeps once a day, should every delayed message have been lost",
+      description: "Sweeps once a day, in case every delayed message is lost",
       schedule: Schedule.rate(Duration.days(1)),
       targets: [new LambdaFunction(sweeper.function)],
     });

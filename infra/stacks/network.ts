@@ -18,6 +18,7 @@ import { operationsKey } from "../constructs/keys.ts";
 import { encryptedLogs } from "../constructs/logs.ts";
 import { NamedRole } from "../constructs/named-role.ts";
 import { harden, natInstance } from "../constructs/nat-instance.ts";
+import type { Network } from "../constructs/network.ts";
 import type { StageConfig } from "../stages.ts";
 
 export interface NetworkStackProps extends StackProps {
@@ -25,19 +26,19 @@ export interface NetworkStackProps extends StackProps {
 }
 
 /**
- * The VPC, every security group and every rule. The groups live here, away from what they guard: a
- * rule that names groups of two stacks would make the stacks depend on each other.
+ * The VPC, every security group and every rule. The groups are not in the stacks that use them, because a
+ * rule between groups of two stacks makes the stacks depend on each other.
  */
-export class NetworkStack extends Stack {
+export class NetworkStack extends Stack implements Network {
   readonly vpc: Vpc;
-  /** Worn by every function that talks to the database. */
+  /** Of every function that connects to a database. */
   readonly functions: SecurityGroup;
   readonly database: SecurityGroup;
-  /** One for each dedicated database of the stage, by its name. */
+  /** Of each dedicated database, by its name. */
   readonly dedicated: ReadonlyMap<string, SecurityGroup>;
   readonly functionSubnets: SubnetSelection = { subnetGroupName: "Functions" };
   readonly databaseSubnets: SubnetSelection = { subnetGroupName: "Database" };
-  /** Encrypts what operators read: logs and alarms. First stack, because the VPC already logs. */
+  /** Encrypts logs and alarms. In the first stack, because the VPC's flow log needs it. */
   readonly operationsKey: Key;
 
   constructor(scope: Construct, id: string, props: NetworkStackProps) {
@@ -49,7 +50,7 @@ export class NetworkStack extends Stack {
       maxAzs: 2,
       natGateways: stage.nat === "none" ? 0 : 1,
       natGatewayProvider: instance ?? NatProvider.gateway(),
-      // The CDK would empty the default group with a helper function of its own; nothing wears it.
+      // The CDK would empty the default group with a helper function; no resource uses that group.
       restrictDefaultSecurityGroup: false,
       subnetConfiguration: subnets(stage),
     });
@@ -76,7 +77,7 @@ export class NetworkStack extends Stack {
     this.logFlows(stage);
   }
 
-  /** The group of a database, which the functions may reach and nobody else. */
+  /** The group of a database. Only the functions may connect. */
   private addDatabase(id: string, description: string): SecurityGroup {
     const group = new SecurityGroup(this, id, {
       vpc: this.vpc,

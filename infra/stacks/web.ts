@@ -2,31 +2,31 @@ import type { SiteConfig } from "@bulkhead/config";
 import { CustomResource, Duration, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { publishTo } from "../constructs/allow.ts";
-import type { House } from "../constructs/house.ts";
 import { ServiceFunction } from "../constructs/service-function.ts";
 import type { Site } from "../site/site.ts";
 import type { EntryStack } from "./entry.ts";
+import type { ServiceStackProps } from "./service-stack.ts";
 
-export interface WebStackProps extends House {
+export interface WebStackProps extends ServiceStackProps {
   readonly entry: EntryStack;
   readonly site: Site;
 }
 
-/** The console's files, in the bucket that Entry shows. */
+/** Publishes the console's files to the bucket of Entry. */
 export class WebStack extends Stack {
   constructor(scope: Construct, id: string, props: WebStackProps) {
     super(scope, id, props);
     const { entry, site, stage } = props;
 
     const publisher = new ServiceFunction<SiteConfig>(this, "Publisher", {
-      house: props,
+      context: props,
       name: "site",
       environment: { SITE_BUCKET: entry.site.bucketName },
       statements: publishTo(entry.site),
       timeout: Duration.minutes(5),
       joinsNetwork: false,
       onErrors:
-        "Its log names the file. The site still shows the last release, or new files beside old " +
+        "Its log names the file. The site still shows the last release, or new files with old " +
         "pages, which is harmless; deploy again.",
     });
 

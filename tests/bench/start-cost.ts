@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { buildSync } from "esbuild";
-import { optionsOf } from "../../infra/bundle.ts";
+import { optionsOf } from "../../infra/build/bundle.ts";
 
 // A start takes 235 ms, give or take 25: the median of so many differences is known to 3.
 const SPAWNS = 81;
@@ -52,7 +52,7 @@ const withoutTelemetry = {
   "@bulkhead/telemetry": path.join(import.meta.dirname, "no-telemetry.ts"),
 };
 
-/** As `infra/bundle.ts` does it, and a file that starts it and says what that took. */
+/** As `infra/build/bundle.ts` does it, and a file that starts it and says what that took. */
 function build(folder: string, name: string, alias: Record<string, string> = {}): string {
   const outdir = path.join(folder, name);
   buildSync({ ...optionsOf({ name: "api" }), alias, outdir, write: true });

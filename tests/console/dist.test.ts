@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { consoleFiles } from "../../infra/site/console.ts";
+import { consoleFiles } from "../../infra/build/console.ts";
 import { foreignIn, inlineIn, scriptBytes } from "./pages.ts";
 
 const SCRIPT_BUDGET_BYTES = 150_000;

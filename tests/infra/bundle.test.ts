@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { bundle } from "../../infra/bundle.ts";
+import { bundle } from "../../infra/build/bundle.ts";
 import { scratch } from "./support.ts";
 
 /** A small repository in a folder of its own: a function, a CommonJS package, a migration. */
@@ -32,7 +32,7 @@ const build = (root: string) => {
   const migration = readFileSync(join(root, "migrations/0001_first.sql"));
   return bundle({
     name: "hello",
-    companions: new Map([["migrations/0001_first.sql", migration]]),
+    assets: new Map([["migrations/0001_first.sql", migration]]),
     root,
   });
 };

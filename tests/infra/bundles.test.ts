@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { FUNCTION_NAMES } from "../../infra/bundle.ts";
-import { bundles } from "../../infra/bundles.ts";
+import { bundles } from "../../infra/build/bundles.ts";
+import { FUNCTION_NAMES } from "../../infra/functions.ts";
 import { readSite } from "../../infra/site/site.ts";
 import { smallRepository } from "./repository.ts";
 import { FIXTURE } from "./support.ts";

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { FUNCTION_NAMES } from "../../infra/bundle.ts";
+import { FUNCTION_NAMES } from "../../infra/functions.ts";
 import { CONTEXT, ROOT } from "./support.ts";
 
 /** All that a synth reads. node_modules is linked file by file: a link to the folder leads back here. */

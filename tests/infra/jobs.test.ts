@@ -44,7 +44,7 @@ describe.each(["dev", "prod"] as const)("the jobs of %s", (name) => {
   });
 
   it("ring when one gives up, and when they or their dead letters wait", () => {
-    const alarms = Object.entries(resources(stacks.watch)).filter(
+    const alarms = Object.entries(resources(stacks.monitoring)).filter(
       ([, { Type }]) => Type === "AWS::CloudWatch::Alarm",
     );
     const metrics = alarms.map(([, { Properties: p }]) => `${p.Namespace} ${p.MetricName}`);
@@ -52,7 +52,7 @@ describe.each(["dev", "prod"] as const)("the jobs of %s", (name) => {
       expect.arrayContaining(["Bulkhead JobGaveUp", "AWS/SQS ApproximateAgeOfOldestMessage"]),
     );
     // As the function counts it: another dimension, and the alarm would be silent for ever.
-    Template.fromStack(stacks.watch).hasResourceProperties("AWS::CloudWatch::Alarm", {
+    Template.fromStack(stacks.monitoring).hasResourceProperties("AWS::CloudWatch::Alarm", {
       MetricName: "JobGaveUp",
       Dimensions: [{ Name: "service", Value: "dead-letters" }],
     });

@@ -2,12 +2,13 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
-import { bundle, FUNCTION_NAMES } from "../../infra/bundle.ts";
-import { companionsOf } from "../../infra/companions.ts";
-import { consoleFiles } from "../../infra/site/console.ts";
+import { assetsOf } from "../../infra/build/assets.ts";
+import { bundle } from "../../infra/build/bundle.ts";
+import { consoleFiles } from "../../infra/build/console.ts";
+import { FUNCTION_NAMES } from "../../infra/functions.ts";
 import { smallRepository } from "./repository.ts";
 
-const SCRIPT = resolve(import.meta.dirname, "../../infra/rebundle.ts");
+const SCRIPT = resolve(import.meta.dirname, "../../infra/build/rebundle.ts");
 
 function repository() {
   const { root, write } = smallRepository();
@@ -15,8 +16,8 @@ function repository() {
   const synthesize = async (into?: string) => {
     const site = () => consoleFiles(root);
     for (const name of FUNCTION_NAMES) {
-      const companions = await companionsOf(name, site, root);
-      await bundle({ name, companions, root, ...(into && { into: join(into, name) }) });
+      const assets = await assetsOf(name, site, root);
+      await bundle({ name, assets, root, ...(into && { into: join(into, name) }) });
     }
   };
   let count = 0;

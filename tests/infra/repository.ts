@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { FUNCTION_NAMES } from "../../infra/bundle.ts";
+import { FUNCTION_NAMES } from "../../infra/functions.ts";
 import { scratch } from "./support.ts";
 
 /** A repository with all functions, small ones, of which the API and the worker share a package. */

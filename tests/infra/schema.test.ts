@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { migrationsDigest } from "../../infra/migrations.ts";
+import { migrationsDigest } from "../../infra/build/migrations.ts";
 import { build, ofType, resources, scratch } from "./support.ts";
 
 describe.each(["dev", "prod"] as const)("the schema of %s", (name) => {

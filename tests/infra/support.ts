@@ -3,8 +3,8 @@ import { join, resolve } from "node:path";
 import { App, type Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { inject } from "vitest";
-import { bulkhead } from "../../infra/bulkhead.ts";
 import { readSite } from "../../infra/site/site.ts";
+import { bulkhead } from "../../infra/stacks/bulkhead.ts";
 import { findStage, type StageConfig, type StageName } from "../../infra/stages.ts";
 
 export const ROOT = resolve(import.meta.dirname, "../..");

@@ -2,14 +2,18 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { requireWritable } from "../../infra/writable.ts";
+import { requireWritable } from "../../infra/build/writable.ts";
 import { ROOT, scratch } from "./support.ts";
 
 it("a stage that does not exist is refused in a sentence, before anything is built", () => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["infra/synth.ts", "staging"], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["infra/build/synth.ts", "staging"],
+    {
+      cwd: ROOT,
+      encoding: "utf8",
+    },
+  );
   expect([status, stdout]).toEqual([1, ""]);
   expect(stderr).toBe(
     'There is no stage "staging": the stages are dev, prod. Choose one: `npm run synth -- NAME`, ' +

@@ -53,7 +53,7 @@ async function scene() {
     mkdirSync(path.dirname(path.join(app.root, file)), { recursive: true });
     writeFileSync(path.join(app.root, file), text);
   };
-  write("infra/rebundle.ts", REBUNDLE);
+  write("infra/build/rebundle.ts", REBUNDLE);
   write("functions/echo/index.mjs", "");
   const started = await app.start();
   const url = await started.url;

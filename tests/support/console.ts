@@ -1,4 +1,4 @@
-import { consoleFiles } from "../../infra/site/console.ts";
+import { consoleFiles } from "../../infra/build/console.ts";
 
 /**
  * The console built before anybody needs it: test files that synthesize at the same time would build it

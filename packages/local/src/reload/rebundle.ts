@@ -28,7 +28,7 @@ export type RebundleOptions = {
 };
 
 /** The product's own: what makes its bundles for a synth makes them here. Its head says how it is asked. */
-const SCRIPT = path.join("infra", "rebundle.ts");
+const SCRIPT = path.join("infra", "build", "rebundle.ts");
 
 /**
  * Bundles anew every function that depends on one of the files, in a process of its own that exits.

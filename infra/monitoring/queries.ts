@@ -4,20 +4,20 @@ import { CfnQueryDefinition, type ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 
 export interface Logs {
-  /** Of every function. */
+  /** Log groups of every function. */
   readonly functions: readonly ILogGroup[];
   readonly access: ILogGroup;
   readonly database: readonly ILogGroup[];
 }
 
-const LINE = "fields @timestamp, service, level, message, tenantId, scope, requestId, traceId";
+const FIELDS = "fields @timestamp, service, level, message, tenantId, scope, requestId, traceId";
 
-/** Questions that come up at night, saved in Logs Insights under the stage's name. Put your id in. */
+/** Queries of the functions' logs. Replace `TENANT-ID` and the like before running one. */
 export const QUERIES = {
-  tenant: `${LINE}\n| filter tenantId = "TENANT-ID"\n| sort @timestamp desc\n| limit 200`,
-  request: `${LINE}, error.message\n| filter requestId = "REQUEST-ID"\n| sort @timestamp asc`,
-  trace: `${LINE}, error.message\n| filter traceId = "TRACE-ID"\n| sort @timestamp asc`,
-  job: `${LINE}, task, error.message\n| filter jobId = "JOB-ID"\n| sort @timestamp asc`,
+  tenant: `${FIELDS}\n| filter tenantId = "TENANT-ID"\n| sort @timestamp desc\n| limit 200`,
+  request: `${FIELDS}, error.message\n| filter requestId = "REQUEST-ID"\n| sort @timestamp asc`,
+  trace: `${FIELDS}, error.message\n| filter traceId = "TRACE-ID"\n| sort @timestamp asc`,
+  job: `${FIELDS}, task, error.message\n| filter jobId = "JOB-ID"\n| sort @timestamp asc`,
   errors: `fields @timestamp, service, message, error.name, error.message, tenantId, requestId, traceId\n| filter level = "ERROR"\n| sort @timestamp desc\n| limit 200`,
   "errors-by-tenant": `filter level = "ERROR"\n| stats count() as errors, max(@timestamp) as last by tenantId, service, message\n| sort errors desc`,
   "slow-calls": `filter @type = "REPORT"\n| stats max(@duration) as slowest, pct(@duration, 99) as p99, count() as calls by @log\n| sort slowest desc`,
@@ -33,7 +33,7 @@ export const DATABASE_QUERIES = {
   "database-log": `fields @timestamp, @message\n| filter @message like /ERROR|FATAL|deadlock|temporary file/\n| sort @timestamp desc\n| limit 200`,
 } as const;
 
-/** Saves the questions, each with the logs that it is about. */
+/** Saves the queries in Logs Insights, in a folder of the stage's name, each with its log groups. */
 export function saveQueries(scope: Construct, logs: Logs): void {
   save(scope, QUERIES, logs.functions);
   save(scope, ACCESS_QUERIES, [logs.access]);
@@ -52,7 +52,7 @@ function save(scope: Construct, queries: Record<string, string>, groups: readonl
   }
 }
 
-/** Which tenants the errors of the last hours are about: Contributor Insights counts them as they come. */
+/** A Contributor Insights rule that counts errors by tenant. */
 export function countErrorsByTenant(scope: Construct, groups: readonly ILogGroup[]): void {
   const stack = Stack.of(scope);
   new CfnInsightRule(scope, "ErrorsByTenant", {

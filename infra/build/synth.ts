@@ -1,16 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { findStage, STAGE_NAMES, type StageName } from "./stages.ts";
-import { sayErrors } from "./synth-error.ts";
+import { findStage, STAGE_NAMES, type StageName } from "../stages.ts";
+import { runProgram } from "../synth-error.ts";
 
-// Synthesizes the stages that are named, or every one, into cdk.out/STAGE, which
-// `cdk deploy --app cdk.out/STAGE --all` deploys as it stands. Each stage is a process of its own,
-// because an App is one stage.
+// Synthesizes the named stages, or every one, into cdk.out/STAGE, which `cdk deploy --app cdk.out/STAGE
+// --all` deploys. Each stage is a process of its own, because an App is one stage.
 
-const ROOT = resolve(import.meta.dirname, "..");
+const ROOT = resolve(import.meta.dirname, "../..");
 
-await sayErrors(async () => {
+await runProgram(async () => {
   const named = process.argv.slice(2).map((name) => findStage(name).name);
   for (const stage of named.length > 0 ? named : STAGE_NAMES) synthesize(stage);
 });
@@ -29,7 +28,7 @@ function synthesize(stage: StageName): void {
     },
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const failed = `failed, as said above; findings of cdk-nag stand in ${join(outdir, "validation-report.json")}`;
-  console.log(`${stage} ${status === 0 ? `is in ${outdir}` : failed} (${seconds} s)`);
+  const failure = `failed: see the errors above, and cdk-nag's findings in ${join(outdir, "validation-report.json")}`;
+  console.log(`${stage} ${status === 0 ? `is in ${outdir}` : failure} (${seconds} s)`);
   if (status !== 0) process.exitCode = 1;
 }

@@ -19,11 +19,15 @@ const period = Duration.minutes(5);
 const graph = (title: string, left: IMetric[], right: IMetric[] = []) =>
   new GraphWidget({ title, left, right, width: 8, height: 6 });
 
-const board = (scope: Construct, id: string, ...rows: IWidget[][]) =>
+const dashboard = (scope: Construct, id: string, ...rows: IWidget[][]) =>
   new Dashboard(scope, id, { widgets: rows, defaultInterval: Duration.hours(6) });
 
-/** What comes in: the distribution, whose figures are in us-east-1 alone, and the API behind it. */
-export function showFrontDoor(scope: Construct, distribution: Distribution, api: HttpApi): void {
+/** The distribution, whose metrics are in us-east-1 only, and the API behind it. */
+export function addEntryDashboard(
+  scope: Construct,
+  distribution: Distribution,
+  api: HttpApi,
+): void {
   const edge = (metricName: string, statistic: string) =>
     new Metric({
       namespace: "AWS/CloudFront",
@@ -34,7 +38,7 @@ export function showFrontDoor(scope: Construct, distribution: Distribution, api:
       dimensionsMap: { DistributionId: distribution.distributionId, Region: "Global" },
     });
   const latency = (statistic: string) => api.metricLatency({ period, statistic, label: statistic });
-  board(
+  dashboard(
     scope,
     "FrontDoor",
     [
@@ -56,70 +60,70 @@ export function showFrontDoor(scope: Construct, distribution: Distribution, api:
   );
 }
 
-/** A row a function. */
-export function showFunctions(scope: Construct, services: readonly ServiceFunction[]): void {
-  const rows = services.map(({ name, function: shown }) => [
-    graph(`${name}: calls`, [
-      shown.metricInvocations({ period }),
-      shown.metricErrors({ period }),
-      shown.metricThrottles({ period }),
+/** A row for each function. */
+export function addFunctionDashboard(scope: Construct, services: readonly ServiceFunction[]): void {
+  const rows = services.map(({ name, function: lambda }) => [
+    graph(`${name}: invocations`, [
+      lambda.metricInvocations({ period }),
+      lambda.metricErrors({ period }),
+      lambda.metricThrottles({ period }),
     ]),
     graph(`${name}: duration`, [
-      shown.metricDuration({ period, statistic: Stats.p(50), label: "p50" }),
-      shown.metricDuration({ period, statistic: Stats.p(99), label: "p99" }),
+      lambda.metricDuration({ period, statistic: Stats.p(50), label: "p50" }),
+      lambda.metricDuration({ period, statistic: Stats.p(99), label: "p99" }),
     ]),
-    graph(`${name}: at once`, [
-      shown.metric("ConcurrentExecutions", { period, statistic: Stats.MAXIMUM }),
+    graph(`${name}: concurrent executions`, [
+      lambda.metric("ConcurrentExecutions", { period, statistic: Stats.MAXIMUM }),
     ]),
   ]);
-  board(scope, "Functions", ...rows);
+  dashboard(scope, "Functions", ...rows);
 }
 
-/** A row a queue. */
-export function showJobs(scope: Construct, queues: Readonly<Record<string, IQueue>>): void {
+/** A row for each queue. */
+export function addJobDashboard(scope: Construct, queues: Readonly<Record<string, IQueue>>): void {
   const rows = Object.entries(queues).map(([name, queue]) => [
-    graph(`${name}: waiting, at work`, [
+    graph(`${name}: visible, in flight`, [
       queue.metricApproximateNumberOfMessagesVisible({ period }),
       queue.metricApproximateNumberOfMessagesNotVisible({ period }),
     ]),
     graph(`${name}: age of the oldest`, [queue.metricApproximateAgeOfOldestMessage({ period })]),
-    graph(`${name}: sent, done`, [
+    graph(`${name}: sent, deleted`, [
       queue.metricNumberOfMessagesSent({ period }),
       queue.metricNumberOfMessagesDeleted({ period }),
     ]),
   ]);
-  board(scope, "Jobs", ...rows);
+  dashboard(scope, "Jobs", ...rows);
 }
 
-/** Two rows a database. */
-export function showDatabases(
+/** Two rows for each database. */
+export function addDatabaseDashboard(
   scope: Construct,
   databases: Readonly<Record<string, Database>>,
 ): void {
   const rows = Object.entries(databases).flatMap(([name, { cluster }]) => {
-    const metric = (it: string, statistic: string = Stats.AVERAGE) =>
-      cluster.metric(it, { period, statistic });
+    const metric = (metricName: string, statistic: string = Stats.AVERAGE) =>
+      cluster.metric(metricName, { period, statistic });
     return [
       [
-        graph(`${name}: capacity, percent of the largest`, [
+        graph(`${name}: capacity, percent of the maximum`, [
           metric("ACUUtilization", Stats.MAXIMUM),
           metric("CPUUtilization", Stats.MAXIMUM),
         ]),
         graph(`${name}: connections`, [metric("DatabaseConnections", Stats.MAXIMUM)]),
-        graph(`${name}: deadlocks a second`, [metric("Deadlocks")]),
+        graph(`${name}: deadlocks per second`, [metric("Deadlocks")]),
       ],
       [
-        graph(`${name}: reading, writing`, [metric("ReadLatency"), metric("WriteLatency")]),
+        graph(`${name}: read and write latency`, [metric("ReadLatency"), metric("WriteLatency")]),
         graph(
-          `${name}: bytes kept`,
+          `${name}: storage, bytes`,
           [metric("VolumeBytesUsed")],
           [metric("FreeLocalStorage", Stats.MINIMUM)],
         ),
-        graph(`${name}: readers behind, milliseconds`, [
+        graph(`${name}: replica lag, milliseconds`, [
           metric("AuroraReplicaLagMaximum", Stats.MAXIMUM),
         ]),
       ],
     ];
   });
-  board(scope, "Databases", ...rows);
+  dashboard(scope, "Databases", ...rows);
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { mostConnections } from "../../infra/watch/database.ts";
+import { maximumConnections } from "../../infra/monitoring/database.ts";
 import { build, everything, ROOT, written } from "./support.ts";
 
 const RUNBOOKS = join(ROOT, "docs/runbooks");
@@ -116,7 +116,7 @@ describe.each(stages)("the alarms of $name", ({ name, built, all, alarms }) => {
     }
     const readme = readFileSync(join(RUNBOOKS, "README.md"), "utf8");
     for (const each of names) expect(readme).toContain(`\`${each.split("/")[1]}\``);
-    expect(built.stacks.watch.node.id).toBe("Watch");
+    expect(built.stacks.monitoring.node.id).toBe("Watch");
   });
 });
 
@@ -136,7 +136,7 @@ it("every runbook belongs to an alarm, and says the same five things", () => {
 
 it("knows Aurora's bound on connections", () => {
   const bound = (minimumCapacity: number, maximumCapacity: number) =>
-    mostConnections({ minimumCapacity, maximumCapacity, readers: 0, backupDays: 1 });
+    maximumConnections({ minimumCapacity, maximumCapacity, readers: 0, backupDays: 1 });
   expect([bound(0, 2), bound(0.5, 64), bound(1, 16), bound(1, 128)]).toEqual([
     450, 2000, 3604, 5000,
   ]);

@@ -2,41 +2,40 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { digestOf, filesAt, remembered, sourcesIn } from "../sources.ts";
+import { readSite, type Site } from "../site/site.ts";
 import { SynthError } from "../synth-error.ts";
-import { readSite, type Site } from "./site.ts";
+import { digestOf, filesAt, readRecord, sourcesIn } from "./sources.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const CONSOLE = "packages/console";
 
 /**
- * The console's files, built if its sources are no longer those of the last build.
+ * Builds the console if its sources or its build have changed since the last time. Returns its files.
  *
- * Which ones those were stands in `dist/console.json`, beside the bundles and outside of the site,
- * together with the digest of what they became: a `dist` that somebody has edited, or that a broken
- * build has left half, is built again.
+ * `dist/console.json` records the digests of the sources and of the build: a `dist` that was edited by
+ * hand, or that a failed build left incomplete, is built again.
  *
  * @throws SynthError with the build's own output.
  */
 export async function consoleFiles(root = ROOT): Promise<Site> {
   const folder = join(root, CONSOLE, "dist");
-  const memory = join(root, "dist/console.json");
+  const recordFile = join(root, "dist/console.json");
   const sources = sourcesDigest(root);
-  const last = remembered<{ sources: string; site: string }>(memory);
+  const last = readRecord<{ sources: string; site: string }>(recordFile);
   if (last?.sources === sources) {
-    const site = existing(folder);
+    const site = tryReadSite(folder);
     if (site && site.digest === last.site) return site;
   }
   await build(root);
   const site = readSite(folder);
   mkdirSync(join(root, "dist"), { recursive: true });
-  writeFileSync(memory, `${JSON.stringify({ sources, site: site.digest })}\n`);
+  writeFileSync(recordFile, `${JSON.stringify({ sources, site: site.digest })}\n`);
   return site;
 }
 
-/** Whether the console is made from a file, given as its path below the root. */
+/** Whether the console is built from a file, given as its path below the root. */
 export function isConsoleSource(file: string, root = ROOT): boolean {
-  const folders = existsSync(join(root, CONSOLE, "package.json")) ? foldersOf(root) : [];
+  const folders = existsSync(join(root, CONSOLE, "package.json")) ? sourceFolders(root) : [];
   return folders.some((folder) => file.startsWith(`${folder}/`));
 }
 
@@ -44,8 +43,8 @@ async function build(root: string): Promise<void> {
   try {
     await promisify(execFile)("npm", ["run", "build", "--workspace", "@bulkhead/console"], {
       cwd: root,
-      // On the Node of this synth, whichever the machine has, and with nothing else of the shell's: what
-      // a NODE_ENV=test makes of it would be remembered, and served.
+      // The Node of this synth, and nothing else of the shell's: a build with NODE_ENV=test would be
+      // recorded as current, and deployed.
       env: {
         NODE_ENV: "production",
         HOME: process.env.HOME,
@@ -55,18 +54,18 @@ async function build(root: string): Promise<void> {
     });
   } catch (error) {
     const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
-    throw new SynthError(`The console does not build:\n${stdout}${stderr}`, { cause: error });
+    throw new SynthError(`The build of the console failed:\n${stdout}${stderr}`, { cause: error });
   }
 }
 
-/** Digest of the console's own files, of the packages of ours that it imports, and of the lock file. */
+/** Digest of the console's sources and of the lock file. */
 function sourcesDigest(root: string): string {
-  const paths = foldersOf(root).flatMap((folder) => sourcesIn(root, folder));
+  const paths = sourceFolders(root).flatMap((folder) => sourcesIn(root, folder));
   return digestOf(filesAt(root, [...paths, "package-lock.json"]));
 }
 
-/** The console's own, and those of the packages that it imports. */
-function foldersOf(root: string): string[] {
+/** The console's folder, and those of the workspace packages that it imports. */
+function sourceFolders(root: string): string[] {
   const manifest = readFileSync(join(root, CONSOLE, "package.json"), "utf8");
   const { dependencies = {}, devDependencies = {} } = JSON.parse(manifest);
   const packages = Object.keys({ ...dependencies, ...devDependencies })
@@ -75,7 +74,7 @@ function foldersOf(root: string): string[] {
   return [CONSOLE, ...packages];
 }
 
-function existing(folder: string): Site | undefined {
+function tryReadSite(folder: string): Site | undefined {
   try {
     return readSite(folder);
   } catch {

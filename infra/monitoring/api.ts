@@ -5,26 +5,26 @@ import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import { FilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import { bell } from "./bell.ts";
+import { createAlarm } from "./alarm.ts";
 
 const period = Duration.minutes(5);
 
-/** With fewer requests in five minutes one failure is a large share, and says nothing. */
-const LEAST_REQUESTS = 20;
+/** With fewer requests in five minutes, a single failure is too large a share to be a signal. */
+const MINIMUM_REQUESTS = 20;
 
-export interface ApiWatch {
+export interface MonitoredApi {
   readonly topic: ITopic;
   readonly api: HttpApi;
   readonly accessLog: ILogGroup;
 }
 
-/** What a caller of the API notices, and what somebody does who is not welcome. */
-export function watchApi(scope: Construct, { topic, api, accessLog }: ApiWatch): void {
-  bell(scope, "ApiServerErrors", {
+/** Errors and latency that callers of the API notice, and attempts to get in. */
+export function addApiAlarms(scope: Construct, { topic, api, accessLog }: MonitoredApi): void {
+  createAlarm(scope, "ApiServerErrors", {
     topic,
     metric: new MathExpression({
       label: "5xx, percent of the requests",
-      expression: `IF(requests >= ${LEAST_REQUESTS}, 100 * FILL(failed, 0) / requests, 0)`,
+      expression: `IF(requests >= ${MINIMUM_REQUESTS}, 100 * FILL(failed, 0) / requests, 0)`,
       usingMetrics: {
         requests: api.metricCount({ statistic: Stats.SUM }),
         failed: api.metricServerError({ statistic: Stats.SUM }),
@@ -32,19 +32,19 @@ export function watchApi(scope: Construct, { topic, api, accessLog }: ApiWatch):
       period,
     }),
     threshold: 5,
-    says: "One request in twenty is answered with 5xx. Roll back if a deployment came before.",
+    summary: "One request in twenty is answered with 5xx. Roll back if a deployment came before.",
     runbook: "api-server-errors",
   });
-  bell(scope, "ApiLatency", {
+  createAlarm(scope, "ApiLatency", {
     topic,
     metric: api.metricLatency({ period, statistic: Stats.p(99) }),
     threshold: 3_000,
     periods: 3,
-    says: "The slowest hundredth of the requests has taken 3 seconds or more for 15 minutes.",
+    summary: "The slowest hundredth of the requests has taken 3 seconds or more for 15 minutes.",
     runbook: "api-latency",
   });
 
-  const refused = new MetricFilter(scope, "AccessRefusals", {
+  const denied = new MetricFilter(scope, "AccessRefusals", {
     logGroup: accessLog,
     filterPattern: FilterPattern.any(
       FilterPattern.stringValue("$.status", "=", "401"),
@@ -53,11 +53,12 @@ export function watchApi(scope: Construct, { topic, api, accessLog }: ApiWatch):
     metricNamespace: "Bulkhead",
     metricName: `${scope.node.id}AccessRefused`,
   });
-  bell(scope, "AccessRefused", {
+  createAlarm(scope, "AccessRefused", {
     topic,
-    metric: refused.metric({ period, statistic: Stats.SUM }),
+    metric: denied.metric({ period, statistic: Stats.SUM }),
     threshold: 200,
-    says: "200 requests in five minutes were answered with 401 or 403: somebody tries credentials, or a client has lost its own.",
+    summary:
+      "200 requests in five minutes were answered with 401 or 403: an attacker tries credentials, or a client uses expired ones.",
     runbook: "access-refused",
   });
 }
