@@ -12,14 +12,14 @@ import type { ReleasedFile } from "./release.ts";
 export type SiteBucket = {
   name: string;
   put(file: ReleasedFile, body: Buffer | string): Promise<void>;
-  /** `undefined` for a key that is not there. */
+  /** `undefined` for a key that does not exist. */
   read(key: string): Promise<string | undefined>;
   /** Every key. */
   list(): Promise<string[]>;
   delete(key: string): Promise<void>;
 };
 
-/** The bucket of the site, by the four actions that its role has. */
+/** The site's bucket, with the four actions that the function's role allows. */
 export function openSiteBucket(
   Bucket: string,
   client = new S3Client(clientOptions(30_000)),

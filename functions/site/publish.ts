@@ -1,20 +1,19 @@
 import type { SiteBucket } from "./bucket.ts";
-import { inLanes } from "./lanes.ts";
+import { mapConcurrent } from "./map-concurrent.ts";
 import type { Release, ReleasedFile } from "./release.ts";
 import { retire } from "./retire.ts";
 
-/** Where a page is, and not a file that a page names. */
+/** Pages link to the other files. */
 const isPage = ({ key }: ReleasedFile) => key.endsWith(".html");
 
 /**
- * Puts a release in place. Pages come after everything that they name, and so whoever is served a
- * page gets its scripts; an upload that breaks off leaves the pages of the release before. Doing it
- * again changes nothing.
+ * Uploads a release. Pages are uploaded after all files that they link to, so the scripts of a page exist
+ * before the page does, and a failed upload leaves the pages of the release before. It is idempotent.
  *
- * @returns how many files were put, and how many of earlier releases were taken away.
+ * @returns the number of files uploaded, and of old files deleted.
  */
 export async function publish(release: Release, bucket: SiteBucket, now = new Date()) {
-  const put = async (file: ReleasedFile) => {
+  const upload = async (file: ReleasedFile) => {
     try {
       await bucket.put(file, await release.read(file.key));
     } catch (error) {
@@ -24,22 +23,22 @@ export async function publish(release: Release, bucket: SiteBucket, now = new Da
     }
   };
   const { files } = release;
-  await inLanes(
+  await mapConcurrent(
     files.filter((file) => !isPage(file)),
-    put,
+    upload,
   );
-  await inLanes(files.filter(isPage), put);
+  await mapConcurrent(files.filter(isPage), upload);
   const removed = await retire(bucket, new Set(files.map(({ key }) => key)), now);
   return { put: files.length, removed };
 }
 
 /**
- * Takes every file away. S3 keeps a version of each for as long as the bucket's lifecycle says.
+ * Deletes every file. The bucket's lifecycle decides how long S3 keeps their versions.
  *
- * @returns how many there were.
+ * @returns the number of files.
  */
 export async function empty(bucket: SiteBucket): Promise<number> {
   const keys = await bucket.list();
-  await inLanes(keys, bucket.delete);
+  await mapConcurrent(keys, bucket.delete);
   return keys.length;
 }

@@ -1,51 +1,51 @@
 import { logger } from "@bulkhead/telemetry";
 import { z } from "zod";
 import type { SiteBucket } from "./bucket.ts";
-import { inLanes } from "./lanes.ts";
+import { mapConcurrent } from "./map-concurrent.ts";
 
-/** When each file left the site, as ISO 8601. No page is called so, so the site does not show it. */
+/** The date, in ISO 8601, on which each retired file left the site. The site serves no such path. */
 const RETIRED = "retired.json";
 
 const Retired = z.record(z.string(), z.iso.datetime());
 
 /**
- * A file that a release no longer has stays for 30 days after it left: pages that are still open in a
- * browser load scripts of their own release, and a rollback finds its files in place.
+ * A file that is no longer in the release stays for 30 days: pages that are open in a browser load scripts
+ * of their own release, and a rollback needs its files.
  */
 const GRACE_MILLISECONDS = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * Notes which files the release no longer has, and takes those away whose grace is over. S3's own
- * dates can't tell: a file's is that of its upload, which may be years before it left.
+ * Records the files that are no longer in the release, and deletes those whose grace period is over. S3's
+ * own date does not help: it is that of the upload, which may be years before the file left.
  *
- * @returns how many were taken away.
+ * @returns the number of files deleted.
  */
 export async function retire(bucket: SiteBucket, current: ReadonlySet<string>, now: Date) {
-  const before = await remembered(bucket);
+  const before = await readRetired(bucket);
   const retired = (await bucket.list())
     .filter((key) => key !== RETIRED && !current.has(key))
     .map((key) => ({ key, since: before[key] ?? now.toISOString() }));
 
   const isOver = ({ since }: { since: string }) =>
     now.getTime() - Date.parse(since) > GRACE_MILLISECONDS;
-  const gone = retired.filter(isOver);
-  await inLanes(gone, ({ key }) => bucket.delete(key));
+  const expired = retired.filter(isOver);
+  await mapConcurrent(expired, ({ key }) => bucket.delete(key));
 
   const kept = retired.filter((file) => !isOver(file));
   await bucket.put(
     { key: RETIRED, contentType: "application/json", cacheControl: "no-store" },
     JSON.stringify(Object.fromEntries(kept.map(({ key, since }) => [key, since]))),
   );
-  return gone.length;
+  return expired.length;
 }
 
-/** Without a list that can be read, every grace begins anew: nothing is taken away too early. */
-async function remembered(bucket: SiteBucket): Promise<Record<string, string>> {
+/** Without a valid list every grace period restarts, so no file is deleted too early. */
+async function readRetired(bucket: SiteBucket): Promise<Record<string, string>> {
   const text = (await bucket.read(RETIRED)) ?? "{}";
   try {
     return Retired.parse(JSON.parse(text));
   } catch {
-    logger.warn(`${RETIRED} is no list of dates, and is begun anew.`);
+    logger.warn("retired files list invalid", { key: RETIRED });
     return {};
   }
 }

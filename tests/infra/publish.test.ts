@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { CloudFormationCustomResourceEvent } from "aws-lambda";
 import { expect, it } from "vitest";
 import { openSiteBucket } from "../../functions/site/bucket.ts";
+import { handleEvent } from "../../functions/site/handle-event.ts";
 import { publish } from "../../functions/site/publish.ts";
 import type { Release } from "../../functions/site/release.ts";
-import { settle } from "../../functions/site/settle.ts";
 import { clientsOf, startOwn } from "../local/services/support.ts";
 
 /** A release of files whose content is their name. */
@@ -106,7 +106,7 @@ it("a Delete empties its own bucket, where the stage says so, and no other", asy
   const { bucket } = await ownBucket();
   await publish(first, bucket);
   const ask = (id: string, empties: string) =>
-    settle(deleteOf(id, empties), bucket, async () => first);
+    handleEvent(deleteOf(id, empties), bucket, async () => first);
 
   expect(await ask(bucket.name, "false")).toEqual({ removed: 0 });
   expect(await ask("the-bucket-before", "true")).toEqual({ removed: 0 });

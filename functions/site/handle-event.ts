@@ -4,25 +4,25 @@ import { empty, publish } from "./publish.ts";
 import type { Release } from "./release.ts";
 
 /**
- * Does what CloudFormation asks for.
+ * Handles an event of CloudFormation's.
  *
- * A rollback is an Update from here: CloudFormation has put the function's earlier bundle back before
- * it asks, and so the earlier release is published again. A Delete empties the bucket where the
- * resource's `EmptiesBucket` says so, and leaves it as it is elsewhere.
+ * A rollback is an Update: CloudFormation restores the function's earlier bundle before it sends the
+ * event, so the earlier release is published again. A Delete empties the bucket if the resource's
+ * `EmptiesBucket` says so.
  */
-export async function settle(
+export async function handleEvent(
   event: CloudFormationCustomResourceEvent,
   bucket: SiteBucket,
   readRelease: () => Promise<Release>,
 ) {
   if (event.RequestType !== "Delete") return publish(await readRelease(), bucket);
-  // After the bucket was replaced by another, CloudFormation asks for the Delete of the old one's
-  // site: this function may not touch that bucket any more, and must not empty the new one.
+  // When a deployment replaces the bucket, CloudFormation sends a Delete for the old bucket's site. It
+  // must not empty the new bucket, the only one that this function has permissions for.
   const isOurs = event.PhysicalResourceId === bucket.name;
   if (!isOurs || event.ResourceProperties.EmptiesBucket !== "true") return { removed: 0 };
   return { removed: await empty(bucket) };
 }
 
-/** The site is that of a bucket. A Delete must be answered with the id that it came with. */
+/** The bucket's name. The response to a Delete must repeat the id of the event. */
 export const physicalIdOf = (event: CloudFormationCustomResourceEvent, bucket: SiteBucket) =>
   event.RequestType === "Delete" ? event.PhysicalResourceId : bucket.name;
