@@ -11,7 +11,7 @@ startTelemetry(readConfig(telemetryConfig), readSecret);
 const MIGRATIONS = new URL("./migrations/", import.meta.url).pathname;
 
 export const handler = createSchema({
-  async bringUp() {
+  async migrate() {
     const config = readConfig(schemaConfig);
     const migrator = dataApiMigrator({
       clusterArn: config.CLUSTER_ARN,

@@ -50,7 +50,7 @@ describe("the whole story", () => {
       "a dead letter is no token",
       "job done",
       "an idle connection was closed",
-      "The schema is up to date.",
+      "schema migrated",
     ]) {
       expect(messages).toContain(message);
     }

@@ -89,7 +89,7 @@ export async function house(secrets: { origin: string; auth: string }) {
     deadLetters: createDeadLetters({ databases: as("dead_letters"), queue, bell }),
     sweeper: createSweeper({ databases: as("sweeper"), queue }),
     schema: createSchema({
-      bringUp: async () =>
+      migrate: async () =>
         migrate(observed(pgMigrator(database.url("master"))), await readMigrations("migrations")),
     }),
     /** What was sent since the last time, as Lambda hands it to a consumer. */
