@@ -1,24 +1,24 @@
-import type { Migrator } from "@bulkhead/db/migrate";
+import type { Migrator, Transaction } from "@bulkhead/db/migrate";
 import { annotate, inSpan, summaryOf } from "@bulkhead/telemetry";
 
-// A function's body is in the migration's file: here its beginning says which one it is.
+// Enough of a statement to find it in the migration's file.
 const TEXT_LENGTH = 500;
 
-/** The same migrator, whose transactions and statements are spans of the current work. */
+/** The same migrator, with a span for each transaction and each statement. No span contains values. */
 export const observed = ({ transaction }: Migrator): Migrator => ({
   transaction: (work) =>
     inSpan("transaction", "client", { "db.system.name": "postgresql" }, () =>
-      transaction(({ execute }) => work({ execute: (sql) => inStatement(sql, execute) })),
+      transaction((tx) => work({ execute: (...statement) => executeInSpan(tx, ...statement) })),
     ),
 });
 
-function inStatement<Rows extends unknown[]>(sql: string, execute: (sql: string) => Promise<Rows>) {
+function executeInSpan(tx: Transaction, ...[sql, values]: Parameters<Transaction["execute"]>) {
   const attributes = {
     "db.system.name": "postgresql",
     "db.query.text": sql.slice(0, TEXT_LENGTH),
   } as const;
   return inSpan(summaryOf(sql), "client", attributes, async () => {
-    const rows = await execute(sql);
+    const rows = await tx.execute(sql, values);
     annotate({ "db.response.returned_rows": rows.length });
     return rows;
   });

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { observed } from "../../functions/schema/observed.ts";
 import { migrationsDigest } from "../../infra/build/migrations.ts";
 import { build, ofType, resources, scratch } from "./support.ts";
 
@@ -59,4 +60,22 @@ it("has a digest that an edit, a new file and a moved line each change", () => {
   ];
   expect(new Set(digests).size).toBe(4);
   expect(write({ "README.md": "still none" })).toBe(digests[3]);
+});
+
+it("an observed migrator passes each statement on whole: its text and its values", async () => {
+  const executed: unknown[][] = [];
+  const migrator = observed({
+    transaction: (work) =>
+      work({
+        execute: async (...statement) => {
+          executed.push(statement);
+          return [{ count: 1 }];
+        },
+      }),
+  });
+  const rows = await migrator.transaction((tx) =>
+    tx.execute("update app.signing_keys set database = $1", ["harbour"]),
+  );
+  expect(rows).toEqual([{ count: 1 }]);
+  expect(executed).toEqual([["update app.signing_keys set database = $1", ["harbour"]]]);
 });
