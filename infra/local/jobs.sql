@@ -1,6 +1,6 @@
 -- Jobs by tenant
--- The 500 newest. A job with a slot is on the queue or at work; without one it waits here for its
--- tenant's next free slot, or for its time.
+-- The 500 newest. A job with a slot is in the queue or running; one without waits for a free slot of its
+-- tenant, or for its start time.
 select j.tenant_id, t.name as tenant, j.id as job_id, j.task, j.state, j.slot, j.attempt,
        j.created_at, j.run_at, j.finished_at, j.input, j.error
   from app.jobs j
