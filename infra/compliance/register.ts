@@ -83,7 +83,7 @@ const expired = ({ rule, on, owner, expires }: Acknowledgement, today: string) =
         violation(
           "Expired",
           on[0] ?? "",
-          `The acknowledgement of ${rule} expired on ${expires}. The team ${owner} must fix the finding, or ` +
+          `The acknowledgement of ${rule} expired on ${expires}. Its owner, ${owner}, must fix the finding, or ` +
             "review the reason and set a new date in infra/compliance/acknowledgements.",
         ),
       ]

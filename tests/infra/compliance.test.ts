@@ -5,43 +5,46 @@ import { STAGE_NAMES } from "../../infra/stages.ts";
 import { synthesize } from "./synthesize.ts";
 
 describe("a synth", () => {
-  it.each(STAGE_NAMES)("of %s has no open finding, and says why of each closed one", (name) => {
-    // Each acknowledgement holds to the end of its last day.
-    const today = ACKNOWLEDGEMENTS.map(({ expires }) => expires).sort()[0] as string;
-    const { failure, report } = synthesize(name, { today });
-    expect(failure).toBe("");
+  it.each(STAGE_NAMES)(
+    "of %s has no open finding, and a reason for each suppressed one",
+    (name) => {
+      // Each acknowledgement is valid to the end of its last day.
+      const today = ACKNOWLEDGEMENTS.map(({ expires }) => expires).sort()[0] as string;
+      const { failure, report } = synthesize(name, { today });
+      expect(failure).toBe("");
 
-    const closed = report.pluginReports.flatMap(
-      (each: { suppressedViolations?: unknown[] }) => each.suppressedViolations ?? [],
-    );
-    expect(closed.length).toBeGreaterThan(10);
-    for (const violation of closed) {
-      expect(JSON.stringify(violation)).toMatch(/\((platform|security), until 2027-\d\d-\d\d\)/);
-    }
-  });
+      const suppressed = report.pluginReports.flatMap(
+        (each: { suppressedViolations?: unknown[] }) => each.suppressedViolations ?? [],
+      );
+      expect(suppressed.length).toBeGreaterThan(10);
+      for (const violation of suppressed) {
+        expect(JSON.stringify(violation)).toMatch(/\((platform|security), until 2027-\d\d-\d\d\)/);
+      }
+    },
+  );
 });
 
-describe("a synth fails, and says who is to do what,", () => {
+describe("a synth fails, with what to do,", () => {
   const packs = ["AwsSolutions", "NIST.800.53.R5", "HIPAA.Security", "PCI.DSS.321"];
   const dropped = packs.map(
     (pack) => ACKNOWLEDGEMENTS.find(({ rule }) => rule.startsWith(pack)) as Acknowledgement,
   );
   const kept = ACKNOWLEDGEMENTS.filter((entry) => !dropped.includes(entry));
   const queue = kept.find(({ rule }) => rule === "AwsSolutions-SQS3") as Acknowledgement;
-  const like = (by: Partial<Acknowledgement>) => ({ ...queue, ...by });
-  // Everything that can be wrong with the list, at once: a synth of all packs takes seconds.
+  const changed = (by: Partial<Acknowledgement>) => ({ ...queue, ...by });
+  // Every fault of a list in one synth, which takes seconds.
   const { failure } = synthesize("prod", {
     today: "2027-02-01",
     acknowledgements: [
       ...kept,
-      like({ expires: "2027-01-31", owner: "platform" }),
-      like({ on: ["Jobs/Sweeps", "Jobs/Jobs", "Jobs/Gone"] }),
-      ...["2027-11-24", "2027-02-30", "never"].map((expires) => like({ expires })),
+      changed({ expires: "2027-01-31", owner: "platform" }),
+      changed({ on: ["Jobs/Sweeps", "Jobs/Jobs", "Jobs/Gone"] }),
+      ...["2027-11-24", "2027-02-30", "never"].map((expires) => changed({ expires })),
     ],
   });
 
   it.each(dropped.map(({ rule }) => rule))(
-    "on a finding of %s that nobody acknowledged",
+    "on a finding of %s without an acknowledgement",
     (rule) => {
       expect(failure).toContain(rule.replace("{stage}", "prod"));
     },
@@ -49,19 +52,16 @@ describe("a synth fails, and says who is to do what,", () => {
 
   it("on the day after an acknowledgement expires", () => {
     expect(failure).toContain(
-      "The acknowledgement of AwsSolutions-SQS3 expired on 2027-01-31. platform mends the finding",
+      "The acknowledgement of AwsSolutions-SQS3 expired on 2027-01-31. Its owner, platform, must fix the finding",
     );
   });
 
-  it.each(["Jobs/Jobs", "Jobs/Gone"])(
-    "on an acknowledgement of what is not found on %s",
-    (path) => {
-      expect(failure).toContain(
-        `AwsSolutions-SQS3 is acknowledged on ${path}, where nothing is found`,
-      );
-      expect(failure).not.toContain("acknowledged on Jobs/Sweeps");
-    },
-  );
+  it.each(["Jobs/Jobs", "Jobs/Gone"])("on an acknowledgement without a finding on %s", (path) => {
+    expect(failure).toContain(
+      `AwsSolutions-SQS3 is acknowledged on ${path}, where nothing is found`,
+    );
+    expect(failure).not.toContain("acknowledged on Jobs/Sweeps");
+  });
 
   it.each(["2027-11-24", "2027-02-30", "never"])("on an expiry of %s", (expires) => {
     expect(failure).toContain(
@@ -71,7 +71,7 @@ describe("a synth fails, and says who is to do what,", () => {
 });
 
 it.each(ACKNOWLEDGEMENTS.map((entry) => [entry.rule, entry] as const))(
-  "%s is acknowledged with a reason that says more than the rule",
+  "%s is acknowledged on a path, with a reason of at least a sentence",
   (_, { reason, on }) => {
     expect(reason.length).toBeGreaterThan(40);
     expect(on.length).toBeGreaterThan(0);
