@@ -9,7 +9,7 @@ const ALARMS = ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"];
 
 const stages = (["dev", "prod"] as const).map((name) => {
   const domain = { name: "app.example.com", zone: { hostedZoneId: "Z1", zoneName: "example.com" } };
-  // With everything that can be watched: a certificate too.
+  // With every alarm there is: a certificate too.
   const built = build(name, name === "prod" ? { domain } : {});
   const all = everything(built);
   return { name, built, all, alarms: all.filter(({ Type }) => ALARMS.includes(Type)) };
@@ -18,7 +18,7 @@ const runbookOf = (description: string) =>
   /Runbook: docs\/runbooks\/([a-z-]+)\.md$/.exec(description)?.[1];
 
 describe.each(stages)("the alarms of $name", ({ name, built, all, alarms }) => {
-  it("each say what happened and what to do, and name a runbook that is there", () => {
+  it("each have a description with an existing runbook", () => {
     expect(alarms.length).toBeGreaterThan(40);
     for (const { stack, id, Properties } of alarms) {
       const description: string = Properties.AlarmDescription;
@@ -29,7 +29,7 @@ describe.each(stages)("the alarms of $name", ({ name, built, all, alarms }) => {
     }
   });
 
-  it("wake somebody in their own region, or are part of one that does", () => {
+  it("notify a topic of their own region, or are children of one that does", () => {
     const parts = JSON.stringify(
       alarms.map(({ Properties }) => Properties.AlarmRule).filter(Boolean),
     );
@@ -41,7 +41,7 @@ describe.each(stages)("the alarms of $name", ({ name, built, all, alarms }) => {
     }
   });
 
-  it("watch each function for errors, refusals and time, and for its reservation if it has one", () => {
+  it("cover errors, throttles and duration of each function, and its reserved concurrency if it has one", () => {
     const functions = all.filter(({ Type }) => Type === "AWS::Lambda::Function");
     const count = (metric: string) =>
       alarms.filter(({ Properties: p }) => p.Namespace === "AWS/Lambda" && p.MetricName === metric)
@@ -54,22 +54,22 @@ describe.each(stages)("the alarms of $name", ({ name, built, all, alarms }) => {
     expect(reserved.length).toBe(name === "prod" ? 3 : 0);
   });
 
-  it("watch each database", () => {
+  it("cover each database", () => {
     const clusters = all.filter(({ Type }) => Type === "AWS::RDS::DBCluster");
     const metrics = ["ACUUtilization", "CPUUtilization", "DatabaseConnections", "Deadlocks"];
     for (const metric of [...metrics, "FreeLocalStorage"]) {
-      const watching = alarms.filter(({ Properties }) => Properties.MetricName === metric);
-      expect(watching).toHaveLength(clusters.length);
+      const found = alarms.filter(({ Properties }) => Properties.MetricName === metric);
+      expect(found).toHaveLength(clusters.length);
     }
   });
 
-  it("hear of a migration that failed, though its function ended well", () => {
+  it("cover a failed migration, which is no error of its function", () => {
     const migrators = all.filter(({ Type }) => Type === "Custom::Schema");
     const pages = alarms.map(({ Properties }) => runbookOf(Properties.AlarmDescription));
     expect(pages.filter((page) => page === "migration-failed")).toHaveLength(migrators.length);
     const filters = all.filter(({ Type }) => Type === "AWS::Logs::MetricFilter");
     const failures = filters.filter(({ Properties }) => /level/.test(Properties.FilterPattern));
-    // So does every other step of a deployment that is ours.
+    // And every other custom resource.
     expect(failures).toHaveLength(all.filter(({ Type }) => Type.startsWith("Custom::")).length);
     for (const { Properties } of failures) {
       const [{ MetricName }] = Properties.MetricTransformations;
@@ -77,7 +77,7 @@ describe.each(stages)("the alarms of $name", ({ name, built, all, alarms }) => {
     }
   });
 
-  it("ring on an objective only when its long and its short window agree", () => {
+  it("on an objective need both its long and its short window", () => {
     const composites = alarms.filter(({ Type }) => Type === "AWS::CloudWatch::CompositeAlarm");
     const ids = composites.map(({ id }) => id.replace(/[0-9A-F]{8}$/, ""));
     expect(ids.sort()).toEqual([
@@ -93,7 +93,7 @@ describe.each(stages)("the alarms of $name", ({ name, built, all, alarms }) => {
     }
   });
 
-  it("are in a topic that CloudWatch may use the key of", () => {
+  it("go to a topic whose key CloudWatch may use", () => {
     const topics = all.filter(({ Type }) => Type === "AWS::SNS::Topic");
     expect(topics.map(({ stack }) => stack)).toEqual(name === "prod" ? ["Data", "Edge"] : ["Data"]);
     const keys = all.filter(({ Type }) => Type === "AWS::KMS::Key");
@@ -105,7 +105,7 @@ describe.each(stages)("the alarms of $name", ({ name, built, all, alarms }) => {
     }
   });
 
-  it("come with questions saved under the stage's name, over every function's log", () => {
+  it("come with saved queries in a folder of the stage's name, over the logs of every function", () => {
     const queries = all.filter(({ Type }) => Type === "AWS::Logs::QueryDefinition");
     const names = queries.map(({ Properties }) => Properties.Name);
     for (const query of ["tenant", "request", "trace"]) {
@@ -120,7 +120,7 @@ describe.each(stages)("the alarms of $name", ({ name, built, all, alarms }) => {
   });
 });
 
-it("every runbook belongs to an alarm, and says the same five things", () => {
+it("every runbook belongs to an alarm, and has the same five parts", () => {
   const pages = readdirSync(RUNBOOKS).filter((file) => !/^(README|tenant-.*)\.md$/.test(file));
   const linked = stages.flatMap(({ alarms }) =>
     alarms.map(({ Properties }) => `${runbookOf(Properties.AlarmDescription)}.md`),
@@ -128,16 +128,16 @@ it("every runbook belongs to an alarm, and says the same five things", () => {
   expect(pages.sort()).toEqual([...new Set(linked)].sort());
   for (const page of pages) {
     const text = readFileSync(join(RUNBOOKS, page), "utf8");
-    for (const part of ["**Symptom.**", "## First look", "## Causes", "## Mend", "## Afterwards"]) {
+    for (const part of ["**Symptom.**", "## First look", "## Causes", "## Fix", "## Follow-up"]) {
       expect(text, page).toContain(part);
     }
   }
 });
 
-it("knows Aurora's bound on connections", () => {
-  const bound = (minimumCapacity: number, maximumCapacity: number) =>
+it("Aurora's maximum of connections follows from the capacity", () => {
+  const maximum = (minimumCapacity: number, maximumCapacity: number) =>
     maximumConnections({ minimumCapacity, maximumCapacity, readers: 0, backupDays: 1 });
-  expect([bound(0, 2), bound(0.5, 64), bound(1, 16), bound(1, 128)]).toEqual([
+  expect([maximum(0, 2), maximum(0.5, 64), maximum(1, 16), maximum(1, 128)]).toEqual([
     450, 2000, 3604, 5000,
   ]);
 });
