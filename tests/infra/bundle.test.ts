@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { bundle } from "../../infra/build/bundle.ts";
 import { scratch } from "./support.ts";
 
-/** A small repository in a folder of its own: a function, a CommonJS package, a migration. */
+/** A small repository: a function, a CommonJS package, a migration. */
 function repository(...folders: string[]): string {
   const root = join(mkdtempSync(join(scratch, "repository-")), ...folders);
   const write = (path: string, text: string) => {
@@ -43,7 +43,7 @@ const contents = (folder: string) =>
     .sort()
     .map((path) => [path.slice(folder.length), readFileSync(path, "utf8")]);
 
-it("is the same, byte for byte, in any folder", async () => {
+it("a bundle is the same, byte for byte, in any checkout", async () => {
   const [here, there] = await Promise.all(
     [repository(), repository("much", "deeper")].map((root) => build(root)),
   );
@@ -55,7 +55,7 @@ it("is the same, byte for byte, in any folder", async () => {
   ]);
 });
 
-it("runs as a module with CommonJS inside, and an error names the line that was written", async () => {
+it("a bundle runs as an ES module with CommonJS dependencies, and stack traces name source lines", async () => {
   const folder = await build(repository());
   const run = `import { handler } from ${JSON.stringify(join(folder, "index.mjs"))};
     try { handler(); } catch (error) { console.log(error.stack); }`;
@@ -69,7 +69,7 @@ it("runs as a module with CommonJS inside, and an error names the line that was 
   expect(String(stack)).toMatch(/fail .*functions\/hello\/fail\.ts:4:\d+/);
 });
 
-it("leaves nothing of the last bundle behind", async () => {
+it("a bundle replaces all files of the last one", async () => {
   const root = repository();
   const folder = await build(root);
   writeFileSync(join(folder, "migrations/0000_renamed.sql"), "select 0;");
@@ -78,13 +78,13 @@ it("leaves nothing of the last bundle behind", async () => {
   expect(contents(folder)).toHaveLength(3);
 });
 
-it("says which file is at fault when it can't", async () => {
+it("a failed bundle names the file and the line", async () => {
   const root = repository();
   writeFileSync(join(root, "functions/hello/index.ts"), 'import "./missing.ts";');
   await expect(build(root)).rejects.toThrow(/functions\/hello\/index\.ts:1:\d+.*missing\.ts/);
 });
 
-it("keeps what is loaded later in files of their own, and leaves out what nothing loads", async () => {
+it("what is loaded later is in files of its own, and what is never loaded is left out", async () => {
   const root = repository();
   const write = (path: string, text: string) => writeFileSync(join(root, path), text);
   write("functions/hello/later.ts", "export const word = 'later';");
@@ -104,6 +104,6 @@ export const handler = async () => (await import("./later.ts")).word;`,
 
   const run = `import { handler } from ${JSON.stringify(join(folder, "index.mjs"))};
     console.log(await handler());`;
-  const said = execFileSync(process.execPath, ["--input-type=module", "-e", run]);
-  expect(String(said)).toBe("later\n");
+  const output = execFileSync(process.execPath, ["--input-type=module", "-e", run]);
+  expect(String(output)).toBe("later\n");
 });

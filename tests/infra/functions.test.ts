@@ -40,13 +40,13 @@ describe.each(["dev", "prod"] as const)("the functions of %s", (name) => {
   const nameOf = ({ Properties }: Resource): keyof typeof CONFIG =>
     Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME;
 
-  it("are those that the product has, and two that ready each dedicated database", () => {
+  it("are one of each, and two more for each dedicated database", () => {
     const once = Object.keys(CONFIG).filter((each) => each !== "introduction");
     const dedicated = (built.stage.dedicated ?? []).flatMap(() => ["schema", "introduction"]);
     expect(functions.map(nameOf).sort()).toEqual([...once, ...dedicated].sort());
   });
 
-  it("are given each variable that their schema reads, and no other", () => {
+  it("have exactly the variables that their schema reads", () => {
     for (const each of functions) {
       const given = Object.keys(each.Properties.Environment.Variables).sort();
       const read = Object.keys(CONFIG[nameOf(each)].shape);
@@ -54,7 +54,7 @@ describe.each(["dev", "prod"] as const)("the functions of %s", (name) => {
     }
   });
 
-  it("log in to the database by name, without a password, and check its certificate", () => {
+  it("log in to the database with a role of their own, without a password, and verify its certificate", () => {
     for (const { Properties } of functions) {
       const { DATABASE_URL: url, POWERTOOLS_SERVICE_NAME: service } =
         Properties.Environment.Variables;
@@ -66,7 +66,7 @@ describe.each(["dev", "prod"] as const)("the functions of %s", (name) => {
     }
   });
 
-  it("run Node 24 on arm64, traced, with mapped stack traces", () => {
+  it("run Node 24 on arm64, traced, with source maps", () => {
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({
         Runtime: "nodejs24.x",
@@ -77,19 +77,19 @@ describe.each(["dev", "prod"] as const)("the functions of %s", (name) => {
     }
   });
 
-  it("log to a group of their own", () => {
+  it("have log groups of their own", () => {
     const used = functions.map(
       ({ stack, Properties }) => `${stack} ${Properties.LoggingConfig.LogGroup.Ref}`,
     );
     expect(new Set(used).size).toBe(functions.length);
   });
 
-  it("are outside the VPC only if they talk to no database", () => {
+  it("are outside the VPC only if they do not connect to a database", () => {
     const outside = functions.filter(({ Properties }) => !Properties.VpcConfig);
     for (const each of outside) expect(["introduction", "schema", "site"]).toContain(nameOf(each));
   });
 
-  it("reserve concurrency where the stage does, and nowhere else", () => {
+  it("have the reserved concurrency of the stage", () => {
     for (const each of functions) {
       expect(each.Properties.ReservedConcurrentExecutions).toBe(
         built.stage.concurrency.reserved?.[nameOf(each)],

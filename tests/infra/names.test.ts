@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { build, everything, type Resource } from "./support.ts";
 
-/** Where CloudFormation takes a name. It makes one of its own if we do not. */
+/** Properties with an optional name, which CloudFormation generates by default. */
 const NAMES: Record<string, string[]> = {
   "AWS::CloudWatch::Alarm": ["AlarmName"],
   "AWS::EC2::SecurityGroup": ["GroupName"],
@@ -22,15 +22,15 @@ const NAMES: Record<string, string[]> = {
   "AWS::WAFv2::WebACL": ["Name"],
 };
 
-// A name of our own keeps a resource from being replaced, and two stages from sharing an account.
-it.each(["dev", "prod"] as const)("%s lets CloudFormation name what it makes", (name) => {
+// A fixed name prevents replacement of the resource, and two stages in one account.
+it.each(["dev", "prod"] as const)("%s lets CloudFormation generate names", (name) => {
   const named = everything(build(name)).flatMap(({ id, stack, Type, Properties }) =>
     (NAMES[Type] ?? [])
       .filter((property) => Properties[property] !== undefined)
       .map((property) => `${stack}/${id} ${property} ${Properties[property]}`),
   );
-  // WAF writes to no log group that is called otherwise, and RDS to one that is called after the
-  // cluster: for the group to be ours and there before it, the cluster has a name. Both hold the stage's.
+  // WAF requires a prefix of the log group's name. RDS names it after the cluster: to create the group
+  // first, the cluster has a name. Both names contain the stage's.
   const isRequired = (each: string) =>
     / LogGroupName (aws-waf-logs-|\/aws\/rds\/cluster\/)| DBClusterIdentifier /.test(each);
   expect(named.filter((each) => !isRequired(each))).toEqual([]);
@@ -38,8 +38,8 @@ it.each(["dev", "prod"] as const)("%s lets CloudFormation name what it makes", (
   expect(named).toHaveLength(name === "prod" ? 3 : 4);
 });
 
-/** Where CloudFormation demands a name, and the CDK would make the same one in every stage of an account. */
-const DEMANDED: Record<string, (properties: Resource["Properties"]) => string> = {
+/** Required names, for which the CDK's default is the same in every stage of an account. */
+const REQUIRED: Record<string, (properties: Resource["Properties"]) => string> = {
   "AWS::Backup::BackupVault": ({ BackupVaultName }) => BackupVaultName,
   "AWS::CloudFront::Function": ({ Name }) => Name,
   "AWS::CloudWatch::CompositeAlarm": ({ AlarmName }) => AlarmName,
@@ -50,20 +50,17 @@ const DEMANDED: Record<string, (properties: Resource["Properties"]) => string> =
     ResponseHeadersPolicyConfig.Name,
 };
 
-it.each(["dev", "prod"] as const)(
-  "%s says which stage it is, where a name must be given",
-  (name) => {
-    const named = everything(build(name)).flatMap(({ stack, Type, Properties }) =>
-      DEMANDED[Type] ? [[DEMANDED[Type](Properties), `Bulkhead-${name}-${stack}-`]] : [],
-    );
-    expect(named.length).toBeGreaterThan(4);
-    for (const [given, prefix] of named) expect(given?.startsWith(prefix ?? "")).toBe(true);
-  },
-);
+it.each(["dev", "prod"] as const)("%s has the stage's name in every required name", (name) => {
+  const named = everything(build(name)).flatMap(({ stack, Type, Properties }) =>
+    REQUIRED[Type] ? [[REQUIRED[Type](Properties), `Bulkhead-${name}-${stack}-`]] : [],
+  );
+  expect(named.length).toBeGreaterThan(4);
+  for (const [given, prefix] of named) expect(given?.startsWith(prefix ?? "")).toBe(true);
+});
 
-// The CDK's helpers bring functions, roles and logs that nobody reads, and the laptop can't run them.
+// The CDK's helpers add functions, roles and logs without monitoring, and the local cloud can't run them.
 it.each(["dev", "prod"] as const)(
-  "%s has no helper of the CDK's: its custom resources are ours",
+  "%s has no helper function of the CDK: its custom resources are the product's",
   (name) => {
     const built = build(name);
     const custom = everything(built).filter(

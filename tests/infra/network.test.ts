@@ -3,7 +3,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { build, ofType, resources, written } from "./support.ts";
 
-/** The rules of a group, those in it and those beside it: from port, to port, the other side. */
+/** All rules of a group, inline and separate: from port, to port, peer. */
 function rules(stack: Stack, direction: "Ingress" | "Egress", group: string) {
   const inside = Object.entries(resources(stack))
     .filter(
@@ -23,12 +23,12 @@ function rules(stack: Stack, direction: "Ingress" | "Egress", group: string) {
 describe.each(["dev", "prod"] as const)("the network of %s", (name) => {
   const { network } = build(name).stacks;
 
-  it("lets nobody but the functions reach the database", () => {
+  it("lets only the functions connect to the database", () => {
     expect(rules(network, "Ingress", "Database")).toEqual([[5432, 5432, "Functions.GroupId"]]);
     expect(rules(network, "Ingress", "Functions")).toEqual([]);
   });
 
-  it("lets the functions out for queries and HTTPS, and nothing else", () => {
+  it("lets the functions out for queries and HTTPS only", () => {
     expect(rules(network, "Egress", "Functions")).toEqual(
       expect.arrayContaining([
         [443, 443, "0.0.0.0/0"],
@@ -41,21 +41,21 @@ describe.each(["dev", "prod"] as const)("the network of %s", (name) => {
     }
   });
 
-  it("gives the database's subnets no way to the internet", () => {
+  it("has no route from the database's subnets to the internet", () => {
     const routes = ofType(network, "AWS::EC2::Route").map(({ Properties }) =>
       written(Properties.RouteTableId),
     );
     expect(routes.filter((table) => table.includes("Database"))).toEqual([]);
   });
 
-  it("keeps traffic to S3 inside and writes down every flow", () => {
+  it("has a gateway endpoint for S3, and logs every flow", () => {
     const template = Template.fromStack(network);
     template.resourceCountIs("AWS::EC2::VPCEndpoint", 1);
     template.hasResourceProperties("AWS::EC2::FlowLog", { TrafficType: "ALL" });
   });
 });
 
-it("dev goes out through an encrypted NAT instance that takes HTTPS of the functions alone", () => {
+it("dev has an encrypted NAT instance that accepts HTTPS from the functions only", () => {
   const { network } = build("dev").stacks;
   const template = Template.fromStack(network);
   template.resourceCountIs("AWS::EC2::NatGateway", 0);
@@ -70,13 +70,13 @@ it("dev goes out through an encrypted NAT instance that takes HTTPS of the funct
   ]);
 });
 
-it("prod goes out through a NAT gateway", () => {
+it("prod has a NAT gateway", () => {
   const template = Template.fromStack(build("prod").stacks.network);
   template.resourceCountIs("AWS::EC2::NatGateway", 1);
   template.resourceCountIs("AWS::EC2::Instance", 0);
 });
 
-it("a stage without NAT has no internet, and an endpoint for each service that a function calls", () => {
+it("a stage without NAT has no internet access, and an endpoint for each service that a function calls", () => {
   const template = Template.fromStack(build("dev", { nat: "none" }).stacks.network);
   template.resourceCountIs("AWS::EC2::InternetGateway", 0);
   const services = Object.values(template.findResources("AWS::EC2::VPCEndpoint"))
@@ -85,8 +85,8 @@ it("a stage without NAT has no internet, and an endpoint for each service that a
   expect(services.sort()).toEqual(["email", "secretsmanager", "sqs", "xray"]);
 });
 
-// The database can't move to another VPC, and what the old key encrypted stays with the old key.
-it("holds the logical ids of what others stand on", () => {
+// The database can't move to another VPC, and logs stay encrypted with the old key.
+it("keeps the logical ids of resources that other stacks use", () => {
   const ids = Object.keys(resources(build("prod").stacks.network));
   expect(ids).toEqual(
     expect.arrayContaining([

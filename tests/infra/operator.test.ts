@@ -3,7 +3,7 @@ import { build, everything, ofType } from "./support.ts";
 
 const stages = ["dev", "prod"] as const;
 
-it.each(stages)("%s has one operator function, which nothing calls but people", (name) => {
+it.each(stages)("%s has one operator function, which no event source invokes", (name) => {
   const { stacks } = build(name);
   const [operator, ...others] = ofType(stacks.operator, "AWS::Lambda::Function");
   expect(others).toEqual([]);
@@ -22,15 +22,17 @@ it.each(stages)("%s has one operator function, which nothing calls but people", 
   }
 });
 
-it.each(stages)("%s says in its outputs what npm run tenant calls", (name) => {
+it.each(stages)("%s has the function that npm run tenant invokes in its outputs", (name) => {
   const { app, stacks } = build(name);
   expect(stacks.operator.stackName).toBe(`Bulkhead-${name}-Operator`);
   const { template } = app.synth().getStackArtifact(stacks.operator.artifactId);
   expect(template.Outputs.FunctionName.Value).toHaveProperty("Ref");
 });
 
-it.each(stages)("%s rings when the operator function fails", (name) => {
+it.each(stages)("%s has an alarm for errors of the operator function", (name) => {
   const alarms = everything(build(name)).filter(({ Type }) => Type === "AWS::CloudWatch::Alarm");
-  const texts = alarms.map(({ Properties }) => String(Properties.AlarmDescription));
-  expect(texts.filter((text) => text.includes("The operator function failed."))).toHaveLength(1);
+  const descriptions = alarms.map(({ Properties }) => String(Properties.AlarmDescription));
+  expect(
+    descriptions.filter((text) => text.includes("The operator function failed.")),
+  ).toHaveLength(1);
 });

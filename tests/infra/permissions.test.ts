@@ -18,7 +18,7 @@ const TRACES = ["xray:PutTelemetryRecords *", "xray:PutTraceSegments *"];
 const dbuser = (cluster: string, user: string) =>
   `rds-db:connect arn:aws:rds-db:eu-central-1:AWS::AccountId:dbuser:${cluster}/${user}`;
 const atHome = (user: string) => dbuser("DatabaseClusterDBClusterResourceId", user);
-/** Where tenants live: at home and in every dedicated database of the stage. */
+/** Every database with tenants: home and the dedicated ones of the stage. */
 const everywhere = (user: string) => [
   atHome(user),
   dbuser("Dedicated-annex/DatabaseClusterDBClusterResourceId", user),
@@ -35,7 +35,7 @@ const dataApi = (cluster: string) =>
     (action) => `rds-data:${action} ${cluster}`,
   );
 
-/** Within Jobs: the queues are encrypted with a key of that stack's. */
+/** In the stack Jobs, whose own key encrypts the queues. */
 const send = [
   "kms:Decrypt Key.Arn",
   "kms:GenerateDataKey Key.Arn",
@@ -43,8 +43,8 @@ const send = [
   "sqs:SendMessage Sweeps.Arn",
 ];
 
-/** Everything that a function may do, beyond its own log, traces and the network. */
-const MAY: Record<string, string[]> = {
+/** Every permission of each function, beyond logs, traces and network interfaces. */
+const ALLOWED: Record<string, string[]> = {
   auth: [
     "kms:Decrypt SecretsKeyArn",
     atHome("bulkhead_auth"),
@@ -96,7 +96,7 @@ const MAY: Record<string, string[]> = {
     ...dataApi("arn:aws:rds:eu-central-1:AWS::AccountId:cluster:DatabaseCluster"),
     "secretsmanager:GetSecretValue DatabaseClusterMasterUserSecretSecretArn",
   ],
-  // Of its own database, whose migrator is in its stack: nothing of the home database.
+  // Its own database only, and nothing of the home database.
   "schema in Dedicated-annex": [
     "kms:Decrypt DatabaseKey.Arn",
     ...dataApi("arn:aws:rds:eu-central-1:AWS::AccountId:cluster:DatabaseCluster"),
@@ -129,7 +129,7 @@ describe.each(["dev", "prod"] as const)("permissions in %s", (name) => {
     expect(wild).toEqual([]);
   });
 
-  it("name every resource but traces, network interfaces and the objects of a prefix", () => {
+  it("name every resource, except for traces, network interfaces and the objects of a prefix", () => {
     const wild = policies.flatMap(allowed).filter((each) => each.split(" ")[1]?.includes("*"));
     const objects = [
       ...["s3:GetObject", "s3:PutObject"].flatMap((action) =>
@@ -143,14 +143,14 @@ describe.each(["dev", "prod"] as const)("permissions in %s", (name) => {
     ).toEqual([]);
   });
 
-  it("stand in one managed policy a role: no inline policy, no grant beside it", () => {
+  it("are in one managed policy for each role: no inline policy, no other grant", () => {
     expect(all.filter(({ Type }) => Type === "AWS::IAM::Policy")).toEqual([]);
     for (const role of all.filter(({ Type }) => Type === "AWS::IAM::Role")) {
       expect(role.Properties.Policies).toBeUndefined();
     }
   });
 
-  it("of the operator list what is below its prefixes, and nothing else of the bucket", () => {
+  it("of the operator allow listing its prefixes, and nothing else of the bucket", () => {
     const statements: Statement[] = policies
       .filter(({ stack }) => stack === "Operator")
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
@@ -160,7 +160,7 @@ describe.each(["dev", "prod"] as const)("permissions in %s", (name) => {
     ]);
   });
 
-  it("of keys are tied to the one service that uses the key", () => {
+  it("of keys are limited to the one service that uses the key", () => {
     const statements = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
     const keyed = statements.filter(({ Action }) => list(Action).some((a) => a.startsWith("kms:")));
     expect(keyed.length).toBeGreaterThan(0);
@@ -172,7 +172,7 @@ describe.each(["dev", "prod"] as const)("permissions in %s", (name) => {
   });
 });
 
-describe("a function may do exactly what is listed here:", () => {
+describe("a function has exactly the permissions listed here:", () => {
   const all = everything(build("dev"));
   const find = (stack: string, id: string) =>
     all.find((resource) => resource.stack === stack && resource.id === id);
@@ -194,6 +194,6 @@ describe("a function may do exactly what is listed here:", () => {
     );
     const own = may.filter((each) => !each.startsWith("logs:"));
     const usual = Properties.VpcConfig ? [...NETWORK, ...TRACES] : TRACES;
-    expect(own.sort()).toEqual([...usual, ...(MAY[name] ?? [])].sort());
+    expect(own.sort()).toEqual([...usual, ...(ALLOWED[name] ?? [])].sort());
   });
 });

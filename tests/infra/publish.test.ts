@@ -19,8 +19,8 @@ const releaseOf = (...keys: string[]): Release => ({
 const first = releaseOf("404.html", "_astro/a.1.js", "index.html", "old/index.html");
 const second = releaseOf("404.html", "_astro/a.2.js", "index.html");
 
-/** A bucket of this test's own, behind the S3 that a laptop has. */
-async function ownBucket() {
+/** A new bucket in the local cloud's S3. */
+async function newBucket() {
   const services = await startOwn();
   const name = `site-${randomUUID()}`;
   services.s3.createBucket({ name });
@@ -32,8 +32,8 @@ async function ownBucket() {
 const DAY = 24 * 60 * 60 * 1000;
 const day = (count: number) => new Date(Date.UTC(2026, 0, 1) + count * DAY);
 
-it("a site is there with the headers that its files were given", async () => {
-  const { bucket, stored } = await ownBucket();
+it("a published file has the headers of the release", async () => {
+  const { bucket, stored } = await newBucket();
   expect(await publish(first, bucket)).toEqual({ put: 4, removed: 0 });
   expect(stored.head("index.html")?.headers).toMatchObject({
     "content-type": "text/html; charset=utf-8",
@@ -41,8 +41,8 @@ it("a site is there with the headers that its files were given", async () => {
   });
 });
 
-it("a page is never there before what it names, and a failed upload leaves the last release's pages", async () => {
-  const { bucket, stored } = await ownBucket();
+it("pages are uploaded after the files they link to, and a failed upload leaves the last release's pages", async () => {
+  const { bucket, stored } = await newBucket();
   const order: string[] = [];
   const watched = {
     ...bucket,
@@ -63,8 +63,8 @@ it("a page is never there before what it names, and a failed upload leaves the l
   expect(stored.head("index.html")?.modifiedAt).toBe(before);
 });
 
-it("what a release no longer has stays for 30 days after it left, however old it is", async () => {
-  const { bucket, shown } = await ownBucket();
+it("a file that a release no longer contains is kept for 30 days, however old it is", async () => {
+  const { bucket, shown } = await newBucket();
   await publish(first, bucket, day(0));
   const both = ["404.html", "_astro/a.1.js", "_astro/a.2.js", "index.html", "old/index.html"];
   for (const at of [400, 401, 430]) {
@@ -75,8 +75,8 @@ it("what a release no longer has stays for 30 days after it left, however old it
   expect(await shown()).toEqual(["404.html", "_astro/a.2.js", "index.html"]);
 });
 
-it("a release that comes back begins its time anew", async () => {
-  const { bucket, shown } = await ownBucket();
+it("a rollback restarts the 30 days of its files", async () => {
+  const { bucket, shown } = await newBucket();
   await publish(first, bucket, day(0));
   await publish(second, bucket, day(1));
   await publish(first, bucket, day(2));
@@ -85,8 +85,8 @@ it("a release that comes back begins its time anew", async () => {
   expect(await shown()).toContain("_astro/a.1.js");
 });
 
-it("nothing is taken away by a list of retired files that can't be read", async () => {
-  const { bucket, shown } = await ownBucket();
+it("an invalid list of retired files deletes nothing", async () => {
+  const { bucket, shown } = await newBucket();
   await publish(first, bucket, day(0));
   await publish(second, bucket, day(1));
   const list = { key: "retired.json", contentType: "application/json", cacheControl: "no-store" };
@@ -102,15 +102,15 @@ const deleteOf = (id: string, EmptiesBucket: string) =>
     ResourceProperties: { EmptiesBucket },
   }) as unknown as CloudFormationCustomResourceEvent;
 
-it("a Delete empties its own bucket, where the stage says so, and no other", async () => {
-  const { bucket } = await ownBucket();
+it("a Delete empties its own bucket if the stage allows it, and no other", async () => {
+  const { bucket } = await newBucket();
   await publish(first, bucket);
-  const ask = (id: string, empties: string) =>
+  const handle = (id: string, empties: string) =>
     handleEvent(deleteOf(id, empties), bucket, async () => first);
 
-  expect(await ask(bucket.name, "false")).toEqual({ removed: 0 });
-  expect(await ask("the-bucket-before", "true")).toEqual({ removed: 0 });
+  expect(await handle(bucket.name, "false")).toEqual({ removed: 0 });
+  expect(await handle("the-bucket-before", "true")).toEqual({ removed: 0 });
   expect(await bucket.list()).toHaveLength(5);
-  expect(await ask(bucket.name, "true")).toEqual({ removed: 5 });
+  expect(await handle(bucket.name, "true")).toEqual({ removed: 5 });
   expect(await bucket.list()).toEqual([]);
 });

@@ -45,7 +45,7 @@ const contents = (folder: string) =>
     .sort()
     .map((path) => [path.slice(folder.length), readFileSync(path, "base64")]);
 
-it("makes what depends on a changed file, the awaited one first, as a synth would make it", async () => {
+it("bundles what depends on a changed file, the requested one first, exactly as a synth does", async () => {
   const { root, write, synthesize, rebundle } = repository();
   await synthesize();
   write("packages/core/shared.ts", "export const shared = 2;");
@@ -60,14 +60,14 @@ it("makes what depends on a changed file, the awaited one first, as a synth woul
   expect(rebundle(["packages/core/unused.ts"]).names).toEqual([]);
 });
 
-it("sees a file that only hands on, and makes everything when a package's exports change", async () => {
+it("follows re-exports, and bundles everything when a package's exports change", async () => {
   const { synthesize, rebundle } = repository();
   await synthesize();
   expect(rebundle(["packages/core/index.ts"]).names).toEqual(["api", "worker"]);
   expect(rebundle(["packages/core/package.json"]).names).toHaveLength(FUNCTION_NAMES.length);
 });
 
-it("says which line is wrong, and tries again whatever changes next", async () => {
+it("names the faulty line, and bundles again after the next change", async () => {
   const { write, synthesize, rebundle } = repository();
   await synthesize();
   write(
@@ -84,9 +84,9 @@ it("says which line is wrong, and tries again whatever changes next", async () =
   ]);
 });
 
-it("carries the migrations and the site as a synth does", async () => {
+it("includes the migrations and the site, as a synth does", async () => {
   const { root, synthesize, rebundle } = repository();
-  rmSync(join(root, "dist"), { recursive: true, force: true }); // nothing is known: all is made
+  rmSync(join(root, "dist"), { recursive: true, force: true }); // without records, everything is bundled
   const { outdir } = rebundle(["functions/api/index.ts"]);
   await synthesize(join(root, "expected"));
   expect(contents(outdir)).toEqual(contents(join(root, "expected")));

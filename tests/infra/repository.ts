@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { FUNCTION_NAMES } from "../../infra/functions.ts";
 import { scratch } from "./support.ts";
 
-/** A repository with all functions, small ones, of which the API and the worker share a package. */
+/** A repository with a minimal version of every function. The API and the worker share a package. */
 export function smallRepository() {
   const root = mkdtempSync(join(scratch, "repository-"));
   const write = (path: string, text: string) => {

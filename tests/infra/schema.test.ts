@@ -8,7 +8,7 @@ import { build, ofType, resources, scratch } from "./support.ts";
 describe.each(["dev", "prod"] as const)("the schema of %s", (name) => {
   const { app, stacks } = build(name);
 
-  it("is migrated before anything that could need it is deployed", () => {
+  it("is migrated before every stack but Network and Data", () => {
     const artifacts = app.synth().stacks;
     const order = artifacts.map((stack) => stack.id);
     const before = order.slice(0, order.indexOf("Schema"));
@@ -29,7 +29,7 @@ describe.each(["dev", "prod"] as const)("the schema of %s", (name) => {
     ]);
   });
 
-  it("fails a deployment whose migrator died, in minutes and not after an hour", () => {
+  it("fails a deployment without a response of the migrator in minutes, not after an hour", () => {
     const [migrations] = ofType(stacks.schema, "Custom::Schema");
     const [migrator] = ofType(stacks.schema, "AWS::Lambda::Function");
     expect(Number(migrations?.Properties.ServiceTimeout)).toBeGreaterThan(
@@ -38,7 +38,7 @@ describe.each(["dev", "prod"] as const)("the schema of %s", (name) => {
     expect(Number(migrations?.Properties.ServiceTimeout)).toBeLessThanOrEqual(20 * 60);
   });
 
-  it("leaves no function of the CDK's own between CloudFormation and ours", () => {
+  it("is a custom resource that CloudFormation invokes without a function of the CDK", () => {
     expect(ofType(stacks.schema, "AWS::Lambda::Function")).toHaveLength(1);
     expect(resources(stacks.schema).Migrations?.Properties.ServiceToken).toEqual({
       "Fn::GetAtt": [expect.stringMatching(/^MigratorFunction/), "Arn"],
@@ -46,7 +46,7 @@ describe.each(["dev", "prod"] as const)("the schema of %s", (name) => {
   });
 });
 
-it("has a digest that an edit, a new file and a moved line each change", () => {
+it("an edit, a new file and a moved line each change the digest of the migrations", () => {
   const folder = mkdtempSync(join(scratch, "migrations-"));
   const write = (files: Record<string, string>) => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);

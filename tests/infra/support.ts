@@ -24,12 +24,12 @@ export type Resource = {
   DeletionPolicy?: string;
 };
 
-/** A folder of this process's own, which goes when the run ends. */
+/** A folder of this process, deleted when the run ends. */
 export const scratch = mkdtempSync(join(inject("scratch"), "infra-"));
 
-/** A stage's stacks with a fixture for code: no bundling, so that a test asks about nothing else. */
+/** A stage's stacks, with a fixture instead of bundles. */
 export function buildAnew(name: StageName, change: Partial<StageConfig> = {}) {
-  // The CDK's own validation takes seconds to load; a test that wants it sets the variable back.
+  // The CDK's own validation takes seconds to load; a test that needs it sets the variable.
   process.env.CDK_VALIDATION ??= "false";
   const app = new App({ context: CONTEXT, outdir: mkdtempSync(join(scratch, "cdk.out-")) });
   const stage = { ...findStage(name), ...change };
@@ -42,12 +42,12 @@ export function buildAnew(name: StageName, change: Partial<StageConfig> = {}) {
 
 const built = new Map<string, ReturnType<typeof buildAnew>>();
 
-/** The same, and one for all who ask for it: they read what it synthesizes, and add nothing. */
+/** The same, cached for all tests: they must not add to it. */
 export function build(name: StageName, change: Partial<StageConfig> = {}) {
   const key = JSON.stringify([name, change]);
-  const made = built.get(key) ?? buildAnew(name, change);
-  built.set(key, made);
-  return made;
+  const stacks = built.get(key) ?? buildAnew(name, change);
+  built.set(key, stacks);
+  return stacks;
 }
 
 export const resources = (stack: Stack): Record<string, Resource> =>
@@ -56,7 +56,7 @@ export const resources = (stack: Stack): Record<string, Resource> =>
 export const ofType = (stack: Stack, type: string): Resource[] =>
   Object.values(resources(stack)).filter((resource) => resource.Type === type);
 
-/** Everything that is there, in every stack of a stage. */
+/** Every resource of every stack of a stage. */
 export const everything = ({ stacks }: ReturnType<typeof build>) =>
   Object.values(stacks)
     .flat()
@@ -69,7 +69,7 @@ export const everything = ({ stacks }: ReturnType<typeof build>) =>
       })),
     );
 
-/** A value of a template as a person would write it: `Jobs.Arn`, `arn:aws:s3:::x/exports/*`. */
+/** A value of a template in short form: `Jobs.Arn`, `arn:aws:s3:::x/exports/*`. */
 export function written(value: unknown): string {
   if (typeof value === "string") return value;
   const [[kind, content]] = Object.entries(value as Record<string, unknown>) as [[string, unknown]];
@@ -78,13 +78,13 @@ export function written(value: unknown): string {
   if (kind === "Fn::Join") return (content as [string, unknown[]])[1].map(written).join("");
   if (kind === "Fn::GetStackOutput") {
     const { StackName, OutputName } = content as { StackName: string; OutputName: string };
-    // Its stack is a word of it only where others have one of the same name.
+    // With the stack's name only where several stacks have an output of that name.
     const [dedicated] = /Dedicated-\w+$/.exec(StackName) ?? [];
     return dedicated ? `${dedicated}/${word(OutputName)}` : word(OutputName);
   }
-  throw new Error(`${kind} has no short form yet`);
+  throw new Error(`No short form for ${kind}: add one here.`);
 }
 
-/** Without the CDK's hashes and the words it puts before an output. */
+/** An id without the CDK's hashes and output prefixes. */
 const word = (id: string) =>
   id.replace(/^PublishOutput(Ref|FnGetAtt)/, "").replaceAll(/[0-9A-F]{8}/g, "");

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { requireWritable } from "../../infra/build/writable.ts";
 import { ROOT, scratch } from "./support.ts";
 
-it("a stage that does not exist is refused in a sentence, before anything is built", () => {
+it("an unknown stage is an error without a stack trace, before anything is built", () => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ["infra/build/synth.ts", "staging"],
@@ -21,7 +21,7 @@ it("a stage that does not exist is refused in a sentence, before anything is bui
   );
 });
 
-it("a checkout that can't be written to is told what is wrong and what to do", () => {
+it("a checkout that is not writable is an error that says what to do", () => {
   const root = mkdtempSync(join(scratch, "checkout-"));
   mkdirSync(join(root, "packages"));
   writeFileSync(join(root, "packages/console"), "no folder"); // root may write anywhere else

@@ -5,7 +5,7 @@ import { type Compliance, comply } from "../../infra/compliance/comply.ts";
 import type { StageConfig, StageName } from "../../infra/stages.ts";
 import { buildAnew } from "./support.ts";
 
-/** Synthesizes as the app does, on the day of the last review, and gives the report. */
+/** Synthesizes as the app does, on the day of the last review, and returns the report. */
 export function synthesize(
   name: StageName,
   options: Compliance = {},

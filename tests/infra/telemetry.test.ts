@@ -13,7 +13,7 @@ describe("telemetry", () => {
   const functions = all.filter(({ Type }) => Type === "AWS::Lambda::Function");
   const variablesOf = ({ Properties }: Resource) => Properties.Environment.Variables;
 
-  it("is set for every function alike, and the collector's key stands in no template", () => {
+  it("has the same settings for every function, and no template contains the collector's key", () => {
     expect(functions.length).toBeGreaterThan(6);
     for (const each of functions) {
       expect(variablesOf(each)).toMatchObject({

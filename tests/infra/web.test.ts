@@ -21,19 +21,19 @@ describe.each(["dev", "prod"] as const)("the web of %s", (name) => {
     });
   });
 
-  it("fails a deployment whose publisher died, in minutes and not after an hour", () => {
+  it("fails a deployment without a response of the publisher in minutes, not after an hour", () => {
     const [site] = ofType(stacks.web, "Custom::Site");
     const [publisher] = ofType(stacks.web, "AWS::Lambda::Function");
     expect(Number(site?.Properties.ServiceTimeout)).toBeGreaterThan(publisher?.Properties.Timeout);
     expect(Number(site?.Properties.ServiceTimeout)).toBeLessThanOrEqual(10 * 60);
   });
 
-  it("comes after the API that its pages call", () => {
+  it("is deployed after the API that its pages call", () => {
     const web = app.synth().stacks.find(({ id }) => id === "Web");
     expect(web?.dependencies.map(({ id }) => id)).toContain("Api");
   });
 
-  it("keeps what a release replaced for as long as a rollback may want it", () => {
+  it("retains replaced files for 30 days, for rollbacks", () => {
     const bucket = Object.entries(resources(stacks.entry)).find(([id]) => id.startsWith("Site"));
     expect(bucket?.[1].Properties.LifecycleConfiguration.Rules).toEqual([
       { NoncurrentVersionExpiration: { NoncurrentDays: 30 }, Status: "Enabled" },
@@ -63,22 +63,22 @@ describe("the site's function at the edge", () => {
     ["/%2F%2Fevil.example", "/404.html"],
     ["/retired.json", "/404.html"],
     ["/constructor", "/404.html"],
-  ])("shows for %s the file %s", (uri, file) => {
+  ])("serves for %s the file %s", (uri, file) => {
     expect(handle("viewer-request", uri).uri).toBe(file);
   });
 
-  it("calls what is not there a 404, in the answer to what was asked or to what was shown", () => {
+  it("turns the 404 page's 200 into a 404, for unknown paths and its own", () => {
     for (const uri of ["/nowhere", "/404.html"]) {
       expect(handle("viewer-response", uri).statusCode).toBe(404);
     }
     expect(handle("viewer-response", "/projects").statusCode).toBe(200);
   });
 
-  it("leaves a 304 about the 404 that a browser has already", () => {
+  it("keeps a 304 of the 404 page", () => {
     expect(handle("viewer-response", "/nowhere", 304).statusCode).toBe(304);
   });
 
-  it("is refused when CloudFront would not take it, with what to do instead", () => {
+  it("is an error with the alternative when it exceeds CloudFront's limit", () => {
     const files = Array.from({ length: 500 }, (_, at) => ({
       key: `a-page-with-a-name/${at}/index.html`,
       contentType: "",
@@ -97,7 +97,7 @@ function site(change: (write: (path: string, text: string) => void, folder: stri
 }
 
 describe("a release", () => {
-  it("caches what has a hash in its name for ever, and asks anew about everything else", () => {
+  it("caches files with a hash in their name for a year, and revalidates all others", () => {
     const cached = readSite(SITE).files.map(({ key, cacheControl }) => [key, cacheControl]);
     expect(Object.fromEntries(cached)).toEqual({
       "404.html": "no-cache",
@@ -108,7 +108,7 @@ describe("a release", () => {
     });
   });
 
-  it("has another digest after an edit, a new file or a new name, and the same one in any folder", () => {
+  it("has another digest after an edit or a new file, and the same one in any folder", () => {
     const same = site(() => {});
     const edited = site((write) => write("index.html", "other"));
     const added = site((write) => write("robots.txt", ""));
@@ -117,7 +117,7 @@ describe("a release", () => {
     expect(digests[0]).toBe(readSite(SITE).digest);
   });
 
-  it("is refused without its pages, with a kind of file it can't name, or when it is too large", () => {
+  it("is an error without its pages, with an unknown file type, or when it is too large", () => {
     expect(site((_, folder) => rmSync(join(folder, "404.html")))).toThrow(/has no 404\.html/);
     expect(site((write) => write("page.js.map", "{}"))).toThrow(/content type for page\.js\.map/);
     const large = site((write) => write("large.txt", "x".repeat(26 * 1024 * 1024)));
