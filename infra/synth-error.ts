@@ -1,4 +1,4 @@
-/** A fault in the checkout or its settings that a person can mend. Printed without a stack trace. */
+/** A fault in the checkout or its settings that a person can fix. Printed without a stack trace. */
 export class SynthError extends Error {
   override name = "SynthError";
 }

@@ -21,8 +21,8 @@ export const maximumConnections = ({ minimumCapacity, maximumCapacity }: Databas
 /** Alarms of one database. Their ids begin with its name. */
 export function addDatabaseAlarms(
   scope: Construct,
-  name: string,
   topic: ITopic,
+  name: string,
   { cluster, settings }: Database,
 ): void {
   const metric = (metricName: string, statistic: string = Stats.AVERAGE) =>

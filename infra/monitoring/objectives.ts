@@ -35,13 +35,13 @@ type BurnRate = (period: Duration) => IMetric;
 export function addObjectiveAlarms(scope: Construct, topic: ITopic, api: HttpApi): void {
   const requests = api.metricCount({ statistic: Stats.SUM });
 
-  addBurnRateAlarms(scope, "Availability", topic, "slo-availability", (period) =>
+  addBurnRateAlarms(scope, topic, "Availability", "slo-availability", (period) =>
     burnRate(period, `FILL(failed, 0) / requests / ${1 - OBJECTIVES.availability}`, {
       requests,
       failed: api.metricServerError({ statistic: Stats.SUM }),
     }),
   );
-  addBurnRateAlarms(scope, "Latency", topic, "slo-latency", (period) =>
+  addBurnRateAlarms(scope, topic, "Latency", "slo-latency", (period) =>
     burnRate(period, `(100 - prompt) / 100 / ${1 - OBJECTIVES.latency}`, {
       requests,
       prompt: api.metricLatency({ statistic: `PR(:${OBJECTIVES.withinMilliseconds})` }),
@@ -59,8 +59,8 @@ const burnRate = (period: Duration, share: string, usingMetrics: Record<string, 
 
 function addBurnRateAlarms(
   scope: Construct,
-  name: string,
   topic: ITopic,
+  name: string,
   runbook: string,
   rateOver: BurnRate,
 ) {

@@ -59,7 +59,7 @@ export class MonitoringStack extends Stack {
     }
     addJobAlarms(this, { topic, jobs: jobs.jobs, dead: jobs.dead, sweeper: jobs.sweeper });
     for (const [name, database] of Object.entries(databases)) {
-      addDatabaseAlarms(this, name, topic, database);
+      addDatabaseAlarms(this, topic, name, database);
     }
 
     const functions = services.map(({ logs }) => logs);
