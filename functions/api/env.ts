@@ -4,7 +4,10 @@ import type { Databases } from "@bulkhead/db";
 import type { RequestEnv } from "@bulkhead/http";
 import type { Context } from "hono";
 
-/** The world outside, as the API needs it. Tests hand in their own. */
+/**
+ * The world outside, as the API needs it. Tests hand in their own. What leaves by the queue or the bucket
+ * takes its tenant from the opened context: see `object/exports.ts` of the core.
+ */
 export type Deps = {
   databases: Databases;
   queue: Pick<JobQueue, "send" | "armSweep">;

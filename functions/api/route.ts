@@ -1,3 +1,4 @@
+import type { ExportSigner } from "@bulkhead/core/object";
 import type { Input, Mutation, Read } from "@bulkhead/core/tenancy";
 import type { z } from "zod";
 import type { ApiContext, Deps } from "./env.ts";
@@ -25,8 +26,11 @@ export type ReadRoute = Docs & {
   path: string;
   verb: Read;
   answers: z.ZodType;
-  /** Turns the verb's JSON into the body. @default - the body is the verb's JSON */
-  present?(json: string, deps: Deps): Promise<string>;
+  /**
+   * Turns the verb's JSON into the body. It is given the exports of the opened tenant and nothing else of
+   * the world outside. @default - the body is the verb's JSON
+   */
+  present?(json: string, exports: ExportSigner): Promise<string>;
 };
 
 /** A verb that changes something. Its input is the path's parameters and the body, and it needs an Idempotency-Key. */

@@ -1,4 +1,5 @@
 import { Refusal } from "@bulkhead/core/error";
+import { exportSigner } from "@bulkhead/core/object";
 import type { Ctx, WriteCtx } from "@bulkhead/core/tenancy";
 import { currentTraceparent, inSpan } from "@bulkhead/telemetry";
 import { credentialOf } from "./credential.ts";
@@ -24,8 +25,9 @@ export const serve =
 
 async function serveRead(c: ApiContext, route: ReadRoute, deps: Deps): Promise<Response> {
   const ctx = ctxOf(c, deps);
-  const json = await route.verb(ctx, together(c.req.param(), queryOf(c)));
-  return answer(c, 200, (await route.present?.(json, deps)) ?? json);
+  const { body, opened } = await route.verb(ctx, together(c.req.param(), queryOf(c)));
+  if (!route.present) return answer(c, 200, body);
+  return answer(c, 200, await route.present(body, exportSigner(deps.objects, opened.tenantId)));
 }
 
 async function serveMutation(c: ApiContext, route: MutationRoute, deps: Deps): Promise<Response> {

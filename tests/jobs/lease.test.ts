@@ -120,7 +120,7 @@ describe("a lease", () => {
     await second;
   });
 
-  it("gives the same idempotency key to every attempt", async () => {
+  it("gives the same idempotency key, of its tenant and its own, to every attempt", async () => {
     const keys: string[] = [];
     const task = defineJob({
       name: "test.keyed",
@@ -136,6 +136,7 @@ describe("a lease", () => {
     await house.age(10);
     const [resent] = await house.sweep();
     await house.deliver(resent ?? token);
-    expect(keys).toEqual([`${token.job}:1`, `${token.job}:1`]);
+    const key = `${token.tenant}:${token.job}:1`;
+    expect(keys).toEqual([key, key]);
   });
 });

@@ -1,12 +1,12 @@
 import type { JobQueue, JobToken } from "@bulkhead/aws/queue";
-import type { Objects } from "@bulkhead/core/job";
+import type { Bucket } from "@bulkhead/core/object";
 import type { Token } from "@bulkhead/db";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 
 /** S3, as far as a job knows it. */
 export function fakeObjects() {
   const files = new Map<string, string>();
-  const objects: Objects = {
+  const objects: Pick<Bucket, "put" | "putStream"> = {
     async put(key, body) {
       files.set(key, Buffer.from(body).toString());
     },

@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { armSweep, owe, perform, sweepJobs, type Task, tabled } from "@bulkhead/core/job";
-import { type Bound, type Connections, type Token, transact } from "@bulkhead/db";
+import {
+  type AdmittedJob,
+  type Bound,
+  type Connections,
+  type Token,
+  tokensOf,
+  transact,
+} from "@bulkhead/db";
 import { logger } from "@bulkhead/telemetry";
 import { freshDatabase, type Person } from "../support/database.ts";
 import { fakeObjects } from "./outside.ts";
@@ -49,11 +56,15 @@ export async function jobHouse(tasks: Parameters<typeof tabled> = []) {
       return person;
     },
 
-    enqueue: async (person: Person, owed: Bound<Token>) =>
-      (await transact(callerOf(person), owed)).results[0],
+    async enqueue(person: Person, owed: Bound<AdmittedJob>) {
+      const { opened, results } = await transact(callerOf(person), owed);
+      return tokensOf(opened.tenantId, results[0]);
+    },
     /** Enqueues in a transaction that goes on with something else. */
-    enqueueThen: async (person: Person, owed: Bound<Token>, then: Bound<unknown>) =>
-      (await transact(callerOf(person), owed, then)).results[0],
+    async enqueueThen(person: Person, owed: Bound<AdmittedJob>, then: Bound<unknown>) {
+      const { opened, results } = await transact(callerOf(person), owed, then);
+      return tokensOf(opened.tenantId, results[0]);
+    },
 
     deliver: (token: Token, tries = 1) => perform(workplace, { ...token, tries, requestId: "w" }),
 

@@ -1,5 +1,5 @@
 import { defineJob, owe, perform, sweepJobs, tabled } from "@bulkhead/core/job";
-import { type Token, transact } from "@bulkhead/db";
+import { type Token, tokensOf, transact } from "@bulkhead/db";
 import { logger } from "@bulkhead/telemetry";
 import { z } from "zod";
 import { fakeObjects } from "../jobs/outside.ts";
@@ -32,7 +32,8 @@ export async function scene() {
     deadLetters: pair.databases("dead_letters"),
     async enqueue(person: Person = ada) {
       const caller = { ...callerOf(api.home, person), databases: api };
-      return (await transact(caller, owe(task, {}))).results[0];
+      const { opened, results } = await transact(caller, owe(task, {}));
+      return tokensOf(opened.tenantId, results[0]);
     },
     deliver: (token: Token) => perform(workplace, { ...token, tries: 1, requestId: "w" }),
     sweep: () => sweepJobs(sweeper, "s", 500, DEDICATED),

@@ -86,6 +86,35 @@ describe("a job", () => {
     for (const { result } of [job, listed ?? {}]) expect(result).toEqual({ bytes: 7 });
   });
 
+  it("whose row names an object of another tenant's is 500, and no link is made", async () => {
+    const links: string[] = [];
+    const { api, ada, answer } = await withExport({
+      objects: {
+        async link(key: string) {
+          links.push(key);
+          return { url: "https://exports.example.test", expiresAt: new Date() };
+        },
+      },
+    });
+    const { id } = await read(answer);
+    const bob = await api.person("bob");
+    const own = `exports/${ada.person.tenantId}`;
+    for (const key of [
+      `exports/${bob.person.tenantId}/${id}.json`,
+      `${own}/../${bob.person.tenantId}/${id}.json`,
+      `${own}`,
+      `${own}/`,
+      `/${own}/${id}.json`,
+      `archives/${ada.person.tenantId}/${id}.json`,
+    ]) {
+      await api.tamper(
+        `update app.jobs set state = 'succeeded', slot = null, finished_at = now(), result = '${JSON.stringify({ key })}'`,
+      );
+      expect(await outcome(ada.get(`/v1/jobs/${id}`)), key).toBe("500 internal");
+    }
+    expect(links).toEqual([]);
+  });
+
   it("says why its latest attempt failed", async () => {
     const { api, ada } = await withExport();
     await api.tamper(

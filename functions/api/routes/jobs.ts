@@ -1,7 +1,7 @@
 import { findJob, Job, listJobs } from "@bulkhead/core/job";
+import type { ExportSigner } from "@bulkhead/core/object";
 import { PageOf } from "@bulkhead/core/tenancy";
 import { z } from "zod";
-import type { Deps } from "../env.ts";
 import { reads } from "../route.ts";
 
 const FinishedJob = z
@@ -17,12 +17,15 @@ const Found = z.object({
   object_key: z.string().nullable(),
 });
 
-/** A link is made for whoever looks, and never stored. It needs no network: signing is local. */
-async function withDownload(json: string, { objects }: Deps): Promise<string> {
+/**
+ * A link is made at each look, and never stored. It needs no network: signing is local.
+ *
+ * @throws Error when the row names an object that is not the tenant's: no link is made
+ */
+async function withDownload(json: string, exports: ExportSigner): Promise<string> {
   const { job, object_key } = Found.parse(JSON.parse(json));
   if (!object_key) return JSON.stringify(job);
-  const extension = object_key.split(".").at(-1);
-  const { url, expiresAt } = await objects.link(object_key, `${job.id}.${extension}`);
+  const { url, expiresAt } = await exports.link(exports.nameOf(object_key));
   return JSON.stringify({ ...job, download_url: url, download_expires_at: expiresAt });
 }
 

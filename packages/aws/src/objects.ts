@@ -3,6 +3,11 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { clientOptions, once } from "./client.ts";
 import { spool } from "./spool.ts";
 
+/**
+ * The objects of one bucket, by whole keys and so of every tenant. A key for a tenant begins with the id of
+ * the opened context, never with a value of a row: verbs and handlers are given `exportSigner` and
+ * `exportWriter` of the core, which can name nothing else.
+ */
 export type Objects = {
   put(key: string, body: string | Uint8Array, contentType: string): Promise<void>;
   /** Writes what `chunks` yields without holding it in memory; up to 5 GB, S3's limit for one request. */

@@ -2,7 +2,10 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { currentTraceparent } from "@bulkhead/telemetry";
 import { clientOptions, once } from "./client.ts";
 
-/** What travels for a job: enough to find the row, nothing that could be stale. */
+/**
+ * What travels for a job: enough to find the row, nothing that could be stale. The worker opens the tenant
+ * that it names, so that comes from the opened context (`tokensOf`), never from a row.
+ */
 export type JobToken = { tenant: string; job: string; epoch: number };
 
 export type JobQueue = {

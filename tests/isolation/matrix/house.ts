@@ -2,6 +2,7 @@ import { createObjects } from "@bulkhead/aws/objects";
 import type { Databases } from "@bulkhead/db";
 import { logger } from "@bulkhead/telemetry";
 import { createApp } from "../../../functions/api/app.ts";
+import type { Deps } from "../../../functions/api/env.ts";
 import type { Route } from "../../../functions/api/route.ts";
 import { routes } from "../../../functions/api/routes/index.ts";
 import { ORIGIN_SECRET, PUBLIC_URL } from "../../routes/support.ts";
@@ -45,19 +46,24 @@ export type Ask = (path: string, init: RequestInit) => Promise<Response>;
 
 export type House = { layout: Layout; routes: readonly Route[]; ask: Ask };
 
+/** What stands outside of the API: a queue that takes everything, and a bucket that exists nowhere. */
+const OUTSIDE: Pick<Deps, "queue" | "objects"> = {
+  queue: { send: async () => {}, armSweep: async () => {} },
+  objects: createObjects("exports", nobodysBucket),
+};
+
 /**
- * The API over a layout, as whoever passes the front door reaches it. `over` stands in front of it or
- * in its place: how a test makes it careless.
+ * The API over a layout, as a request that has passed the front door reaches it. `over` stands in front
+ * of it or in its place: how a test makes it careless.
  */
 export function houseOver(
   layout: Layout,
-  { table = routes, over = (ask: Ask): Ask => ask } = {},
+  { table = routes, over = (ask: Ask): Ask => ask, outside = OUTSIDE } = {},
 ): House {
   const app = createApp(
     {
       databases: layout.databases("api"),
-      queue: { send: async () => {}, armSweep: async () => {} },
-      objects: createObjects("exports", nobodysBucket),
+      ...outside,
       originSecret: async () => ORIGIN_SECRET,
       publicUrl: PUBLIC_URL,
     },

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { owe, type Task, type Tasks } from "@bulkhead/core/job";
-import { type Token, transact } from "@bulkhead/db";
+import { type Token, tokensOf, transact } from "@bulkhead/db";
 import { createDeadLetters } from "../../../functions/dead-letters/dead-letters.ts";
 import { createWorker } from "../../../functions/worker/worker.ts";
 import { context, fakeObjects, fakeQueue, sqsEvent } from "../../jobs/outside.ts";
@@ -53,8 +53,8 @@ function floorOf({ layout }: House, tasks: Tasks) {
     async enqueue({ person }: Party, task: Task, input: Fields): Promise<Token> {
       const purpose = { permission: "project:write", action: "job.attack", requestId: "matrix" };
       const caller = { databases: api, credential: person.credential, purpose };
-      const { results } = await transact(caller, owe(task, input, { id: randomUUID() }));
-      const [token] = results[0];
+      const { opened, results } = await transact(caller, owe(task, input, { id: randomUUID() }));
+      const [token] = tokensOf(opened.tenantId, results[0]);
       if (!token) throw new Error("No slot was free.");
       return token;
     },

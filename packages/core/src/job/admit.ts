@@ -1,11 +1,22 @@
-import { type Databases, handwritten, readToken, runBeside, type Token } from "@bulkhead/db";
+import {
+  type Databases,
+  handwritten,
+  readAdmittedJob,
+  runBeside,
+  type Token,
+  tokensOf,
+} from "@bulkhead/db";
 
-const admit = handwritten("select tenant, job, epoch from app.admit_after($1, $2, $3)", readToken);
+const admit = handwritten("select job, epoch from app.admit_after($1, $2, $3)", readAdmittedJob);
 
 /**
- * A second look, after a job that ended and found nobody to hand its slot to. An enqueue at that
+ * A second look, after a job that ended and found no job to hand its slot to. An enqueue at that
  * moment saw the slot still taken, and could itself not be seen yet: without this look they miss each
- * other until the next sweep. Returns the tokens to send.
+ * other until the next sweep. Returns the tokens to send, of the tenant of the token that is given.
  */
-export const admitAfter = (databases: Databases, { tenant, job, epoch }: Token): Promise<Token[]> =>
-  runBeside(databases, tenant, admit(tenant, job, epoch));
+export async function admitAfter(
+  databases: Databases,
+  { tenant, job, epoch }: Token,
+): Promise<Token[]> {
+  return tokensOf(tenant, await runBeside(databases, tenant, admit(tenant, job, epoch)));
+}

@@ -1,19 +1,12 @@
 import type { Bound, transact } from "@bulkhead/db";
 import type { z } from "zod";
+import type { ExportWriter } from "../object/index.ts";
 import { BACKOFF, type Backoff } from "./backoff.ts";
 
-/** Where a job leaves files. S3 in the cloud; the key is the whole name. */
-export type Objects = {
-  put(key: string, body: string | Uint8Array, contentType: string): Promise<void>;
-  /** Writes what `chunks` yields without holding all of it in memory. */
-  putStream(
-    key: string,
-    chunks: AsyncIterable<string | Uint8Array>,
-    contentType: string,
-  ): Promise<void>;
-};
-
-/** What a job may touch. The handler runs outside of any transaction: nothing is held while it works. */
+/**
+ * What a job may touch. The handler runs outside of any transaction: nothing is held while it works. Each
+ * tool is bound to the opened tenant, and a new one has to be: see `object/exports.ts`.
+ */
 export type Tools = {
   /**
    * Runs statements in the job's tenant: one transaction, one round trip. It fails as soon as another
@@ -22,12 +15,14 @@ export type Tools = {
   read<const S extends readonly Bound<unknown>[]>(
     ...statements: S
   ): Promise<Awaited<ReturnType<typeof transact<S>>>["results"]>;
-  objects: Objects;
+  /** Where the job leaves files: below `exports/<tenant>/`, whatever the handler calls them. */
+  objects: ExportWriter;
   /**
-   * `job:epoch`, the same for every attempt. Handed to an outside service, it makes the second of two
-   * overlapping attempts a replay.
+   * `tenant:job:epoch`, the same for every attempt and for no job of another tenant. Handed to an outside
+   * service, it makes the second of two overlapping attempts a replay.
    */
   idempotencyKey: string;
+  /** The tenant is the opened one. */
   job: { tenant: string; id: string };
   /** Aborts before the lease ends. From then on nobody waits for the handler, and its effect is not written. */
   signal: AbortSignal;

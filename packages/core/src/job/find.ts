@@ -6,7 +6,7 @@ import { jobJson } from "./shape.ts";
 
 /**
  * Answers `{ job, object_key }`: the key of what the job left in the bucket, or null. It is for the
- * transport to make a link of, not for the client.
+ * transport to make a link of, for the opened tenant alone, and not for the client.
  */
 export const findJob = defineRead({
   action: "job.find",

@@ -1,4 +1,11 @@
-import { type Databases, handwritten, readToken, runBeside, type Token } from "@bulkhead/db";
+import {
+  type Databases,
+  handwritten,
+  readAdmittedJob,
+  runBeside,
+  type Token,
+  tokensOf,
+} from "@bulkhead/db";
 import { NEVER_FINISHED } from "./failure.ts";
 import { fenceOf } from "./outcome.ts";
 
@@ -13,8 +20,8 @@ export type Burial =
 
 const traceOf = handwritten("select app.trace_of($1, $2)", ([trace]) => trace as string | null);
 const giveUp = handwritten(
-  "select tenant, job, epoch from app.give_up_job($1, $2, $3, $4, $5)",
-  readToken,
+  "select job, epoch from app.give_up_job($1, $2, $3, $4, $5)",
+  readAdmittedJob,
 );
 
 export type Letter = Token & {
@@ -24,7 +31,7 @@ export type Letter = Token & {
 };
 
 /**
- * Ends a job whose token the queue has given up on.
+ * Ends a job whose token the queue has given up on. The tokens to send are of that token's tenant.
  *
  * @throws the DatabaseError that ended it, unless it is one of the kinds above
  */
@@ -36,7 +43,8 @@ export async function giveUpJob(
     const [trace] = await runBeside(databases, tenant, traceOf(tenant, job));
     onTrace?.(trace ?? null);
     const statement = giveUp(tenant, job, epoch, requestId, NEVER_FINISHED);
-    return { kind: "gave_up", tokens: await runBeside(databases, tenant, statement) };
+    const admitted = await runBeside(databases, tenant, statement);
+    return { kind: "gave_up", tokens: tokensOf(tenant, admitted) };
   } catch (error) {
     const fence = fenceOf(error);
     if (!fence || fence.kind === "suspended") throw error;

@@ -4,7 +4,6 @@ export {
   defineJob,
   type Effect,
   type JobDefinition,
-  type Objects,
   type Task,
   type Tools,
 } from "./define.ts";

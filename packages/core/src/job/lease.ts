@@ -1,10 +1,12 @@
 import {
+  type AdmittedJob,
   type Bound,
   type Caller,
   continueTrace,
   handwritten,
-  readToken,
+  readAdmittedJob,
   type Token,
+  tokensOf,
   transact,
 } from "@bulkhead/db";
 import { type Effect, LEASE_SECONDS } from "./define.ts";
@@ -14,6 +16,8 @@ import type { Tasks } from "./tasks.ts";
 
 /** A job that this worker has for itself until `endsAt`, and the ways to end that. One round trip each. */
 export type Lease = {
+  /** The tenant that the database has opened for this job. Whatever leaves for it takes it from here. */
+  tenant: string;
   task: string;
   input: unknown;
   /** Where the job belongs: W3C's `traceparent`, if whoever owed it stood in a trace. */
@@ -45,9 +49,9 @@ const start = handwritten(
     attempt: attempt as number,
   }),
 );
-const complete = handwritten("select tenant, job, epoch from app.complete_job($1)", readToken);
+const complete = handwritten("select job, epoch from app.complete_job($1)", readAdmittedJob);
 const failAttempt = handwritten("select app.fail_attempt($1, $2)", () => undefined);
-const failJob = handwritten("select tenant, job, epoch from app.fail_job($1)", readToken);
+const failJob = handwritten("select job, epoch from app.fail_job($1)", readAdmittedJob);
 
 /**
  * Opens the job and takes its lease.
@@ -57,7 +61,7 @@ const failJob = handwritten("select tenant, job, epoch from app.fail_job($1)", r
 export async function takeLease(workplace: Workplace, delivery: Delivery): Promise<Lease> {
   const begunAt = Date.now();
   const leases = leasesOf(workplace.tasks);
-  const { results } = await transact(
+  const { opened, results } = await transact(
     callerOf(workplace, delivery, null),
     start(delivery.job, leases, LEASE_SECONDS),
   );
@@ -65,8 +69,10 @@ export async function takeLease(workplace: Workplace, delivery: Delivery): Promi
   if (!started) throw new Error("The job was opened, and then was not there.");
 
   const caller = callerOf(workplace, delivery, started.attempt);
+  const tenant = opened.tenantId;
   return {
     ...started,
+    tenant,
     endsAt: begunAt + (leases[started.task] ?? LEASE_SECONDS) * 1000,
     async read(signal, statements) {
       const { results } = await transact({ ...caller, signal }, ...statements);
@@ -78,14 +84,14 @@ export async function takeLease(workplace: Workplace, delivery: Delivery): Promi
       const before = trace && statements.length > 0 ? [continueTrace(trace)] : [];
       const end = complete(JSON.stringify(result));
       const { results } = await transact(caller, ...before, ...statements, end);
-      return results.at(-1) as Token[];
+      return tokensOf(tenant, results.at(-1) as AdmittedJob[]);
     },
     async failAttempt(reason, retrySeconds) {
       await transact(caller, failAttempt(reason, retrySeconds));
     },
     async failForGood(reason) {
       const { results } = await transact(caller, failJob(reason));
-      return results[0];
+      return tokensOf(tenant, results[0]);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Bound, enqueue, type Token } from "@bulkhead/db";
+import { type AdmittedJob, type Bound, enqueue } from "@bulkhead/db";
 import type { Task } from "./define.ts";
 
 export type OweOptions = {
@@ -20,7 +20,7 @@ export function owe<Input>(
   task: Task<Input>,
   input: Input,
   options: OweOptions = {},
-): Bound<Token> {
+): Bound<AdmittedJob> {
   const { id = randomUUID(), runAt = null, priority = null } = options;
   return enqueue(id, task.name, JSON.stringify(task.input.parse(input)), runAt, priority);
 }

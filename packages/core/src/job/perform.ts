@@ -1,7 +1,8 @@
 import type { Databases, Token } from "@bulkhead/db";
 import { Refusal } from "../error/index.ts";
+import { type Bucket, exportWriter } from "../object/index.ts";
 import { backoffSeconds } from "./backoff.ts";
-import type { Effect, Objects } from "./define.ts";
+import type { Effect } from "./define.ts";
 import { PermanentFailure, shown } from "./failure.ts";
 import { type Lease, takeLease } from "./lease.ts";
 import { type Fence, fenceOf, type Outcome } from "./outcome.ts";
@@ -9,7 +10,11 @@ import { parkJob } from "./park.ts";
 import type { Tasks } from "./tasks.ts";
 
 /** What a worker works with. */
-export type Workplace = { databases: Databases; objects: Objects; tasks: Tasks };
+export type Workplace = {
+  databases: Databases;
+  objects: Pick<Bucket, "put" | "putStream">;
+  tasks: Tasks;
+};
 
 /** A token as it was received. */
 export type Delivery = Token & {
@@ -54,8 +59,9 @@ export async function perform(workplace: Workplace, delivery: Delivery): Promise
 async function runUnder(
   lease: Lease,
   { tasks, objects }: Workplace,
-  { tenant, job: id, epoch, stopsAt = lease.endsAt }: Delivery,
+  { job: id, epoch, stopsAt = lease.endsAt }: Delivery,
 ): Promise<Effect> {
+  const { tenant } = lease;
   const task = tasks.get(lease.task);
   if (!task) throw new Error(`This worker knows no task called ${lease.task}.`);
   const input = task.input.parse(lease.input);
@@ -64,8 +70,8 @@ async function runUnder(
   return within(remaining, (signal) =>
     task.run(input, {
       read: (...statements) => lease.read(signal, statements) as never,
-      objects,
-      idempotencyKey: `${id}:${epoch}`,
+      objects: exportWriter(objects, tenant),
+      idempotencyKey: `${tenant}:${id}:${epoch}`,
       job: { tenant, id },
       signal,
     }),

@@ -1,6 +1,14 @@
-import { type Databases, handwritten, readToken, runIn, type Token } from "@bulkhead/db";
+import { type Databases, handwritten, readAdmittedJob, runIn, type Token } from "@bulkhead/db";
 
-const sweep = handwritten("select tenant, job, epoch from app.sweep($1, $2)", readToken);
+// The one statement whose rows say which tenant a token is of, because a sweep opens no tenant and
+// works on all of them. The sweeper's role runs this function of the owner's and no other SQL.
+const sweep = handwritten(
+  "select tenant, job, epoch from app.sweep($1, $2)",
+  ([tenant, ...admitted]): Token => ({
+    tenant: tenant as string,
+    ...readAdmittedJob(admitted),
+  }),
+);
 const expire = handwritten("select app.sweep_expired($1, $2)", ([gone]) => gone as number);
 const arm = handwritten("select app.arm_sweep()", ([seconds]) => seconds as number | null);
 const armed = handwritten("select app.sweep_armed($1)", () => undefined);

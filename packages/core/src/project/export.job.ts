@@ -28,9 +28,9 @@ export const exportProject = defineJob({
       );
     }
 
-    const key = `exports/${job.tenant}/${job.id}.json`;
     const size = { bytes: 0 };
-    await objects.putStream(key, measured(document(project), size), "application/json");
+    const chunks = measured(document(project), size);
+    const key = await objects.putStream(`${job.id}.json`, chunks, "application/json");
     return { result: { key, bytes: size.bytes } };
   },
 });

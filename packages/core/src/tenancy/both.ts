@@ -34,11 +34,15 @@ export function defineReadOfBoth<I extends Paged>({
     const parsed = parse(rest.input, input);
     const { cursor } = parsed as { cursor?: string };
     const values = { ...nulls, ...parsed, ...claimedPlace(cursor) };
-    const [row] = (await transactInBoth(callerOf(ctx, rest), atHome(values), ([found]) =>
-      there({ ...values, home: (found as { answer: string } | undefined)?.answer ?? null }),
-    ).catch(refused(ctx))) as { answer: string }[];
+    const { opened, results } = await transactInBoth(
+      callerOf(ctx, rest),
+      atHome(values),
+      ([found]) =>
+        there({ ...values, home: (found as { answer: string } | undefined)?.answer ?? null }),
+    ).catch(refused(ctx));
+    const [row] = results as { answer: string }[];
     if (!row) throw new Error("A page is one row, whatever is on it.");
-    return row.answer;
+    return { opened, body: row.answer };
   };
   return Object.assign(read, rest);
 }

@@ -1,4 +1,11 @@
-import { type Answer, type Bound, type Builder, change, mutate, type Token } from "@bulkhead/db";
+import {
+  type AdmittedJob,
+  type Answer,
+  type Bound,
+  type Builder,
+  change,
+  mutate,
+} from "@bulkhead/db";
 import type { z } from "zod";
 import { type Claim, callerOf, type WriteCtx } from "./ctx.ts";
 import { blank, type Input, parse } from "./input.ts";
@@ -14,7 +21,7 @@ export type MutationDefinition<I extends Input, Extra extends Record<string, unk
   /** Values that the client does not give: new ids, new secrets. @default - none */
   values?(input: z.output<I>, ctx: WriteCtx): Extra;
   /** The jobs that this leaves behind if, and only if, it commits. @default - none */
-  owes?(values: z.output<I> & Extra): readonly Bound<Token>[];
+  owes?(values: z.output<I> & Extra): readonly Bound<AdmittedJob>[];
   /** Opens what the stored answer holds sealed, for a first answer and a replay alike. @default - nothing is */
   reveal?(answer: Record<string, unknown>, ctx: WriteCtx): Record<string, unknown>;
 };

@@ -1,4 +1,4 @@
-import { type Builder, type change, statement, transact } from "@bulkhead/db";
+import { type Builder, type change, type Opened, statement, transact } from "@bulkhead/db";
 import type { z } from "zod";
 import { type Claim, type Ctx, callerOf } from "./ctx.ts";
 import { claimedPlace } from "./cursor.ts";
@@ -16,15 +16,23 @@ export type ReadDefinition<I extends Input> = Claim & {
   instead?: { when(input: z.output<I>): boolean; query(db: Builder): Query };
 };
 
+/** What a read has found. */
+export type Found = {
+  /** JSON as PostgreSQL wrote it. */
+  body: string;
+  /** Who was let in. What the transport makes of the body for a tenant, it makes for this one. */
+  opened: Opened;
+};
+
 /**
- * A verb that looks. Called with somebody and their wish it makes one round trip and returns JSON, as
- * PostgreSQL wrote it. It wears its definition, for transports and tests to read.
+ * A verb that looks. Called with a caller and an input it makes one round trip. It wears its definition,
+ * for transports and tests to read.
  *
  * @throws Refusal `resource.missing` when the query finds no row, and whatever the credential is refused for
  */
 export type Read<I extends Input = Input> = Claim & {
   input: I;
-  (ctx: Ctx, input: z.input<I>): Promise<string>;
+  (ctx: Ctx, input: z.input<I>): Promise<Found>;
 };
 
 /**
@@ -46,10 +54,12 @@ export function defineRead<I extends Input>(definition: ReadDefinition<I>): Read
     const chosen = other && instead.when(parsed) ? other : prepared;
     const { cursor } = parsed as { cursor?: string };
     const values = { ...nulls, ...parsed, ...claimedPlace(cursor) };
-    const found = await transact(callerOf(ctx, rest), chosen(values)).catch(refused(ctx));
-    const [row] = found.results[0] as { answer: string }[];
+    const { opened, results } = await transact(callerOf(ctx, rest), chosen(values)).catch(
+      refused(ctx),
+    );
+    const [row] = results[0] as { answer: string }[];
     if (!row) throw missing();
-    return row.answer;
+    return { opened, body: row.answer };
   };
   return Object.assign(read, rest);
 }

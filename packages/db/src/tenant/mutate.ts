@@ -1,9 +1,7 @@
 import { type Bound, handwritten } from "../statement.ts";
 import { type Opened, readOpened } from "./credential.ts";
+import { type AdmittedJob, readAdmittedJob, type Token, tokensOf } from "./token.ts";
 import { type Caller, send } from "./transact.ts";
-
-/** A row that waits for a slot's token: what goes to the queue after the commit. */
-export type Token = { tenant: string; job: string; epoch: number };
 
 export type Mutation = {
   /** The client's Idempotency-Key and the sha256 of its request. */
@@ -12,7 +10,7 @@ export type Mutation = {
   /** Changes rows, and stores and returns the answer: made by `change`. */
   change: Bound<{ answer: unknown }>;
   /** `enqueue(…)`s: the last statements of the batch, always. */
-  jobs?: readonly Bound<Token>[];
+  jobs?: readonly Bound<AdmittedJob>[];
   /** Where the jobs belong: W3C's `traceparent`. @default - nowhere */
   trace?: string | undefined;
 };
@@ -32,8 +30,8 @@ const proceed = handwritten("select app.proceed()", (row) => row);
 
 /** Leaves a job in this transaction. */
 export const enqueue = handwritten(
-  "select tenant, job, epoch from app.enqueue($1, $2, $3, coalesce($4, now()), coalesce($5::smallint, 0::smallint))",
-  readToken,
+  "select job, epoch from app.enqueue($1, $2, $3, coalesce($4, now()), coalesce($5::smallint, 0::smallint))",
+  readAdmittedJob,
 );
 
 /** The jobs that are enqueued after it in its transaction belong to the trace that `traceparent` names. */
@@ -41,11 +39,6 @@ export const continueTrace = handwritten(
   "select set_config('app.trace', $1, true)",
   () => undefined,
 );
-
-export function readToken(row: unknown[]): Token {
-  const [tenant, job, epoch] = row as [string, string, number];
-  return { tenant, job, epoch };
-}
 
 /**
  * A complete mutation in one round trip: context, claim, rows, answer, audit, jobs. A retry with the
@@ -76,6 +69,7 @@ export async function mutate(caller: Caller, mutation: Mutation): Promise<Answer
 
   const [row] = changed ?? [];
   const [status, body] = row as [number, string];
-  const tokens = jobs.flatMap((job, index) => job.read(owed[index] ?? []));
-  return { status, body, replayed: false, opened: readOpened(context), tokens };
+  const opened = readOpened(context);
+  const admitted = jobs.flatMap((job, index) => job.read(owed[index] ?? []));
+  return { status, body, replayed: false, opened, tokens: tokensOf(opened.tenantId, admitted) };
 }

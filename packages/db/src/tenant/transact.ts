@@ -52,18 +52,18 @@ export async function transact<const S extends readonly Bound<unknown>[]>(
  * Runs a statement at home, and for a tenant that lives elsewhere another one there, which is made of what
  * the first has found. For permissions that home grants in both places; with any other, home finds nothing.
  *
- * @returns what was found where the tenant lives
+ * @returns who was let in, and what was found where the tenant lives
  * @throws like {@link transact}
  */
 export async function transactInBoth<Result>(
   caller: Caller,
   atHome: Bound<Result>,
   there: (fromHome: Result[]) => Bound<Result>,
-): Promise<Result[]> {
+): Promise<{ opened: Opened; results: Result[] }> {
   const found = ({ rows }: Outcome) => atHome.read(rows[2] ?? []);
   const outcome = await send(caller, [atHome], (home) => [there(found(home))]);
   if (outcome.failure) throw outcome.failure;
-  return found(outcome);
+  return { opened: readOpened(outcome.rows[1]), results: found(outcome) };
 }
 
 /**

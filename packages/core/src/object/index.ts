@@ -1,0 +1,7 @@
+export {
+  type Bucket,
+  type ExportSigner,
+  type ExportWriter,
+  exportSigner,
+  exportWriter,
+} from "./exports.ts";

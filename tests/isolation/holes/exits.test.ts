@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import { type AdmittedJob, type Bound, type Connections, enqueue, mutate } from "@bulkhead/db";
+import { vi } from "vitest";
+import { freshApi } from "../../routes/support.ts";
+import { anySql, callerOf, createProject } from "../../support/caller.ts";
+import { sha256 } from "../../support/database.ts";
+import { hole, type Site } from "../../support/hole.ts";
+
+// The guards are functions of the process: to take one out is to put a careless one in its place.
+const careless = vi.hoisted(() => new Set<string>());
+vi.mock("../../../packages/core/src/object/exports.ts", async (load) => {
+  const real = await load<typeof import("../../../packages/core/src/object/exports.ts")>();
+  const exportSigner: typeof real.exportSigner = (bucket, tenant) =>
+    careless.has("links")
+      ? { nameOf: (key) => key, link: (key) => bucket.link(key, key) }
+      : real.exportSigner(bucket, tenant);
+  return { ...real, exportSigner };
+});
+vi.mock("../../../packages/db/src/tenant/token.ts", async (load) => {
+  const real = await load<typeof import("../../../packages/db/src/tenant/token.ts")>();
+  const { readAdmittedJob, tokensOf }: typeof real = {
+    readAdmittedJob: (row) => ({
+      ...real.readAdmittedJob(row),
+      ...(careless.has("tokens") && { tenant: row[2] }),
+    }),
+    tokensOf: (tenant, admitted) =>
+      real.tokensOf(tenant, admitted).map((token, index) => ({ ...token, ...admitted[index] })),
+  };
+  return { readAdmittedJob, tokensOf };
+});
+
+const without = (guard: string) => () => {
+  careless.add(guard);
+};
+
+/** A link to the victim's export, because the row of mallory's own job says that it is hers. */
+async function linkToExport({ database, mallory, victim }: Site) {
+  const key = `exports/${victim.tenantId}/${randomUUID()}.json`;
+  const row = `select json_build_object('job', json_build_object('id', gen_random_uuid()), 'object_key', '${key}')`;
+  const api = database.as("api");
+  const injected: Connections = {
+    ...api,
+    // The verb's statement is the named one.
+    run: (commands, signal) =>
+      api.run(
+        commands.map((command) => (command.name ? anySql(row) : command)),
+        signal,
+      ),
+  };
+  const { over } = await freshApi({}, database);
+  const answer = await over(injected, mallory).get(`/v1/jobs/${randomUUID()}`);
+  const { download_url } = (await answer.json()) as { download_url?: string };
+  return download_url && decodeURIComponent(download_url).includes(key) ? download_url : undefined;
+}
+
+hole("a link is made to nothing but an export of the tenant whose context is open", {
+  attack: linkToExport,
+  broken: { "the row says which object": without("links") },
+});
+
+/** A token of the victim's job: an earlier statement of the batch replaces the one that enqueues. */
+async function tokenOfAnother({ database, mallory, victim }: Site) {
+  const api = database.as("api", { max: 1 });
+  const run = async (...jobs: Bound<AdmittedJob>[]) => {
+    const key = randomUUID();
+    const change = createProject({ name: "x" });
+    return mutate(callerOf(api, mallory), { key, hash: sha256(key), change, jobs });
+  };
+  const owed = () => enqueue(randomUUID(), "project.export", {}, null, null);
+  await run(owed());
+  const { name } = owed();
+  const replace = anySql(`do $do$ begin
+    execute 'deallocate "${name}"';
+    execute $p$prepare "${name}" (uuid, text, jsonb, timestamptz, smallint) as
+      select gen_random_uuid(), 1, '${victim.tenantId}'::uuid$p$;
+  end $do$`);
+  const { tokens } = await run(replace as Bound<unknown> as Bound<AdmittedJob>, owed());
+  if (tokens.length === 0) throw new Error("The replaced statement has returned no token.");
+  return tokens.find(({ tenant }) => tenant === victim.tenantId);
+}
+
+hole("a token names no tenant but the one whose context is open", {
+  attack: tokenOfAnother,
+  broken: { "the row says which tenant": without("tokens") },
+});
