@@ -12,8 +12,9 @@ const shared = {
   maxWorkers: 4,
 } as const;
 
-/** They set environments, capture the console, or clean up when their process ends. */
+/** They set environments, capture the console, replace modules, or clean up when their process ends. */
 const ALONE = [
+  "tests/isolation/{exits,holes}/exits.test.ts",
   "tests/jobs/{bell,hide}.test.ts",
   "tests/auth/{handler,log}.test.ts",
   "tests/aws/**",

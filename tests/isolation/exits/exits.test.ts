@@ -7,39 +7,15 @@ import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { reads } from "../../../functions/api/route.ts";
 import { routes } from "../../../functions/api/routes/index.ts";
+import { careless } from "./careless.ts";
 import { walkExits } from "./walk.ts";
 
-// Each guard is one function, and taking it out is to put a careless one in its place.
-const careless = vi.hoisted(() => new Set<string>());
-vi.mock("../../../packages/core/src/object/exports.ts", async (load) => {
-  const real = await load<typeof import("../../../packages/core/src/object/exports.ts")>();
-  const { exportSigner, exportWriter }: typeof real = {
-    exportSigner: (bucket, tenant) =>
-      careless.has("links")
-        ? { nameOf: (key) => key, link: (key) => bucket.link(key, key) }
-        : real.exportSigner(bucket, tenant),
-    exportWriter: (bucket, tenant) =>
-      careless.has("files")
-        ? {
-            put: (key, ...rest) => bucket.put(key, ...rest).then(() => key),
-            putStream: (key, ...rest) => bucket.putStream(key, ...rest).then(() => key),
-          }
-        : real.exportWriter(bucket, tenant),
-  };
-  return { exportSigner, exportWriter };
-});
-vi.mock("../../../packages/db/src/tenant/token.ts", async (load) => {
-  const real = await load<typeof import("../../../packages/db/src/tenant/token.ts")>();
-  const { readAdmittedJob, tokensOf }: typeof real = {
-    readAdmittedJob: (row) => ({
-      ...real.readAdmittedJob(row),
-      ...(careless.has("tokens") && { tenant: row[2] }),
-    }),
-    tokensOf: (tenant, admitted) =>
-      real.tokensOf(tenant, admitted).map((token, index) => ({ ...token, ...admitted[index] })),
-  };
-  return { readAdmittedJob, tokensOf };
-});
+vi.mock("../../../packages/core/src/object/exports.ts", async (load) =>
+  (await import("./careless.ts")).exportsOf(await load()),
+);
+vi.mock("../../../packages/db/src/tenant/token.ts", async (load) =>
+  (await import("./careless.ts")).tokensOf(await load()),
+);
 
 const fileName = handwritten(
   "select 'exports/' || app.tenant_id() || '/found.json'",
@@ -74,7 +50,7 @@ describe("what leaves the process for a tenant", { timeout: 120_000 }, () => {
     expect(Object.keys(honest).sort()).toEqual(["file", "idempotency key", "job", "link", "token"]);
   });
 
-  it.each([
+  it.each<[guard: "links" | "files" | "tokens", told: string[]]>([
     ["links", ["GET /v1/jobs/{id}: a link"]],
     ["files", ["The job test.trusting: a file"]],
     [

@@ -5,31 +5,16 @@ import { freshApi } from "../../routes/support.ts";
 import { anySql, callerOf, createProject } from "../../support/caller.ts";
 import { sha256 } from "../../support/database.ts";
 import { hole, type Site } from "../../support/hole.ts";
+import { careless } from "../exits/careless.ts";
 
-// The guards are functions of the process: to take one out is to put a careless one in its place.
-const careless = vi.hoisted(() => new Set<string>());
-vi.mock("../../../packages/core/src/object/exports.ts", async (load) => {
-  const real = await load<typeof import("../../../packages/core/src/object/exports.ts")>();
-  const exportSigner: typeof real.exportSigner = (bucket, tenant) =>
-    careless.has("links")
-      ? { nameOf: (key) => key, link: (key) => bucket.link(key, key) }
-      : real.exportSigner(bucket, tenant);
-  return { ...real, exportSigner };
-});
-vi.mock("../../../packages/db/src/tenant/token.ts", async (load) => {
-  const real = await load<typeof import("../../../packages/db/src/tenant/token.ts")>();
-  const { readAdmittedJob, tokensOf }: typeof real = {
-    readAdmittedJob: (row) => ({
-      ...real.readAdmittedJob(row),
-      ...(careless.has("tokens") && { tenant: row[2] }),
-    }),
-    tokensOf: (tenant, admitted) =>
-      real.tokensOf(tenant, admitted).map((token, index) => ({ ...token, ...admitted[index] })),
-  };
-  return { readAdmittedJob, tokensOf };
-});
+vi.mock("../../../packages/core/src/object/exports.ts", async (load) =>
+  (await import("../exits/careless.ts")).exportsOf(await load()),
+);
+vi.mock("../../../packages/db/src/tenant/token.ts", async (load) =>
+  (await import("../exits/careless.ts")).tokensOf(await load()),
+);
 
-const without = (guard: string) => () => {
+const without = (guard: "links" | "tokens") => () => {
   careless.add(guard);
 };
 
