@@ -10,7 +10,7 @@ const TENANTS = 1_000;
 const ROWS_EACH = 1_888;
 /** On top, for the tenant whose list is walked to the 2,000th page of 50. */
 const MORE = 2_000_000 - TENANTS * ROWS_EACH;
-/** 9,996 rows: a page for each, and a row more, so that both databases seal a cursor for the next page. */
+/** 9,996 rows: a page for each, and a row more, so that both databases write a cursor for the next page. */
 const SMALL = { tenants: 196, rowsEach: 51 };
 
 /**
@@ -48,8 +48,7 @@ export async function fill(superuser: Client, size: Parameters<typeof seed>[1]) 
     do $$ begin execute format('grant connect on database %I to ${BARE}', current_database()); end $$;
     grant usage on schema app to ${BARE};
     grant select on app.projects to ${BARE};
-    grant execute on function app.open_session,
-      app.next_cursor(text, timestamptz, uuid, bytea, timestamptz, uuid) to ${BARE}`);
+    grant execute on function app.open_session to ${BARE}`);
   return seed(superuser, size);
 }
 
@@ -138,7 +137,7 @@ async function* policies(side: Side, lanes: number): AsyncIterable<Figure> {
 /** In the list of the tenant who has the most. */
 async function* depth(side: Side): AsyncIterable<Figure> {
   const most = { ...side, places: side.places.slice(0, 1) };
-  // The first page has no cursor to check. What depth alone costs, the second tells.
+  // The first page has no place to begin at. What depth alone costs, the second tells.
   for (const number of [1, 2]) {
     const cost = await compare(
       within(most, 1, async ({ page, cursorOf }) => {

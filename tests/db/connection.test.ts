@@ -47,12 +47,7 @@ describe("a connection", () => {
       { code: "23514" },
       ["insert into app.projects (name) values ('')"],
     ],
-    [
-      "a refusal of ours",
-      "kept",
-      { code: "BH400" },
-      ["select app.next_cursor('a', now(), gen_random_uuid(), '', null, null)"],
-    ],
+    ["a refusal of ours", "kept", { code: "BH404" }, ["select app.finish(200::smallint, null)"]],
     [
       "a deferred refusal",
       "destroyed",

@@ -186,10 +186,6 @@ const BREAKS: Record<string, Break[]> = {
       redefine(database, "app.mac", (definition) =>
         definition.replace("int4send(pg_backend_pid())", "''::bytea"),
       ),
-    (database) =>
-      redefine(database, "app.cursor_seal", (definition) =>
-        definition.replace("app.claimed_tenant()", "''"),
-      ),
     (database) => redefine(database, "app.vouched", (definition) => definition.replace("64", "0")),
     "drop function app.vouch(bytea, text) cascade",
   ],

@@ -50,25 +50,104 @@ describe("a list", () => {
     expect(((await ada.get("/v1/projects").then(read)) as Page).items).toHaveLength(20);
   });
 
-  it("refuses a cursor that is forged, another tenant's, or another list's", async () => {
+  it("goes on, after another tenant's cursor, with rows of the caller's own", async () => {
     const api = await freshApi();
     const [ada, bob] = [await api.person("ada"), await api.person("bob")];
-    await ada.newProject("one");
-    await ada.newProject("two");
-    const { next_cursor } = (await ada.get("/v1/projects?limit=1").then(read)) as Page;
-    const cursor = String(next_cursor);
-    const forged = `${cursor.startsWith("A") ? "B" : "A"}${cursor.slice(1)}`;
+    for (const name of ["a1", "a2"]) await ada.newProject(name);
+    for (const name of ["b1", "b2"]) await bob.newProject(name);
+    for (const name of ["a3", "a4"]) await ada.newProject(name);
+    const { next_cursor } = (await bob.get("/v1/projects?limit=1").then(read)) as Page;
 
+    const page = (await ada.get(`/v1/projects?cursor=${next_cursor}`).then(read)) as Page;
+    expect(page.items.map(({ name }) => name)).toEqual(["a2", "a1"]);
+  });
+
+  it("refuses a cursor that is malformed, out of range, of another list or of other filters", async () => {
+    const api = await freshApi();
+    const ada = await api.person();
+    const { id } = await ada.newProject("one");
+    for (const name of ["two", "three"]) await ada.newProject(name);
+    for (let n = 0; n < 2; n++) await ada.post(`/v1/projects/${id}/exports`);
+    const cursorOf = async (list: string) =>
+      String(((await ada.get(list).then(read)) as Page).next_cursor);
+    const cursor = await cursorOf("/v1/projects?limit=1");
+    expect(cursor).toMatch(/^[A-Za-z0-9_-]{40}$/);
     expect(await outcome(ada.get(`/v1/projects?cursor=${cursor}`))).toBe("200");
-    for (const asking of [
-      ada.get(`/v1/projects?cursor=${forged}`),
-      ada.get("/v1/projects?cursor="),
-      ada.get("/v1/projects?cursor=MQ"),
-      bob.get(`/v1/projects?cursor=${cursor}`),
-      ada.get(`/v1/audit-events?cursor=${cursor}`),
+    expect(await outcome(ada.get(`/v1/projects?limit=7&cursor=${cursor}`))).toBe("200");
+
+    const bytes = Buffer.from(cursor, "base64url");
+    const forged = (at: number, ...values: number[]) => {
+      const copy = Buffer.from(bytes);
+      copy.set(values, at);
+      return `/v1/projects?cursor=${copy.toString("base64url")}`;
+    };
+    const actor = encodeURIComponent(`user:${ada.person.userId}`);
+    const queued = await cursorOf("/v1/jobs?state=queued&limit=1");
+    const created = await cursorOf("/v1/audit-events?action=project.create&limit=1");
+    for (const path of [
+      "/v1/projects?cursor=",
+      "/v1/projects?cursor=MQ",
+      `/v1/projects?cursor=${cursor.slice(1)}`,
+      `/v1/projects?cursor=${cursor}A`,
+      `/v1/projects?cursor=${cursor.slice(1)}%2B`,
+      forged(0, (bytes[0] ?? 0) ^ 1),
+      forged(5, (bytes[5] ?? 0) ^ 128),
+      // Before the year 2000, after 9999, and at either end of what 8 bytes hold.
+      forged(6, 255, 255, 255, 255, 255, 255, 255, 255),
+      forged(6, 3, 255, 255, 255, 255, 255, 255, 255),
+      forged(6, 127, 255, 255, 255, 255, 255, 255, 255),
+      forged(6, 128, 0, 0, 0, 0, 0, 0, 0),
+      `/v1/audit-events?cursor=${cursor}`,
+      `/v1/projects?q=one&cursor=${cursor}`,
+      `/v1/jobs?cursor=${queued}`,
+      `/v1/jobs?state=failed&cursor=${queued}`,
+      `/v1/audit-events?cursor=${created}`,
+      `/v1/audit-events?actor=${actor}&action=project.create&cursor=${created}`,
+      `/v1/audit-events?target_type=project.create&cursor=${created}`,
     ]) {
-      expect(await outcome(asking)).toBe("400 cursor.invalid");
+      expect([path, await outcome(ada.get(path))]).toEqual([path, "400 cursor.invalid"]);
     }
+    for (const path of [
+      `/v1/jobs?state=queued&cursor=${queued}`,
+      `/v1/audit-events?cursor=${created}&action=project.create`,
+      // A place that no row is at, which is a place all the same.
+      forged(6, 0, 0, 0, 0, 0, 0, 0, 0),
+      forged(14, ...Buffer.alloc(16)),
+    ]) {
+      expect([path, await outcome(ada.get(path))]).toEqual([path, "200"]);
+    }
+  });
+
+  it("refuses a bad cursor after the credential, and without asking for the list", async () => {
+    const api = await freshApi();
+    const ada = await api.person();
+    const reader = await api.program(ada, ["project:read"]);
+    const asked: string[] = [];
+    const home = api.database.as("api");
+    const watched = api.over(
+      {
+        ...home,
+        run(commands, signal) {
+          asked.push(...commands.flatMap(({ name, text }) => (name ? [text] : [])));
+          return home.run(commands, signal);
+        },
+      },
+      ada.person,
+    );
+    const paths = ["/v1/projects", "/v1/jobs", "/v1/audit-events", "/v1/api-keys"];
+    for (const path of paths.map((path) => `${path}?cursor=bad`)) {
+      expect([path, await outcome(api.client().get(path))]).toEqual([
+        path,
+        "401 credential.missing",
+      ]);
+      expect([path, await outcome(watched.get(path))]).toEqual([path, "400 cursor.invalid"]);
+    }
+    expect(asked).toEqual([]);
+    expect(await outcome(reader.get("/v1/projects?cursor=bad"))).toBe("400 cursor.invalid");
+    expect(await outcome(reader.get("/v1/jobs?cursor=bad"))).toBe("403 permission.denied");
+    await api.sql("delete from auth.sessions");
+    expect(await outcome(ada.get("/v1/projects?cursor=bad"))).toMatch(/^401 /);
+    expect(await outcome(ada.get("/v1/audit-events?cursor=bad"))).toMatch(/^401 /);
   });
 
   it("refuses a limit outside of 1 to 100, given twice, or that is no number", async () => {

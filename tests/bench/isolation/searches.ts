@@ -3,7 +3,7 @@ import { projects } from "@bulkhead/db/tables";
 import { eq, type SQL, sql } from "drizzle-orm";
 import { projectSearch } from "../../../packages/core/src/project/list.ts";
 import { projectJson } from "../../../packages/core/src/project/shape.ts";
-import { claimedPlace } from "../../../packages/core/src/tenancy/cursor.ts";
+import { placeOf } from "../../../packages/core/src/tenancy/cursor.ts";
 import { page } from "../../../packages/core/src/tenancy/page.ts";
 import type { Place } from "./seed.ts";
 
@@ -26,14 +26,13 @@ const blank = {
   q: null,
   attribute: null,
   limit: 50,
-  ...claimedPlace(undefined),
+  ...placeOf("project.list", {}),
 };
 
 function search(name: string, condition: SQL, wish: () => Wish): Search {
   const where = sql`${eq(projects.tenantId, sql.placeholder("tenant"))} and ${condition}`;
   const bare = statement((db) =>
     page({
-      list: "projects",
       from: projects,
       order: [projects.createdAt, projects.id],
       item: projectJson,

@@ -7,9 +7,9 @@ import {
   transact,
 } from "@bulkhead/db";
 import { projects } from "@bulkhead/db/tables";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import { projectJson } from "../../../packages/core/src/project/shape.ts";
-import { claimedPlace } from "../../../packages/core/src/tenancy/cursor.ts";
+import { nextCursor, placeOf } from "../../../packages/core/src/tenancy/cursor.ts";
 import { page } from "../../../packages/core/src/tenancy/page.ts";
 import type { Place } from "./seed.ts";
 
@@ -20,10 +20,10 @@ export type Side = { url: string; places: Place[] };
 export const BARE = "bench_bare";
 
 const PAGE = 50;
+const LIST = "project.list";
 const ofTenant = eq(projects.tenantId, sql.placeholder("tenant"));
 const byId = eq(projects.id, sql.placeholder("id"));
 const listed = {
-  list: "projects",
   from: projects,
   order: [projects.createdAt, projects.id],
   item: projectJson,
@@ -40,7 +40,7 @@ const barePage = statement((db) => page({ ...listed, where: ofTenant })(db).prep
 const place = statement((db) =>
   db
     .select({
-      cursor: sql<string>`app.next_cursor('projects', null, null, null, last.created_at, last.id)`,
+      cursor: nextCursor(sql`last.created_at`, sql`last.id`) as SQL<string>,
     })
     .from(
       sql`(select created_at, id from ${projects} order by created_at desc, id desc
@@ -64,7 +64,10 @@ export function waysOf({ url, places }: Side, max: number) {
   /** The cursor of the given page, 2 or more, in the first tenant's list. */
   async function cursorOf(number: number): Promise<string> {
     const offset = (number - 1) * PAGE - 1;
-    const { results } = await transact(callerOf(asApi, places[0] as Place), place({ offset }));
+    const { results } = await transact(
+      callerOf(asApi, places[0] as Place),
+      place({ ...placeOf(LIST, {}), offset }),
+    );
     return (results[0] as { cursor: string }[])[0]?.cursor as string;
   }
 
@@ -73,9 +76,8 @@ export function waysOf({ url, places }: Side, max: number) {
     bare,
     point: () => rls(({ ids }) => point({ id: any(ids) })),
     barePoint: () => bare(({ ids, tenant }) => barePoint({ id: any(ids), tenant })),
-    page: (cursor?: string) => rls(() => aPage({ ...claimedPlace(cursor), limit: PAGE })),
-    barePage: () =>
-      bare(({ tenant }) => barePage({ ...claimedPlace(undefined), limit: PAGE, tenant })),
+    page: (cursor?: string) => rls(() => aPage({ ...placeOf(LIST, { cursor }), limit: PAGE })),
+    barePage: () => bare(({ tenant }) => barePage({ ...placeOf(LIST, {}), limit: PAGE, tenant })),
     cursorOf,
     async end() {
       await asApi.end();

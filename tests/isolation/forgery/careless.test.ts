@@ -98,13 +98,13 @@ const HOLES: Record<string, Hole> = {
     given: ({ database, role }) =>
       database.sql(`grant temporary on database ${database.name} to bulkhead_${role}`),
     broken: ({ database }) =>
-      database.sql("alter function app.next_cursor set search_path = pg_catalog"),
+      database.sql("alter function app.enqueue set search_path = pg_catalog"),
     finds: /signing key/,
   },
   "the role may make temporary things": {
     families: ["lookalikes"],
     given: ({ database }) =>
-      database.sql("alter function app.next_cursor set search_path = pg_catalog"),
+      database.sql("alter function app.enqueue set search_path = pg_catalog"),
     broken: ({ database, role }) =>
       database.sql(`grant temporary on database ${database.name} to bulkhead_${role}`),
     finds: /signing key/,

@@ -27,8 +27,6 @@ const READS = [
   "select app.signed(sha256('')), app.mac('', current_setting('app.ctx', true))",
   "explain (analyze, verbose, costs off, timing off) select * from app.current_tenant",
   "select answer::text from app.claim('secret', sha256('secret'))",
-  "select app.next_cursor('projects', now(), '{secret}', '\\x00', now(), '{secret}')",
-  "select app.next_cursor('projects', now(), '{secret}', sha256('{cursor}'), now(), '{secret}')",
   "do $$ declare r record; begin for r in select * from app.projects loop raise notice '%', r; end loop; end $$",
 ];
 
@@ -142,8 +140,8 @@ const LOOKALIKES = [
   "create table app.projects2 as select * from app.projects",
   "create view public.v as select * from app.projects",
   "create schema mine",
-  "create function pg_temp.spy(pg_catalog.bytea) returns boolean language plpgsql as $$ begin if current_user = 'bulkhead_owner' then perform set_config('app.loot', (select encode(key, 'hex') from app.signing_keys), false); end if; return true; end $$",
-  "create domain pg_temp.bytea as pg_catalog.bytea check (pg_temp.spy(value))",
+  "create function pg_temp.spy(pg_catalog.uuid) returns boolean language plpgsql as $$ begin if current_user = 'bulkhead_owner' then perform set_config('app.loot', (select encode(key, 'hex') from app.signing_keys), false); end if; return true; end $$",
+  "create domain pg_temp.uuid as pg_catalog.uuid check (pg_temp.spy(value))",
   "create type pg_temp.uuid as (x int)",
   "create function pg_temp.eq(uuid, uuid) returns boolean language sql as 'select true'",
   "create operator pg_temp.= (function = pg_temp.eq, leftarg = uuid, rightarg = uuid)",
@@ -152,7 +150,7 @@ const LOOKALIKES = [
   "create trigger t after insert on app.projects for each row execute function audit.record()",
   "create policy wide on app.projects using (true)",
   "set search_path = pg_temp, public, app",
-  "select app.next_cursor('projects', null, null, null, now(), gen_random_uuid())",
+  "select app.enqueue(gen_random_uuid(), 'project.export', '{}', now() + interval '1 hour')",
   "select nullif(current_setting('app.loot', true), '')",
   "select lo_from_bytea(0, convert_to(coalesce(current_setting('app.ctx', true), ''), 'UTF8'))",
 ];

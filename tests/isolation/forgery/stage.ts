@@ -215,7 +215,6 @@ export async function newStage({
     otherSig: escaped(leaked.elsewhere[1]),
     proof: credential.kind === "job" ? "" : credential.proof.toString("hex"),
     verb: verb.name ?? "",
-    cursor: "A".repeat(54),
   });
 
   const filled = (line: Line, known: Record<string, string>): Message => {

@@ -1,7 +1,9 @@
 import { hole, lastValue, type Site } from "../../support/hole.ts";
 import { redefine, verifyByVariable } from "../../support/mutation.ts";
 
-const SEAL = "select app.next_cursor('projects', null, null, null, now(), gen_random_uuid())";
+// Not due yet: it takes no slot and returns no row.
+const ENQUEUE =
+  "select app.enqueue(gen_random_uuid(), 'project.export', '{}', now() + interval '1 hour')";
 
 /** Prints every plan of the functions that use the key, and looks for its bytes. */
 async function readPlans({ database, api, mallory, request }: Site) {
@@ -26,7 +28,7 @@ async function readPlans({ database, api, mallory, request }: Site) {
     "select name from app.projects",
     "select id from app.current_tenant where id is not null",
     "select app.tenant_id()",
-    SEAL,
+    ENQUEUE,
     `select from app.open_session('\\x${proof}', 'project:read', 'a', 'r')`,
   );
   if (failure) throw failure;
@@ -50,28 +52,28 @@ hole("the signing key is in no plan that the caller can print", {
   attack: readPlans,
   broken: {
     "the verifier holds it in a variable": ({ database }) => verifyByVariable(database),
-    "the function that checks a cursor holds it in a variable": ({ database }) =>
-      redefine(database, "app.next_cursor", keyInVariable),
+    "the function that enqueues holds it in a variable": ({ database }) =>
+      redefine(database, "app.enqueue", keyInVariable),
     "the function that opens a session holds it in a variable": ({ database }) =>
       redefine(database, "app.open_session", keyInVariable),
   },
 });
 
 /** A look-alike type whose CHECK runs as whoever declares a variable of it. */
-async function standInForBytea({ api, mallory, request }: Site) {
+async function standInForUuid({ api, mallory, request }: Site) {
   (await api.borrow()).giveBack(false); // types are looked up once a session
   return lastValue(
     await request(
       mallory,
-      `create function pg_temp.spy(pg_catalog.bytea) returns boolean language plpgsql as $$
+      `create function pg_temp.spy(pg_catalog.uuid) returns boolean language plpgsql as $$
        begin
          if current_user = 'bulkhead_owner' then
            perform set_config('app.loot', (select encode(key, 'hex') from app.signing_keys), true);
          end if;
          return true;
        end $$`,
-      "create domain pg_temp.bytea as pg_catalog.bytea check (pg_temp.spy(value))",
-      SEAL,
+      "create domain pg_temp.uuid as pg_catalog.uuid check (pg_temp.spy(value))",
+      ENQUEUE,
       "select nullif(current_setting('app.loot', true), '')",
     ),
   );
@@ -80,16 +82,16 @@ async function standInForBytea({ api, mallory, request }: Site) {
 const grantTemporary = ({ database }: Site) =>
   database.sql(`grant temporary on database ${database.name} to bulkhead_api`);
 const searchTemporaryFirst = ({ database }: Site) =>
-  database.sql("alter function app.next_cursor set search_path = pg_catalog");
+  database.sql("alter function app.enqueue set search_path = pg_catalog");
 
 hole("a definer function looks for its types among temporary ones last", {
-  attack: standInForBytea,
+  attack: standInForUuid,
   given: grantTemporary,
   broken: { "its search_path does not end in pg_temp": searchTemporaryFirst },
 });
 
 hole("the API's role makes nothing temporary", {
-  attack: standInForBytea,
+  attack: standInForUuid,
   given: searchTemporaryFirst,
   broken: { "it may": grantTemporary },
 });

@@ -86,9 +86,17 @@ function scrambled(text: string, accepts: (text: string) => boolean = () => true
   return text;
 }
 
+const ID_BYTES = 16;
+
+/** The cursor of the same list and time, after a row that does not exist. */
+function atNobodysRow(cursor: string): string {
+  const place = Buffer.from(cursor, "base64url").subarray(0, -ID_BYTES);
+  return Buffer.concat([place, randomBytes(ID_BYTES)]).toString("base64url");
+}
+
 /** The same kind of thing, of nobody's. */
 export function nobodys(kind: Place["kind"], value: string): string {
   if (kind === "id") return randomUUID();
-  if (kind === "cursor") return randomBytes(40).toString("base64url");
+  if (kind === "cursor") return atNobodysRow(value);
   return scrambled(value);
 }

@@ -13,7 +13,6 @@ export const EXECUTE: Record<string, readonly string[]> = {
     "app.claimed_tenant()",
     "app.enqueue(uuid,text,jsonb,timestamp with time zone,smallint)",
     "app.finish(smallint,json)",
-    "app.next_cursor(text,timestamp with time zone,uuid,bytea,timestamp with time zone,uuid)",
     "app.open_api_key(bytea,text,text,text,timestamp with time zone)",
     "app.open_assertion(text,timestamp with time zone)",
     "app.open_session(bytea,text,text,text,timestamp with time zone)",

@@ -7,8 +7,6 @@ const BODIES: Record<string, string> = {
   "app.signature(bytea,text)": "RETURN ('\\x'::text || encode(app.mac(key, context), 'hex'::text))",
   "app.signed(bytea)":
     "RETURN (sha256((current_setting('app.sig'::text, true))::bytea) = sha256(app.mac(key, current_setting('app.ctx'::text, true))))",
-  "app.cursor_seal(bytea,text,bytea)":
-    "RETURN substr(sha256((key || sha256(((key || convert_to(concat_ws('|'::text, 'cursor', list, app.claimed_tenant()), 'UTF8'::name)) || place)))), 1, 16)",
   "app.vouch(bytea,text)":
     "RETURN encode(sha256((key || sha256((key || convert_to(claim, 'UTF8'::name))))), 'hex'::text)",
   "app.vouched(bytea,text)":
@@ -17,12 +15,12 @@ const BODIES: Record<string, string> = {
 
 /**
  * What signs and what verifies is arithmetic, so every word of it can be held: that a signature is of one backend and one
- * transaction, that a cursor is of one list and one tenant, and that no comparison tells by its time what was expected.
+ * transaction, and that no comparison tells by its time what was expected.
  */
 export const signature: Check = {
   id: "signature",
   guarantee:
-    "the signatures of contexts and assertions and the seals of cursors are made and looked at by the hashes that they were written with",
+    "the signatures of contexts and assertions are made and looked at by the hashes that they were written with",
   subjects: `
     with expected (name, body) as (
       values ${Object.entries(BODIES)

@@ -2,14 +2,7 @@ import { listed } from "./catalog.ts";
 import type { Check, Subject } from "./check.ts";
 
 /** Who may be handed the key. Ours among them must become part of the query that calls them. */
-const OURS = [
-  "app.mac",
-  "app.signature",
-  "app.signed",
-  "app.cursor_seal",
-  "app.vouch",
-  "app.vouched",
-];
+const OURS = ["app.mac", "app.signature", "app.signed", "app.vouch", "app.vouched"];
 const HASHERS = [...OURS, "sha256", "pg_catalog.sha256"];
 
 /** What stands beside a key and is no secret. */

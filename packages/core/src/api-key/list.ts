@@ -9,7 +9,6 @@ export const listApiKeys = defineRead({
   permission: "api_key:manage",
   input: z.strictObject(paging),
   query: page({
-    list: "api-keys",
     from: apiKeys,
     order: [apiKeys.createdAt, apiKeys.id],
     item: apiKeyJson,

@@ -13,7 +13,6 @@ const matches = (column: Column, field: string) => {
 };
 
 const list: PageQuery = {
-  list: "audit-events",
   from: auditEvents,
   order: [auditEvents.occurredAt, auditEvents.id],
   item: auditEventJson,
@@ -38,6 +37,6 @@ export const listAuditEvents = defineReadOfBoth({
     actor: filter,
     action: filter,
   }),
-  home: page({ ...list, half: "home" }),
-  elsewhere: page({ ...list, half: { elsewhere: { at: "occurred_at", id: "id" } } }),
+  home: page(list),
+  elsewhere: page({ ...list, merge: { at: "occurred_at", id: "id" } }),
 });

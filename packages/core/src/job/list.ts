@@ -11,7 +11,6 @@ export const listJobs = defineRead({
   permission: "job:read",
   input: z.strictObject({ ...paging, state: JobState.optional() }),
   query: page({
-    list: "jobs",
     from: jobs,
     order: [jobs.createdAt, jobs.id],
     item: jobJson,

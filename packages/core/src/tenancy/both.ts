@@ -1,7 +1,7 @@
 import { statement, transactInBoth } from "@bulkhead/db";
 import type { z } from "zod";
 import { callerOf } from "./ctx.ts";
-import { claimedPlace } from "./cursor.ts";
+import { requirePlace } from "./cursor.ts";
 import { blank, type Input, parse } from "./input.ts";
 import type { paging } from "./page.ts";
 import type { Read, ReadDefinition } from "./read.ts";
@@ -10,7 +10,7 @@ import { refused } from "./refusal.ts";
 type Paged = Input & z.ZodObject<typeof paging>;
 
 type Definition<I extends Input> = Omit<ReadDefinition<I>, "instead" | "query"> & {
-  /** What the two places are asked, each a `page` of its half. */
+  /** What the two places are asked: each a `page`, of which the second merges the first. */
   home: ReadDefinition<I>["query"];
   elsewhere: ReadDefinition<I>["query"];
 };
@@ -32,8 +32,7 @@ export function defineReadOfBoth<I extends Paged>({
 
   const read = async (ctx: Parameters<Read<I>>[0], input: z.input<I>) => {
     const parsed = parse(rest.input, input);
-    const { cursor } = parsed as { cursor?: string };
-    const values = { ...nulls, ...parsed, ...claimedPlace(cursor) };
+    const values = { ...nulls, ...parsed, ...(await requirePlace(ctx, rest, parsed)) };
     const { opened, results } = await transactInBoth(
       callerOf(ctx, rest),
       atHome(values),

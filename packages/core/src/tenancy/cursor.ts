@@ -1,38 +1,77 @@
-import { sql } from "drizzle-orm";
+import { transact } from "@bulkhead/db";
+import { type SQL, sql } from "drizzle-orm";
+import { Refusal } from "../error/index.ts";
+import { type Claim, type Ctx, callerOf, sha256 } from "./ctx.ts";
+import { refused } from "./refusal.ts";
 
-/** Of a cursor: 8 bytes of microseconds since 2000, 16 of an id, 16 of a seal, as `app.next_cursor` writes them. */
-const WELL_FORMED = /^[A-Za-z0-9_-]{54}$/;
+// A cursor is 30 bytes in base64url: 6 of a hash over its list and filters, 8 of microseconds since 2000, 16
+// of an id. It bears no signature, because it gives no right: a forged one moves its bearer within their own
+// list, as a filter does, and whose rows are read the policies decide.
+const WELL_FORMED = /^[A-Za-z0-9_-]{40}$/;
+const BINDING_BYTES = 6;
+const EPOCH_MILLISECONDS = Date.UTC(2000, 0, 1);
+// From then on a year has five digits, which PostgreSQL reads in another form.
+const MAX_MICROSECONDS = BigInt(Date.UTC(10_000, 0, 1) - EPOCH_MILLISECONDS) * 1000n;
 
-// Beyond the year 2126, where PostgreSQL's intervals do not overflow yet.
-const LAST_MICROSECOND = 4_000_000_000_000_000n;
+/** Where a page begins, as values for {@link AFTER} and {@link nextCursor}. */
+export type Place = { binding: Buffer; after_at: string; after_id: string };
 
-/** No cursor: the first page. */
-const NOWHERE = { claimed_at: null, claimed_id: null, claimed_seal: null };
+/** After nothing: the newest row is the first. */
+const START = { after_at: "infinity", after_id: "ffffffff-ffff-ffff-ffff-ffffffffffff" };
 
-/** What is no cursor at all has no seal, and is refused for it like any other that we did not make. */
-const UNSEALED = {
-  claimed_at: "0",
-  claimed_id: "00000000-0000-0000-0000-000000000000",
-  claimed_seal: Buffer.alloc(0),
-};
+/**
+ * Where the page begins that `input` asks for. `list` names the list. Undefined for a cursor of another list,
+ * of other filters, or of none: whatever `input` holds beside `limit` and `cursor` is a filter.
+ */
+export function placeOf(list: string, input: Record<string, unknown>): Place | undefined {
+  const { limit: _, cursor, ...filters } = input;
+  const binding = sha256(JSON.stringify([list, filters])).subarray(0, BINDING_BYTES);
+  if (cursor === undefined) return { binding, ...START };
+  if (!WELL_FORMED.test(String(cursor))) return undefined;
 
-/** The place in a list that a cursor claims, as values for {@link CLAIMED}. Nobody has looked at its seal. */
-export function claimedPlace(cursor: string | undefined) {
-  if (cursor === undefined) return NOWHERE;
-  if (!WELL_FORMED.test(cursor)) return UNSEALED;
-  const bytes = Buffer.from(cursor, "base64url");
-  const microseconds = bytes.readBigInt64BE(0);
-  if (microseconds < 0n || microseconds > LAST_MICROSECOND) return UNSEALED;
-  return {
-    claimed_at: String(microseconds),
-    claimed_id: bytes.toString("hex", 8, 24),
-    claimed_seal: bytes.subarray(24),
-  };
+  const bytes = Buffer.from(String(cursor), "base64url");
+  const microseconds = bytes.readBigInt64BE(BINDING_BYTES);
+  const inRange = microseconds >= 0n && microseconds < MAX_MICROSECONDS;
+  if (!inRange || !binding.equals(bytes.subarray(0, BINDING_BYTES))) return undefined;
+  return { binding, after_at: timestampOf(microseconds), after_id: bytes.toString("hex", 14) };
 }
 
-/** {@link claimedPlace}, as SQL: one row of `at`, `id` and `seal`. */
-export const CLAIMED = sql`
-  select timestamptz '2000-01-01 00:00:00+00'
-           + ${sql.placeholder("claimed_at")}::bigint * interval '1 microsecond' as at,
-         ${sql.placeholder("claimed_id")}::uuid as id,
-         ${sql.placeholder("claimed_seal")}::bytea as seal`;
+/** As PostgreSQL reads it, to the microsecond. */
+function timestampOf(microseconds: bigint): string {
+  const toMilliseconds = new Date(EPOCH_MILLISECONDS + Number(microseconds / 1000n)).toISOString();
+  return toMilliseconds.replace("Z", `${String(microseconds % 1000n).padStart(3, "0")}Z`);
+}
+
+/**
+ * {@link placeOf}, for a read. A bad cursor is refused after the credential, so that it tells nothing to a
+ * caller who may not read the list; the list's own statement is not sent.
+ *
+ * @throws Refusal for what the credential is refused for; `cursor.invalid`
+ */
+export async function requirePlace(
+  ctx: Ctx,
+  claim: Claim,
+  input: Record<string, unknown>,
+): Promise<Place> {
+  const place = placeOf(claim.action, input);
+  if (place) return place;
+  await transact(callerOf(ctx, claim)).catch(refused(ctx));
+  throw new Refusal(
+    "invalid",
+    "cursor.invalid",
+    "The cursor was not made by this list with these filters. Start from the first page.",
+  );
+}
+
+/**
+ * The place as SQL. Each is a query of its own, whose value the planner does not know: so it makes one plan
+ * for all places.
+ */
+export const AFTER = {
+  at: sql`(select ${sql.placeholder("after_at")}::timestamptz)`,
+  id: sql`(select ${sql.placeholder("after_id")}::uuid)`,
+};
+
+/** The cursor of the page after the row of that time and id; null when those are. */
+export const nextCursor = (at: SQL, id: SQL): SQL =>
+  sql`translate(encode(${sql.placeholder("binding")}::bytea || timestamptz_send(${at}) || uuid_send(${id}), 'base64'), '+/', '-_')`;

@@ -1,5 +1,6 @@
 export { defineReadOfBoth } from "./both.ts";
 export { type Claim, type Ctx, callerOf, sha256, type WriteCtx } from "./ctx.ts";
+export { AFTER } from "./cursor.ts";
 export { Id, type Input, Name } from "./input.ts";
 export { json } from "./json.ts";
 export { defineMutation, type Mutation } from "./mutation.ts";

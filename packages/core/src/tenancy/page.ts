@@ -2,13 +2,13 @@ import type { Builder } from "@bulkhead/db";
 import { type Column, type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import { z } from "zod";
-import { CLAIMED } from "./cursor.ts";
+import { AFTER, nextCursor } from "./cursor.ts";
 
-const MOST = 100;
+const MAX_ITEMS = 100;
 
 /** What every list can be asked for. Spread into the input of a list. */
 export const paging = {
-  limit: z.coerce.number().int().min(1).max(MOST).default(20),
+  limit: z.coerce.number().int().min(1).max(MAX_ITEMS).default(20),
   cursor: z.string().max(200).optional(),
 };
 
@@ -17,9 +17,7 @@ export const PageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), next_cursor: z.string().nullable() });
 
 export type PageQuery = {
-  /** Names the list, as text or as SQL over the input. A cursor is good for the list and the tenant it was made for. */
-  list: string | SQL;
-  /** A table, or SQL that may ask `place` from where on: `(at, id)` of the last row before the page. */
+  /** A table, or SQL that may ask {@link AFTER} from where on: the time and id of the last row before the page. */
   from: PgTable | SQL;
   /** The newest first; `id` decides between equal times. Needs an index on (tenant_id, at desc, id desc). */
   order: readonly [at: Column, id: Column];
@@ -27,77 +25,59 @@ export type PageQuery = {
   /** Further conditions. @default - everything of the tenant */
   where?: SQL;
   /**
-   * For {@link defineReadOfBoth}, of a tenant that has rows at home and where it lives. `home` is asked first,
-   * and is all there is for a tenant that lives there; `elsewhere` merges what home has found, in whose
-   * JSON `at` and `id` are called so. @default - all rows are where the tenant lives
+   * For {@link defineReadOfBoth}: merges the page that home has found, `home`, in whose items `at` and `id`
+   * are called so. @default - all rows are where the tenant lives
    */
-  half?: "home" | { elsewhere: { at: string; id: string } };
+  merge?: { at: string; id: string };
 };
 
-const IS_HALF = sql.raw("coalesce(current_setting('app.half', true) = 'home', false)");
+const HOME = sql`${sql.placeholder("home")}::json`;
 
-/** With home's rows, as home's answer holds them. What has been copied is in both, and is shown once. */
+/** With home's rows. What has been copied is in both, and is shown once. */
 const merged = (here: SQL, { at, id }: { at: string; id: string }) => sql`
   select distinct on (at, id) item, at, id
     from ((${here})
       union all
       select h.item, (h.item ->> ${sql.raw(`'${at}'`)})::timestamptz, (h.item ->> ${sql.raw(`'${id}'`)})::uuid
-        from json_array_elements(${sql.placeholder("home")}::json -> 'items') as h (item)) as both_halves
+        from json_array_elements(${HOME} -> 'items') as h (item)) as both_places
    order by at desc, id desc`;
-
-const LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
 /**
  * One page of a list, as one JSON text: `{"items": […], "next_cursor": …}`. Takes the values of
- * {@link paging}. One row more than the page is read to know whether another page follows.
+ * {@link paging} and of the place that it begins at. One row more than the page is read to know whether
+ * another page follows.
  *
  * The place is compared as a row, `(at, id) < (…)`, which is one range of the index; written with OR
- * it is as slow as OFFSET. It is the one that the cursor claims, and all is refused in the end when the
- * cursor is not good for this list: once, whatever the size of the page.
- *
- * Home's half can't check a cursor that the other half has sealed, and returns one row too many. The other
- * half checks it, merges home's rows and seals the next.
+ * it is as slow as OFFSET.
  */
 export const page =
-  ({ list, from, order: [at, id], item, where, half }: PageQuery) =>
+  ({ from, order: [at, id], item, where, merge }: PageQuery) =>
   (db: Builder) => {
-    const name = typeof list === "string" ? sql.raw(`'${list}'`) : list;
     const limit = sql`${sql.placeholder("limit")}::integer`;
     const and = where ? sql` and ${where}` : sql``;
     // A tenth of all rows is what PostgreSQL expects of a limit that it does not know, and it plans the
     // list anew for each call to know it. With this it keeps one plan. Conditions, though, are worth a plan.
-    const cap = where ? sql`limit ${limit} + 1` : sql.raw(`limit ${MOST + 1}`);
+    const cap = where ? sql`limit ${limit} + 1` : sql.raw(`limit ${MAX_ITEMS + 1}`);
     const here = sql`
       select ${item} as item, ${at} as at, ${id} as id
         from ${from}
-       where (${at}, ${id}) < ((select at from place), (select id from place))${and}
+       where (${at}, ${id}) < (${AFTER.at}, ${AFTER.id})${and}
        order by ${at} desc, ${id} desc
        ${cap}`;
-    const nextCursor = sql`app.next_cursor(
-      ${name}, claimed.at, claimed.id, claimed.seal, last.at, last.id)`;
-    const [shown, next] =
-      half === "home"
-        ? [
-            sql`${limit} + case when ${IS_HALF} then 1 else 0 end`,
-            sql`case when not ${IS_HALF} then ${nextCursor} end`,
-          ]
-        : [limit, nextCursor];
+    // Home sends a full page on and not the row after it, but says that there is one.
+    const more = merge ? sql` or ${HOME} ->> 'next_cursor' is not null` : sql``;
     const answer = sql`
-      with claimed as not materialized (${CLAIMED}),
-      place as not materialized (
-        select coalesce(at, 'infinity') as at, coalesce(id, ${sql.raw(`'${LAST_ID}'`)}) as id from claimed
-      ),
-      found as (
+      with found as (
         select item, at, id, row_number() over (order by at desc, id desc) as position
-          from (${typeof half === "object" ? merged(here, half.elsewhere) : here}) as listed
+          from (${merge ? merged(here, merge) : here}) as listed
          limit ${limit} + 1
       ),
       shown as (
-        select coalesce(json_agg(item order by position) filter (where position <= ${shown}), '[]') as items,
-               count(*) > ${limit} as followed
+        select coalesce(json_agg(item order by position) filter (where position <= ${limit}), '[]') as items,
+               count(*) > ${limit}${more} as followed
           from found
       )
-      select json_build_object('items', items, 'next_cursor', ${next}) as answer
-        from claimed, shown left join found as last on followed and position = ${limit}`;
+      select json_build_object('items', items, 'next_cursor', ${nextCursor(sql`last.at`, sql`last.id`)}) as answer
+        from shown left join found as last on followed and position = ${limit}`;
     return db.select({ answer: sql<string>`page.answer` }).from(sql`(${answer}) as page`);
   };

@@ -1,7 +1,7 @@
 import { type Builder, type change, type Opened, statement, transact } from "@bulkhead/db";
 import type { z } from "zod";
 import { type Claim, type Ctx, callerOf } from "./ctx.ts";
-import { claimedPlace } from "./cursor.ts";
+import { requirePlace } from "./cursor.ts";
 import { blank, type Input, parse } from "./input.ts";
 import { missing, refused } from "./refusal.ts";
 
@@ -10,7 +10,7 @@ export type Query = { prepare(name: string): ReturnType<Parameters<typeof change
 
 export type ReadDefinition<I extends Input> = Claim & {
   input: I;
-  /** Prepared once, when the module loads. Its placeholders are the fields of `input`, and of a cursor what it claims. */
+  /** Prepared once, when the module loads. Its placeholders are the fields of `input`, and for a list the place to begin at. */
   query(db: Builder): Query;
   /** Another query for the wishes that `when` picks out. @default - one query for all of them */
   instead?: { when(input: z.output<I>): boolean; query(db: Builder): Query };
@@ -28,7 +28,8 @@ export type Found = {
  * A verb that looks. Called with a caller and an input it makes one round trip. It wears its definition,
  * for transports and tests to read.
  *
- * @throws Refusal `resource.missing` when the query finds no row, and whatever the credential is refused for
+ * @throws Refusal `resource.missing` when the query finds no row, `cursor.invalid`, and whatever the credential
+ * is refused for
  */
 export type Read<I extends Input = Input> = Claim & {
   input: I;
@@ -48,12 +49,13 @@ export function defineRead<I extends Input>(definition: ReadDefinition<I>): Read
   const prepared = statement((db) => query(db).prepare(""));
   const other = instead && statement((db) => instead.query(db).prepare(""));
   const nulls = blank(rest.input);
+  const isList = "cursor" in rest.input.shape;
 
   const read = async (ctx: Ctx, input: z.input<I>) => {
     const parsed = parse(rest.input, input);
     const chosen = other && instead.when(parsed) ? other : prepared;
-    const { cursor } = parsed as { cursor?: string };
-    const values = { ...nulls, ...parsed, ...claimedPlace(cursor) };
+    const place = isList ? await requirePlace(ctx, rest, parsed) : {};
+    const values = { ...nulls, ...parsed, ...place };
     const { opened, results } = await transact(callerOf(ctx, rest), chosen(values)).catch(
       refused(ctx),
     );
