@@ -24,14 +24,14 @@ begin
     left join app.home_permissions h on h.permission = redirect.permission
    where t.id = tenant;
 
-  -- In a dedicated database nobody's credential opens anything, not even one that got there.
+  -- In a dedicated database no credential opens anything, not even one that got there.
   if not exists (select from app.signing_keys k where k.database = 'home') then
     raise exception using errcode = 'BH403', message = 'context.elsewhere',
       detail = 'Only the home database''s word opens a context here.';
   end if;
   perform app.refuse_actor(asked.status, permitted, asked.writes_paused_until, permission);
-  -- Whoever is sent here was not let in, and whoever was looked at while their tenant was still at home has
-  -- a context that is signed. Neither goes on from here.
+  -- A caller that gets here was not let in, or was while the tenant was still at home, and then has a context
+  -- that is signed. Neither goes on from here.
   if asked.placement = 'home' or app.claimed_tenant() is not null then perform app.refuse_reconsidered(); end if;
   if asked.at_home then
     perform app.sign_context(tenant, actor, role, request, action);

@@ -9,7 +9,7 @@ type Docs = {
   description?: string;
 };
 
-/** A route for whoever asks, without a credential. */
+/** A route that needs no credential. */
 export type OpenRoute = Docs & {
   kind: "open";
   method: "get";

@@ -70,7 +70,7 @@ function ctxOf(c: ApiContext, deps: Deps): Ctx {
   };
 }
 
-/** Before the write, so that a process which dies between commit and send leaves somebody to send. */
+/** Before the write, so that a process which dies between commit and send leaves a sweep to send. */
 async function armSweep({ queue }: Deps): Promise<void> {
   await queue.armSweep(SWEEP_AFTER_SECONDS).catch((cause: unknown) => {
     const detail =

@@ -73,7 +73,7 @@ async function buryOne({ databases, queue, bell }: Deps, body: string, requestId
   await queue.send(burial.tokens);
 }
 
-/** What nobody can read, nobody can try again: it is told of and dropped. */
+/** A body that is no token can't be tried again: it is reported and dropped. */
 function read(body: string, bell: Deps["bell"]): Token | undefined {
   try {
     return parseToken(body);

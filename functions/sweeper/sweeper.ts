@@ -18,7 +18,7 @@ const ROOM_MILLISECONDS = 12_000;
 const EXPIRED_AT_ONCE = 5_000;
 
 /**
- * Repairs until nothing is left or time is short, and sees to it that somebody comes again while
+ * Repairs until nothing is left or time is short, and arms the next sweep while
  * anything waits. Woken by a delayed message or by the daily schedule: what the event says is nothing
  * but "now", so ten messages in a batch are one sweep.
  *

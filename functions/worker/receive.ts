@@ -24,7 +24,7 @@ class Again extends Error {
   override name = "Again";
 }
 
-/** A record as a piece of work, which comes of whoever sent it until its job's row says better. */
+/** A record as a piece of work, which belongs to its sender's trace until its job's row says better. */
 export const deliveryOf = (record: SQSRecord, requestId: string): WorkOptions => ({
   name: "process",
   kind: "consumer",
@@ -39,7 +39,7 @@ export const deliveryOf = (record: SQSRecord, requestId: string): WorkOptions =>
 });
 
 /**
- * One record. Returns when its message may be deleted; a job that ended and found nobody for its slot
+ * One record. Returns when its message may be deleted; a job that ended and found no job for its slot
  * is told to `onIdle`.
  *
  * @throws Again when the message is to come back, and has been hidden until then
@@ -92,7 +92,7 @@ function tokenOf({ body, messageId }: SQSRecord): Token | undefined {
   }
 }
 
-/** An error of the handler's is told whole here, and to nobody else. */
+/** An error of the handler's is logged whole here, and shown nowhere else. */
 function tell({ kind, ...rest }: Outcome): void {
   annotate({ "job.outcome": kind });
   const { task, error, retrySeconds } = rest as { [field: string]: unknown };

@@ -55,7 +55,7 @@ async function armSweep(queue: JobQueue): Promise<void> {
   }
 }
 
-/** Fills the slot that this batch left idle, if somebody came for it in the meantime. */
+/** Fills the slot that this batch left idle, if a job came for it in the meantime. */
 function lookAgain({ databases, queue }: Deps, ended: Token, requestId: string): Promise<void> {
   const parent = parseTraceparent(currentTraceparent());
   const work = {

@@ -24,7 +24,7 @@ export type Tools = {
   idempotencyKey: string;
   /** The tenant is the opened one. */
   job: { tenant: string; id: string };
-  /** Aborts before the lease ends. From then on nobody waits for the handler, and its effect is not written. */
+  /** Aborts before the lease ends. From then on the handler is not waited for, and its effect is not written. */
   signal: AbortSignal;
 };
 
@@ -50,7 +50,7 @@ export type JobDefinition<Input> = {
   name: string;
   input: z.ZodType<Input>;
   /**
-   * How long nobody else may try. The handler is aborted at nine tenths of it. Shorter than the
+   * How long no other worker may try. The handler is aborted at nine tenths of it. Shorter than the
    * worker's timeout, or the timeout is what ends a slow attempt, with nothing noted. @default 25
    */
   leaseSeconds?: number;

@@ -20,7 +20,7 @@ export type Lease = {
   tenant: string;
   task: string;
   input: unknown;
-  /** Where the job belongs: W3C's `traceparent`, if whoever owed it stood in a trace. */
+  /** Where the job belongs: W3C's `traceparent`, if it was enqueued in a trace. */
   trace: string | null;
   /** Counts the leases of this job, from 1. */
   attempt: number;

@@ -6,7 +6,7 @@ export type Outcome =
   | { kind: "done"; task: string; tokens: Token[] }
   /** It ended without its effect, and trying again would not help. */
   | { kind: "failed"; task: string; tokens: Token[]; error: unknown }
-  /** Finished by somebody else, unknown, or a stale token: acknowledge it. */
+  /** Finished by another delivery, unknown, or a stale token: acknowledge it. */
   | { kind: "gone" }
   /** Its tenant is suspended. It waits in the database: acknowledge the token. */
   | { kind: "parked" }

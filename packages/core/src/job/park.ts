@@ -4,7 +4,7 @@ const park = handwritten("select app.park_job($1, $2, $3, $4)", ([parked]) => pa
 
 /**
  * Puts the job of a suspended tenant back among those that wait, without its slot. It goes on when
- * the tenant is active again. False when the tenant is active, or somebody else was faster.
+ * the tenant is active again. False when the tenant is active, or another delivery was faster.
  */
 export async function parkJob(
   databases: Databases,

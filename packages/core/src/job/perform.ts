@@ -35,7 +35,7 @@ const WORKING_SHARE = 0.9;
  * outcome, and the message's fate follows from it.
  *
  * A token may be delivered twice, at once or later, and a worker may die or be overtaken at any point:
- * the effect that a handler returns is written once, by whoever ends the job.
+ * the effect that a handler returns is written once, by the delivery that ends the job.
  */
 export async function perform(workplace: Workplace, delivery: Delivery): Promise<Outcome> {
   try {

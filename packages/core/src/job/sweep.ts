@@ -38,7 +38,7 @@ export async function forgetExpired(
 }
 
 /**
- * In how many seconds (60 to 900) to sweep again. Null when nothing waits, or somebody else has seen to
+ * In how many seconds (60 to 900) to sweep again. Null when nothing waits, or another sweep has seen to
  * it. A claim for a minute: say {@link sweepArmed} when the message is on its way.
  */
 export async function armSweep(databases: Databases, placement = "home"): Promise<number | null> {

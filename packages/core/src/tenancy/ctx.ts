@@ -3,7 +3,7 @@ import type { Caller, Databases } from "@bulkhead/db";
 import type { Permission } from "./permission.ts";
 
 /**
- * What every verb is handed: somebody with a credential. Nothing in it has been checked, and nothing
+ * What every verb is handed: a caller with a credential. Nothing in it has been checked, and nothing
  * in it names a tenant: the database finds out both, in the round trip that does the work.
  */
 export type Ctx = {
@@ -14,7 +14,7 @@ export type Ctx = {
   requestId: string;
   /** Where in a trace this stands (W3C's `traceparent`): the jobs it owes go on from there. */
   trace?: string | undefined;
-  /** Nobody waits for the answer from then on. @default - the database's own timeouts */
+  /** The caller no longer waits for the answer from then on. @default - the database's own timeouts */
   signal?: AbortSignal;
 };
 

@@ -4,7 +4,7 @@ import { type Column, type SQL, sql } from "drizzle-orm";
 export type JsonFields = Record<string, Column | SQL>;
 
 /**
- * A JSON object that PostgreSQL builds and nobody parses on the way out. A noun's shape is one such
+ * A JSON object that PostgreSQL builds and that is not parsed on the way out. A noun's shape is one such
  * expression, which its reads select and its mutations return.
  *
  *     export const projectJson = json({ id: projects.id, name: projects.name });

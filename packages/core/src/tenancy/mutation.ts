@@ -27,8 +27,8 @@ export type MutationDefinition<I extends Input, Extra extends Record<string, unk
 };
 
 /**
- * A verb that changes something, at most once for each Idempotency-Key. Called with somebody and their
- * wish it makes one round trip, audit and jobs included. Nothing is audited here, because triggers do it.
+ * A verb that changes something, at most once for each Idempotency-Key. Called with a caller and an
+ * input it makes one round trip, audit and jobs included. Nothing is audited here, because triggers do it.
  *
  * @throws Refusal `resource.missing`, `idempotency.key_reused`, what constraints say, and whatever the
  * credential is refused for. Nothing is kept then, and the key is free again.

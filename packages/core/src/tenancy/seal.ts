@@ -10,7 +10,7 @@ const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Seals a secret for whoever asks with this credential and this key again: nonce, text, tag in base64url. */
+/** Seals a secret for a retry with this credential and this key: nonce, text, tag in base64url. */
 export function seal(ctx: WriteCtx, secret: string): string {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, keyOf(ctx), nonce, { authTagLength: TAG_BYTES });
