@@ -95,9 +95,6 @@ insert into app.home_permissions (permission, elsewhere_too) values
 -- What a credential gets that home knows and did not let in: the reason, a context after all where the
 -- permission is home's own, or home's assertion for the database in which the tenant lives. Owner only.
 --
--- `app.half` tells the statements of the same batch that they see home's half of what is read in both
--- places: the place that a cursor names is then checked where the tenant lives, which has sealed it.
---
 -- A transaction that has a signed context already never gets an assertion too: what travels with it would
 -- be done in both places.
 create function app.redirect(tenant uuid, permitted boolean, actor text, role text, permission text, action text, request text)
@@ -129,7 +126,6 @@ begin
     perform app.sign_context(tenant, actor, role, request, action, permission);
     perform app.end_writes(permission);
     if not asked.elsewhere_too then return current_setting('app.ctx'); end if;
-    perform set_config('app.half', 'home', true);
   end if;
   given := app.assertion('request', tenant, actor, role, permission, request, action);
   if given is null then perform app.refuse_reconsidered(); end if;

@@ -179,7 +179,6 @@ begin
     perform app.sign_context(tenant, actor, role, request, action, permission);
     perform app.end_writes(permission);
     if not asked.elsewhere_too then return current_setting('app.ctx'); end if;
-    perform set_config('app.half', 'home', true);
   end if;
   given := app.assertion('request', tenant, actor, role, permission, request, action);
   if given is null then perform app.refuse_reconsidered(); end if;
