@@ -13,8 +13,6 @@ export type ApiKey = Schemas["ApiKey"];
 export type NewApiKey = Schemas["NewApiKey"];
 export type Scope = ApiKey["scopes"][number];
 
-/** `next_cursor` is null on the last page. */
-export type Page<Item> = { items: Item[]; next_cursor: string | null };
 export type QueryOf<Name extends keyof operations> = NonNullable<
   operations[Name]["parameters"]["query"]
 >;

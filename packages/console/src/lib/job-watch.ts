@@ -1,48 +1,52 @@
-import type { Job } from "../api/client.ts";
 import { asProblem, type Problem } from "./problem.ts";
 
 const FIRST_WAIT_MILLISECONDS = 400;
 const LONGEST_WAIT_MILLISECONDS = 4_000;
 
-export const isOver = ({ state }: Pick<Job, "state">): boolean =>
+type WithState = { state: string };
+
+export const isFinished = ({ state }: WithState): boolean =>
   state === "succeeded" || state === "failed";
 
-type Watch = {
-  find(): Promise<Job>;
-  seen(job: Job): void;
-  failed(problem: Problem): void;
+type Watch<J extends WithState> = {
+  find(): Promise<J>;
+  onJob(job: J): void;
+  onProblem(problem: Problem): void;
+  /** Whether the page is in the background: the job is then not fetched. */
+  isHidden(): boolean;
 };
 
 /**
- * Asks for a job until it is over, more slowly the longer it takes, and not while nobody looks. What
- * fails on the way is told, and asked again: the job goes on whether we can see it or not.
+ * Polls a job until it is finished, at growing intervals. A retryable problem is reported and the job
+ * is polled again; any other problem ends the watch.
  *
- * @returns what stops it
+ * @returns stops the watch: neither callback is called afterwards
  */
-export function watchJob({ find, seen, failed }: Watch): () => void {
+export function watchJob<J extends WithState>(watch: Watch<J>): () => void {
   let wait = FIRST_WAIT_MILLISECONDS;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
 
-  async function look(): Promise<void> {
-    if (stopped) return;
-    if (!document.hidden) {
-      try {
-        const job = await find();
-        if (stopped) return;
-        seen(job);
-        if (isOver(job)) return;
-      } catch (error) {
-        const problem = asProblem(error);
-        failed(problem);
-        if (!problem.isPassing) return;
-      }
-    }
-    timer = setTimeout(look, wait);
+  async function poll(): Promise<void> {
+    const mayContinue = watch.isHidden() || (await fetchOnce());
+    if (stopped || !mayContinue) return;
+    timer = setTimeout(poll, wait);
     wait = Math.min(LONGEST_WAIT_MILLISECONDS, wait * 1.3);
   }
 
-  timer = setTimeout(look, wait);
+  async function fetchOnce(): Promise<boolean> {
+    try {
+      const job = await watch.find();
+      if (!stopped) watch.onJob(job);
+      return !isFinished(job);
+    } catch (error) {
+      const problem = asProblem(error);
+      if (!stopped) watch.onProblem(problem);
+      return problem.isPassing;
+    }
+  }
+
+  timer = setTimeout(poll, wait);
   return () => {
     stopped = true;
     clearTimeout(timer);

@@ -1,22 +1,26 @@
 import { createSignal } from "solid-js";
 import { startVisit } from "../lib/click.ts";
+import { createLatest } from "../lib/latest.ts";
 import { asProblem, type Problem } from "../lib/problem.ts";
 import { loadMe, type Me, signInHref } from "../lib/session.ts";
 
 const [me, setMe] = createSignal<Me>();
 const [meProblem, setMeProblem] = createSignal<Problem>();
+const requests = createLatest();
 
-/** Who is signed in, once it is known. One for the whole page. */
+/** The signed-in user, once known. One for the whole page. */
 export { me, meProblem };
 
-/** Leads to the sign-in when nobody is. */
+/** Fetches the signed-in user, or opens the sign-in page if there is no session. */
 export async function fetchMe(): Promise<void> {
+  const isLatest = requests.start();
   setMeProblem(undefined);
   try {
     const found = await loadMe(startVisit("session"));
+    if (!isLatest()) return;
     if (found) setMe(found);
     else location.replace(signInHref());
   } catch (error) {
-    setMeProblem(asProblem(error));
+    if (isLatest()) setMeProblem(asProblem(error));
   }
 }

@@ -1,6 +1,7 @@
 import { For, type JSX } from "solid-js";
 import { type AuditEvent, listAuditEvents, type QueryOf } from "../../api/client.ts";
-import { createPages, type Pages, PagesView } from "../../ui/pages.tsx";
+import { createPages, type Pages } from "../../ui/pages.ts";
+import { PagesView } from "../../ui/pages-view.tsx";
 import { Event } from "./event.tsx";
 
 type Query = QueryOf<"audit.list">;

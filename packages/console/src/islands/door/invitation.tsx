@@ -11,7 +11,8 @@ import { asProblem, type Problem } from "../../lib/problem.ts";
 import { signInHref } from "../../lib/session.ts";
 import { tellTabs } from "../../lib/tabs.ts";
 import { Button, LinkButton } from "../../ui/button.tsx";
-import { LoadedView, load } from "../../ui/loaded.tsx";
+import { load } from "../../ui/load.ts";
+import { LoadedView } from "../../ui/loaded-view.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
 import { toastThere } from "../../ui/toast.tsx";
 import { mount } from "../mount.ts";
@@ -40,7 +41,7 @@ async function look(click: Click): Promise<Found | { email: undefined }> {
 function Invitation() {
   const found = load("invitation", look);
   return (
-    <LoadedView from={found} head={<h1>Your invitation</h1>}>
+    <LoadedView from={found} heading={<h1>Your invitation</h1>}>
       {(found) => (
         <Switch>
           <Match when={!found().email}>

@@ -1,13 +1,14 @@
 import { createEffect, createSignal, For, onCleanup, Show } from "solid-js";
 import { type JobState, type ListedJob, listJobs } from "../../api/client.ts";
 import { words } from "../../lib/format.ts";
-import { isOver } from "../../lib/job-watch.ts";
+import { isFinished } from "../../lib/job-watch.ts";
 import { Actor } from "../../ui/actor.tsx";
 import { PageHead, StateBadge, Time } from "../../ui/bits.tsx";
 import { Button, LinkButton } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Filter } from "../../ui/filter.tsx";
-import { createPages, PagesView } from "../../ui/pages.tsx";
+import { createPages } from "../../ui/pages.ts";
+import { PagesView } from "../../ui/pages-view.tsx";
 import { mountPage } from "../page.tsx";
 
 const STATES = [
@@ -25,7 +26,7 @@ function Jobs() {
   const jobs = createPages("jobs", (click, cursor) =>
     listJobs(click, { cursor, limit: 20, state: state() || undefined }),
   );
-  const goesOn = () => jobs.items().some((job) => !isOver(job)) && jobs.items().length <= 20;
+  const goesOn = () => jobs.items().some((job) => !isFinished(job)) && jobs.items().length <= 20;
   createEffect(() => {
     if (!goesOn()) return;
     const timer = setInterval(() => {

@@ -1,7 +1,7 @@
 import { createSignal, For, Match, onCleanup, Show, Switch } from "solid-js";
 import type { Job } from "../../api/client.ts";
 import { bytes, span } from "../../lib/format.ts";
-import { isOver } from "../../lib/job-watch.ts";
+import { isFinished } from "../../lib/job-watch.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 
@@ -45,7 +45,7 @@ export function JobProgress(props: { job: Job }) {
         </Switch>
       </p>
       <p class="muted" aria-hidden="true">
-        {isOver(props.job)
+        {isFinished(props.job)
           ? `Took ${span(props.job.created_at, props.job.finished_at ?? now())}`
           : `${span(props.job.created_at, now())} so far`}
       </p>

@@ -1,38 +1,28 @@
-import { onCleanup, Show } from "solid-js";
+import { Show } from "solid-js";
 import { findJob, type Job } from "../../api/client.ts";
-import { startClick } from "../../lib/click.ts";
 import { moment, words } from "../../lib/format.ts";
-import { isOver, watchJob } from "../../lib/job-watch.ts";
 import { Actor } from "../../ui/actor.tsx";
 import { PageHead, StateBadge, Time } from "../../ui/bits.tsx";
 import { LinkButton } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
-import { LoadedView, load } from "../../ui/loaded.tsx";
+import { load } from "../../ui/load.ts";
+import { LoadedView } from "../../ui/loaded-view.tsx";
 import { mountPage } from "../page.tsx";
+import { followJob } from "./follow.ts";
 import { JobProgress } from "./progress.tsx";
 
 const id = new URLSearchParams(location.search).get("id") ?? "";
 const back = { href: "/jobs/", label: "Jobs" };
 
 function JobPage() {
-  let stop = () => {};
-  onCleanup(() => stop());
-  const job = load("job", async (click) => {
-    const found = await findJob(click, id);
-    if (!isOver(found)) {
-      stop = watchJob({
-        find: () => findJob(startClick("job.watch"), id),
-        seen: (seen) => job.set(seen),
-        failed: () => {}, // what is shown stays true until there is news
-      });
-    }
-    return found;
-  });
+  const job = load("job", (click) => findJob(click, id));
+  // The page keeps showing the last known state while polling fails.
+  followJob(job.value, { onJob: job.set, onProblem: () => {} });
   return (
     <LoadedView
       from={job}
-      head={<PageHead title="Job" back={back} />}
-      instead={({ status }) => (status === 404 ? <Missing /> : undefined)}
+      heading={<PageHead title="Job" back={back} />}
+      renderProblem={({ status }) => (status === 404 ? <Missing /> : undefined)}
     >
       {(found) => <View job={found()} />}
     </LoadedView>

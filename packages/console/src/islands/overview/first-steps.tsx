@@ -4,7 +4,7 @@ import { listInvitations, listMembers } from "../../api/identity.ts";
 import type { Click } from "../../lib/click.ts";
 import { mayManage } from "../../lib/session.ts";
 import { Icon } from "../../ui/icon.tsx";
-import { load } from "../../ui/loaded.tsx";
+import { load } from "../../ui/load.ts";
 import { me } from "../../ui/me.ts";
 
 type Step = { title: string; text: string; href: string; done: boolean };

@@ -2,7 +2,8 @@ import { For, Show } from "solid-js";
 import { listJobs, listProjects } from "../../api/client.ts";
 import { words } from "../../lib/format.ts";
 import { StateBadge, Time } from "../../ui/bits.tsx";
-import { LoadedView, load } from "../../ui/loaded.tsx";
+import { load } from "../../ui/load.ts";
+import { LoadedView } from "../../ui/loaded-view.tsx";
 
 const FEW = 5;
 

@@ -1,12 +1,12 @@
-import { createSignal, onCleanup, Show } from "solid-js";
-import { findJob, type Job, type Project, startExport } from "../../api/client.ts";
+import { createSignal, Show } from "solid-js";
+import { type Job, type Project, startExport } from "../../api/client.ts";
 import { type Click, startClick } from "../../lib/click.ts";
-import { watchJob } from "../../lib/job-watch.ts";
 import { asProblem, type Problem } from "../../lib/problem.ts";
 import { createWish } from "../../lib/wish.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
+import { followJob } from "../jobs/follow.ts";
 import { JobProgress } from "../jobs/progress.tsx";
 
 /** Starts an export and shows how it goes. It goes on when the dialog is closed. */
@@ -14,32 +14,31 @@ export function Export(props: { project: Project }) {
   const [open, setOpen] = createSignal(false);
   const [job, setJob] = createSignal<Job>();
   const [problem, setProblem] = createSignal<Problem>();
+  const [starting, setStarting] = createSignal(false);
   const wish = createWish();
-  let stop = () => {};
-  onCleanup(() => stop());
+  followJob(job, {
+    onJob(seen) {
+      setProblem(undefined);
+      setJob(seen);
+    },
+    onProblem: setProblem,
+  });
 
   async function start(click: Click) {
-    stop();
     setOpen(true);
+    if (starting()) return;
+    setStarting(true);
     setJob(undefined);
     setProblem(undefined);
+    const { id } = props.project;
     try {
-      const started = await startExport(
-        { click, key: wish.keyFor(props.project.id) },
-        props.project.id,
-      );
+      const started = await startExport({ click, key: wish.keyFor(id) }, id);
       wish.fulfilled();
       setJob(started);
-      stop = watchJob({
-        find: () => findJob(startClick("job.watch"), started.id),
-        seen(seen) {
-          setProblem(undefined);
-          setJob(seen);
-        },
-        failed: setProblem,
-      });
     } catch (error) {
       setProblem(asProblem(error));
+    } finally {
+      setStarting(false);
     }
   }
 

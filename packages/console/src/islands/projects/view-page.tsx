@@ -6,7 +6,8 @@ import { PageHead, Time } from "../../ui/bits.tsx";
 import { Button, LinkButton } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/confirm.tsx";
 import { Empty } from "../../ui/empty.tsx";
-import { type Loaded, LoadedView, load } from "../../ui/loaded.tsx";
+import { type Loaded, load } from "../../ui/load.ts";
+import { LoadedView } from "../../ui/loaded-view.tsx";
 import { me } from "../../ui/me.ts";
 import { toast, toastThere } from "../../ui/toast.tsx";
 import { Trail } from "../audit/trail.tsx";
@@ -23,8 +24,8 @@ function ProjectPage() {
     <LoadedView
       from={project}
       rows={6}
-      head={<PageHead title="Project" back={back} />}
-      instead={({ status }) => (status === 404 ? <Missing /> : undefined)}
+      heading={<PageHead title="Project" back={back} />}
+      renderProblem={({ status }) => (status === 404 ? <Missing /> : undefined)}
     >
       {(found) => <View project={found()} from={project} />}
     </LoadedView>

@@ -33,7 +33,8 @@ export function Elsewhere() {
     const shown = me();
     if (document.hidden || !shown || change()) return;
     const found = await getSession(startClick("session look")).catch(() => undefined);
-    if (found === undefined) return; // no answer says nothing about the session
+    // No answer says nothing about the session, and another tab's message may have come first.
+    if (found === undefined || change()) return;
     if (!found) return setChange(signedOut());
     const active = found.session.activeOrganizationId;
     if (active === (shown.tenant?.id ?? null)) return;

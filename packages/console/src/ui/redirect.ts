@@ -1,0 +1,7 @@
+import type { Problem } from "../lib/problem.ts";
+import { signInHref } from "../lib/session.ts";
+
+/** Opens the sign-in page, which leads back, when a page cannot be read without a session. */
+export function redirectIfSignedOut(problem: Problem | undefined): void {
+  if (problem?.isSignedOut) location.replace(signInHref());
+}
