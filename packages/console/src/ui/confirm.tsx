@@ -1,49 +1,31 @@
 import * as AlertDialog from "@kobalte/core/alert-dialog";
-import { createSignal, type JSX, Show } from "solid-js";
-import { type Click, startClick } from "../lib/click.ts";
-import { asProblem, type Problem } from "../lib/problem.ts";
-import { createWish } from "../lib/wish.ts";
+import { type JSX, Show } from "solid-js";
+import type { Click } from "../lib/click.ts";
 import { Button } from "./button.tsx";
+import { createConfirmation } from "./confirmation.ts";
 import { ProblemNote } from "./problem-note.tsx";
 
 type Props = {
   open: boolean;
   onOpenChange(open: boolean): void;
   title: string;
-  /** What will be so afterwards. */
+  /** What the action leads to. */
   children: JSX.Element;
   /** The name of the click, such as `project.delete`. */
   click: string;
-  /** What the button says: the very thing that will happen. */
+  /** Id of what the action changes. */
+  target: string | undefined;
+  /** Text of the button: what it does. */
   action: string;
   run(change: { click: Click; key: string }): Promise<unknown>;
   done(): void;
 };
 
-/** Asks before something that cannot be taken back. The focus starts on the way out. */
+/** Asks before an action that cannot be undone. The focus starts on Cancel. */
 export function Confirm(props: Props) {
-  const wish = createWish();
-  const [busy, setBusy] = createSignal(false);
-  const [problem, setProblem] = createSignal<Problem>();
-
-  async function run(at?: number) {
-    if (busy()) return;
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await props.run({ click: startClick(props.click, at), key: wish.keyFor(props.title) });
-      wish.fulfilled();
-      props.onOpenChange(false);
-      props.done();
-    } catch (error) {
-      setProblem(asProblem(error));
-    } finally {
-      setBusy(false);
-    }
-  }
-
+  const confirmation = createConfirmation(props);
   return (
-    <AlertDialog.Root open={props.open} onOpenChange={props.onOpenChange}>
+    <AlertDialog.Root open={props.open} onOpenChange={(open) => !open && confirmation.cancel()}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay class="overlay" />
         <div class="dialog-place">
@@ -52,10 +34,19 @@ export function Confirm(props: Props) {
             <AlertDialog.Description as="div" class="dialog-lead">
               {props.children}
             </AlertDialog.Description>
-            <Show when={problem()}>{(it) => <ProblemNote problem={it()} />}</Show>
+            <Show when={confirmation.problem()}>{(it) => <ProblemNote problem={it()} />}</Show>
             <footer class="dialog-foot">
-              <Button onClick={() => props.onOpenChange(false)}>Cancel</Button>
-              <Button look="danger" busy={busy()} onClick={() => void run()}>
+              <Button
+                aria-disabled={confirmation.busy() ? "true" : undefined}
+                onClick={confirmation.cancel}
+              >
+                Cancel
+              </Button>
+              <Button
+                look="danger"
+                busy={confirmation.busy()}
+                onClick={() => void confirmation.confirm()}
+              >
                 {props.action}
               </Button>
             </footer>

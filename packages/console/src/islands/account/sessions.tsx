@@ -55,6 +55,7 @@ export function Sessions() {
         onOpenChange={setEnding}
         title="End all other sessions?"
         click="session.revoke-others"
+        target={me()?.sessionId}
         action="End the others"
         run={({ click }) => revokeOtherSessions(click)}
         done={() => {

@@ -1,9 +1,9 @@
 import { createSignal, For, Show } from "solid-js";
 import { createApiKey, type NewApiKey, type Scope } from "../../api/client.ts";
 import { Problem } from "../../lib/problem.ts";
-import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
-import { createForm, FormView } from "../../ui/form.tsx";
+import { createForm } from "../../ui/form.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 
 // Does not compile when the API has another scope than these.
 const SCOPES = {
@@ -54,61 +54,65 @@ export function CreateKey(props: Props) {
   };
 
   return (
-    <Dialog open={props.open} onOpenChange={props.onOpenChange} title="New API key">
-      <FormView form={form} action="Create key">
-        <Field
-          form={form}
-          name="name"
-          label="Name"
-          maxLength={200}
-          help="The program that will use it, such as “Nightly import”."
-        />
-        <fieldset class="group">
-          <legend class="label">Scopes</legend>
-          <For each={ALL}>
-            {([scope, text]) => (
-              <label class="check">
+    <FormDialog
+      form={form}
+      open={props.open}
+      onOpenChange={props.onOpenChange}
+      title="New API key"
+      action="Create key"
+    >
+      <Field
+        form={form}
+        name="name"
+        label="Name"
+        maxLength={200}
+        help="The program that will use it, such as “Nightly import”."
+      />
+      <fieldset class="group">
+        <legend class="label">Scopes</legend>
+        <For each={ALL}>
+          {([scope, text]) => (
+            <label class="check">
+              <input
+                type="checkbox"
+                name="scope"
+                value={scope}
+                checked={scopes().includes(scope)}
+                onChange={(event) => toggle(scope, event.currentTarget.checked)}
+              />
+              <span>
+                {text}
+                <code class="muted">{scope}</code>
+              </span>
+            </label>
+          )}
+        </For>
+        <Show when={form.errors.scopes}>
+          <p class="error" role="alert">
+            {form.errors.scopes}
+          </p>
+        </Show>
+      </fieldset>
+      <fieldset class="group">
+        <legend class="label">Expires</legend>
+        <div class="filter">
+          <For each={LIVES}>
+            {([days, label]) => (
+              <label>
                 <input
-                  type="checkbox"
-                  name="scope"
-                  value={scope}
-                  checked={scopes().includes(scope)}
-                  onChange={(event) => toggle(scope, event.currentTarget.checked)}
+                  type="radio"
+                  name="days"
+                  value={days}
+                  checked={form.values.days === days}
+                  onChange={() => form.set({ days })}
                 />
-                <span>
-                  {text}
-                  <code class="muted">{scope}</code>
-                </span>
+                {label}
               </label>
             )}
           </For>
-          <Show when={form.errors.scopes}>
-            <p class="error" role="alert">
-              {form.errors.scopes}
-            </p>
-          </Show>
-        </fieldset>
-        <fieldset class="group">
-          <legend class="label">Expires</legend>
-          <div class="filter">
-            <For each={LIVES}>
-              {([days, label]) => (
-                <label>
-                  <input
-                    type="radio"
-                    name="days"
-                    value={days}
-                    checked={form.values.days === days}
-                    onChange={() => form.set({ days })}
-                  />
-                  {label}
-                </label>
-              )}
-            </For>
-          </div>
-        </fieldset>
-      </FormView>
-    </Dialog>
+        </div>
+      </fieldset>
+    </FormDialog>
   );
 }
 

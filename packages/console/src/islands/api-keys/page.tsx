@@ -59,6 +59,7 @@ function ApiKeys() {
         onOpenChange={(open) => !open && setRevoking(undefined)}
         title={`Revoke ${revoking()?.name}?`}
         click="api_key.revoke"
+        target={revoking()?.id}
         action="Revoke key"
         run={(change) => revokeApiKey(change, revoking()?.id ?? "")}
         done={() => {

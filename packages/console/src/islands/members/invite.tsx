@@ -1,9 +1,9 @@
 import { For } from "solid-js";
 import { invite, type Role } from "../../api/identity.ts";
 import { words } from "../../lib/format.ts";
-import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
-import { createForm, FormView } from "../../ui/form.tsx";
+import { createForm } from "../../ui/form.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { me } from "../../ui/me.ts";
 import { toast } from "../../ui/toast.tsx";
 import { ROLES, rolesFor } from "./roles.ts";
@@ -23,36 +23,40 @@ export function Invite(props: Props) {
     },
   });
   return (
-    <Dialog open={props.open} onOpenChange={props.onOpenChange} title="Invite a colleague">
-      <FormView form={form} action="Send invitation">
-        <Field
-          form={form}
-          name="email"
-          label="Email"
-          type="email"
-          help="Only whoever has this address can accept. The link is good for two days."
-        />
-        <fieldset class="group">
-          <legend class="label">Role</legend>
-          <For each={rolesFor(me()?.role)}>
-            {(role) => (
-              <label class="check">
-                <input
-                  type="radio"
-                  name="role"
-                  value={role}
-                  checked={form.values.role === role}
-                  onChange={() => form.set({ role })}
-                />
-                <span>
-                  {words(role)}
-                  <span class="help">{ROLES[role]}</span>
-                </span>
-              </label>
-            )}
-          </For>
-        </fieldset>
-      </FormView>
-    </Dialog>
+    <FormDialog
+      form={form}
+      open={props.open}
+      onOpenChange={props.onOpenChange}
+      title="Invite a colleague"
+      action="Send invitation"
+    >
+      <Field
+        form={form}
+        name="email"
+        label="Email"
+        type="email"
+        help="Only whoever has this address can accept. The link is good for two days."
+      />
+      <fieldset class="group">
+        <legend class="label">Role</legend>
+        <For each={rolesFor(me()?.role)}>
+          {(role) => (
+            <label class="check">
+              <input
+                type="radio"
+                name="role"
+                value={role}
+                checked={form.values.role === role}
+                onChange={() => form.set({ role })}
+              />
+              <span>
+                {words(role)}
+                <span class="help">{ROLES[role]}</span>
+              </span>
+            </label>
+          )}
+        </For>
+      </fieldset>
+    </FormDialog>
   );
 }

@@ -107,6 +107,7 @@ function Members() {
         onOpenChange={(open) => !open && setRemoving(undefined)}
         title={`Remove ${removing()?.user.name}?`}
         click="member.remove"
+        target={removing()?.id}
         action="Remove member"
         run={({ click }) => removeMember(click, removing()?.id ?? "")}
         done={() => {
@@ -124,6 +125,7 @@ function Members() {
         onOpenChange={(open) => !open && setCancelling(undefined)}
         title="Cancel the invitation?"
         click="invitation.cancel"
+        target={cancelling()?.id}
         action="Cancel invitation"
         run={({ click }) => cancelInvitation(click, cancelling()?.id ?? "")}
         done={() => {

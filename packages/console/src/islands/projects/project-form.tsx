@@ -1,9 +1,9 @@
 import type { Project } from "../../api/client.ts";
 import { type Attributes, attributesOf, attributesText } from "../../lib/attributes.ts";
 import type { Click } from "../../lib/click.ts";
-import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
-import { createForm, FormView } from "../../ui/form.tsx";
+import { createForm } from "../../ui/form.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 
 type Entered = { name: string; description: string; attributes: string };
 type Values = Omit<Entered, "attributes"> & { attributes: Attributes };
@@ -37,27 +37,31 @@ export function ProjectForm(props: Props) {
     },
   });
   return (
-    <Dialog open={props.open} onOpenChange={props.onOpenChange} title={props.title}>
-      <FormView form={form} action={props.action}>
-        <Field form={form} name="name" label="Name" maxLength={200} />
-        <Field
-          form={form}
-          name="description"
-          label="Description"
-          rows={4}
-          maxLength={10_000}
-          optional
-          help="What your colleagues should know."
-        />
-        <Field
-          form={form}
-          name="attributes"
-          label="Attributes"
-          rows={3}
-          optional
-          help="A name and a value on each line, such as stage: live. The list of projects can be searched by them."
-        />
-      </FormView>
-    </Dialog>
+    <FormDialog
+      form={form}
+      open={props.open}
+      onOpenChange={props.onOpenChange}
+      title={props.title}
+      action={props.action}
+    >
+      <Field form={form} name="name" label="Name" maxLength={200} />
+      <Field
+        form={form}
+        name="description"
+        label="Description"
+        rows={4}
+        maxLength={10_000}
+        optional
+        help="What your colleagues should know."
+      />
+      <Field
+        form={form}
+        name="attributes"
+        label="Attributes"
+        rows={3}
+        optional
+        help="A name and a value on each line, such as stage: live. The list of projects can be searched by them."
+      />
+    </FormDialog>
   );
 }

@@ -125,6 +125,7 @@ function View(props: { project: Project; from: Loaded<Project> }) {
         onOpenChange={setDeleting}
         title={`Delete ${props.project.name}?`}
         click="project.delete"
+        target={props.project.id}
         action="Delete project"
         run={(change) => deleteProject(change, props.project.id)}
         done={() => {

@@ -1,9 +1,9 @@
 import { createTenant } from "../../api/identity.ts";
 import { slugOf } from "../../lib/slug.ts";
 import { tellTabs } from "../../lib/tabs.ts";
-import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
-import { createForm, FormView } from "../../ui/form.tsx";
+import { createForm } from "../../ui/form.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { toastThere } from "../../ui/toast.tsx";
 
 /** Whoever creates a workspace owns it, and stands in it. */
@@ -19,16 +19,20 @@ export function CreateWorkspace(props: { open: boolean; onOpenChange(open: boole
     },
   });
   return (
-    <Dialog open={props.open} onOpenChange={props.onOpenChange} title="New workspace">
-      <FormView form={form} action="Create workspace">
-        <Field
-          form={form}
-          name="name"
-          label="Name"
-          maxLength={200}
-          help="Usually the name of a company or a team. You are its owner, and invite the others."
-        />
-      </FormView>
-    </Dialog>
+    <FormDialog
+      form={form}
+      open={props.open}
+      onOpenChange={props.onOpenChange}
+      title="New workspace"
+      action="Create workspace"
+    >
+      <Field
+        form={form}
+        name="name"
+        label="Name"
+        maxLength={200}
+        help="Usually the name of a company or a team. You are its owner, and invite the others."
+      />
+    </FormDialog>
   );
 }

@@ -33,8 +33,10 @@ function Workspaces() {
   const [renaming, setRenaming] = createSignal(false);
   const [leaving, setLeaving] = createSignal<Tenant>();
   const [problem, setProblem] = createSignal<Problem>();
-  const attempt = (work: Promise<unknown>) =>
-    void work.catch((error: unknown) => setProblem(asProblem(error)));
+  const attempt = (work: Promise<unknown>) => {
+    setProblem(undefined);
+    work.catch((error: unknown) => setProblem(asProblem(error)));
+  };
 
   return (
     <>
@@ -107,6 +109,7 @@ function Workspaces() {
         onOpenChange={(open) => !open && setLeaving(undefined)}
         title={`Leave ${leaving()?.name}?`}
         click="tenant.leave"
+        target={leaving()?.id}
         action="Leave workspace"
         run={({ click }) => leaveTenant(click, leaving()?.id ?? "")}
         done={() => {

@@ -1,8 +1,8 @@
 import { Show } from "solid-js";
 import { renameTenant, type Tenant } from "../../api/identity.ts";
-import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
-import { createForm, FormView } from "../../ui/form.tsx";
+import { createForm } from "../../ui/form.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { fetchMe, me } from "../../ui/me.ts";
 import { toast } from "../../ui/toast.tsx";
 
@@ -27,10 +27,14 @@ function RenameForm(props: Props & { tenant: Tenant }) {
     },
   });
   return (
-    <Dialog open={props.open} onOpenChange={props.onOpenChange} title="Rename workspace">
-      <FormView form={form} action="Rename">
-        <Field form={form} name="name" label="Name" maxLength={200} />
-      </FormView>
-    </Dialog>
+    <FormDialog
+      form={form}
+      open={props.open}
+      onOpenChange={props.onOpenChange}
+      title="Rename workspace"
+      action="Rename"
+    >
+      <Field form={form} name="name" label="Name" maxLength={200} />
+    </FormDialog>
   );
 }
