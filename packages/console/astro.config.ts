@@ -2,9 +2,8 @@ import { defineConfig } from "astro/config";
 import solid from "vite-plugin-solid";
 
 /**
- * Static pages that load their scripts and styles from files and from nowhere else, because the
- * content security policy allows nothing inline: Astro's own islands bootstrap themselves with an
- * inline script, so here a page's island is an ordinary module script that mounts itself.
+ * Static pages. The content security policy forbids inline scripts and styles, and Astro's own islands
+ * start with an inline script. So an island here is a module script that mounts itself.
  */
 export default defineConfig({
   output: "static",

@@ -13,12 +13,12 @@ export const hasBrowser = existsSync(EXECUTABLE);
 
 if (!hasBrowser) {
   console.warn(
-    `\n  NO BROWSER: the console's story is NOT tested. There is no ${EXECUTABLE}.\n` +
-      "  Install Debian's chromium, or say where one is with CHROMIUM_PATH.\n",
+    `\n  NO BROWSER: the console's story is NOT tested. Missing: ${EXECUTABLE}.\n` +
+      "  Install Debian's chromium, or set CHROMIUM_PATH to one.\n",
   );
 }
 
-// Chromium looks for its maker's servers at every start, and as root it has no sandbox.
+// Keeps Chromium from contacting Google's servers at every start. As root, Chromium has no sandbox.
 const ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -32,15 +32,15 @@ const ARGUMENTS = [
 export const launch = (): Promise<Browser> =>
   chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
 
-/** What went wrong in a browser without anybody looking, and what it asked of the product. */
+/** Errors and untraced requests of a browser context, recorded during all tests. */
 export type Watched = {
-  /** Errors on the console, violations of the policy among them, and exceptions. */
-  complaints: string[];
-  /** Requests to the API and to identity that carry no trace or no click. */
+  /** Console errors, which include violations of the content security policy, and exceptions. */
+  errors: string[];
+  /** Requests to the API or to identity without a trace or a click. */
   untraced: string[];
 };
 
-/** A browser of its own for one person. */
+/** A browser context of its own for one user. */
 export async function openContext(browser: Browser, baseURL: string, watched: Watched) {
   const context = await browser.newContext({
     baseURL,
@@ -48,12 +48,12 @@ export async function openContext(browser: Browser, baseURL: string, watched: Wa
     reducedMotion: "reduce",
     acceptDownloads: true,
   });
-  context.on("weberror", (error) => watched.complaints.push(error.error().message));
+  context.on("weberror", (error) => watched.errors.push(error.error().message));
   context.on("console", (message) => {
-    // A refusal is an answer, which the page shows. Everything else here is a defect of the page.
-    const isAnswer = message.text().startsWith("Failed to load resource: the server responded");
-    if (["error", "warning"].includes(message.type()) && !isAnswer) {
-      watched.complaints.push(`${message.page()?.url()}: ${message.text()}`);
+    // The page shows a refusal. Every other console error is a defect of the page.
+    const isRefusal = message.text().startsWith("Failed to load resource: the server responded");
+    if (["error", "warning"].includes(message.type()) && !isRefusal) {
+      watched.errors.push(`${message.page()?.url()}: ${message.text()}`);
     }
   });
   context.on("request", (request) => {
@@ -67,19 +67,19 @@ export async function openContext(browser: Browser, baseURL: string, watched: Wa
   return context;
 }
 
-/** The address in the newest letter to somebody, waiting for the letter. */
+/** The link in the newest email to an address. Waits for the email. */
 export async function linkInMail(baseURL: string, to: string, subject: RegExp): Promise<string> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const answer = await fetch(new URL("/_local/mail", baseURL), {
       headers: { accept: "application/json" },
     });
     const inbox = (await answer.json()) as { to: string[]; subject: string; text: string }[];
-    const letter = inbox.findLast((it) => it.to.includes(to) && subject.test(it.subject));
-    const link = letter?.text.match(/https?:\/\/\S+/)?.[0];
+    const email = inbox.findLast((it) => it.to.includes(to) && subject.test(it.subject));
+    const link = email?.text.match(/https?:\/\/\S+/)?.[0];
     if (link) return link;
     await new Promise((wait) => setTimeout(wait, 100));
   }
-  throw new Error(`No letter about ${subject} reached ${to}.`);
+  throw new Error(`No email to ${to} with a subject like ${subject} after 10 s.`);
 }
 
 export type { Browser, BrowserContext, Locator, Page };

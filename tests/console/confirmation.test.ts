@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Mutation } from "../../packages/console/src/lib/mutation.ts";
 import { Problem } from "../../packages/console/src/lib/problem.ts";
 import { createConfirmation } from "../../packages/console/src/ui/confirmation.ts";
 
@@ -8,8 +9,8 @@ function opened() {
   const props = {
     click: "api_key.revoke",
     target: "1",
-    run({ key }: { key: string }) {
-      const request = { key, ...Promise.withResolvers<void>() };
+    run({ idempotencyKey }: Mutation) {
+      const request = { key: idempotencyKey, ...Promise.withResolvers<void>() };
       requests.push(request);
       return request.promise;
     },

@@ -7,7 +7,7 @@ import { foreignIn, inlineIn, scriptBytes } from "./pages.ts";
 
 const SCRIPT_BUDGET_BYTES = 150_000;
 
-const isTooMuch = ({ bytes }: { bytes: number }) => bytes > SCRIPT_BUDGET_BYTES;
+const isOverBudget = ({ bytes }: { bytes: number }) => bytes > SCRIPT_BUDGET_BYTES;
 
 const { folder: dist, files } = await consoleFiles();
 const keys = files.map(({ key }) => key);
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 describe("the built console", () => {
-  it("has a folder for every page, and a page for what is not there", () => {
+  it("has a folder for every page, and a 404 page", () => {
     expect([...pages.keys()]).toEqual([
       "404.html",
       "account/index.html",
@@ -42,11 +42,11 @@ describe("the built console", () => {
     ]);
   });
 
-  it("holds no script, style or handler that is not in a file of its own", () => {
+  it("has no inline script, style or handler", () => {
     for (const [page, html] of pages) expect(inlineIn(html), page).toEqual([]);
   });
 
-  it("loads nothing from anywhere else", () => {
+  it("loads no file from another origin", () => {
     for (const [page, html] of pages) expect(foreignIn(html), page).toEqual([]);
   });
 
@@ -57,10 +57,10 @@ describe("the built console", () => {
     const line = ({ page, bytes }: { page: string; bytes: number }) =>
       `${(bytes / 1000).toFixed(1).padStart(7)} kB  ${page}`;
     console.info(`Script of each page, uncompressed:\n${sizes.map(line).join("\n")}`);
-    expect(sizes.filter(isTooMuch)).toEqual([]);
+    expect(sizes.filter(isOverBudget)).toEqual([]);
   });
 
-  it("names what may be kept for ever by its content", () => {
+  it("has a content hash in the name of every file that is cached forever", () => {
     const hashed = /^_astro\/[\w.-]+\.[\w-]{8}\.(js|css|woff2)$/;
     expect(keys.filter((key) => !key.endsWith(".html") && !hashed.test(key))).toEqual([
       "favicon.svg",
@@ -69,7 +69,7 @@ describe("the built console", () => {
 });
 
 describe("these checks", () => {
-  it("find whatever the policy would refuse, and what comes from elsewhere", () => {
+  it("find what the policy blocks and what another origin serves", () => {
     for (const refused of [
       "<script>go()</script>",
       '<script type="module">go()</script>',
@@ -81,13 +81,13 @@ describe("these checks", () => {
       expect(inlineIn(`<main>${refused}</main>`), refused).toHaveLength(1);
     }
     expect(inlineIn('<script type="module" src="/a.js"></script>')).toEqual([]);
-    const foreign = "https://elsewhere.test/a.js";
+    const foreign = "https://other.test/a.js";
     expect(foreignIn(`<script src="${foreign}"></script><script src="/a.js"></script>`)).toEqual([
       foreign,
     ]);
   });
 
-  it("count what a page's script imports, and what that imports, each once", async () => {
+  it("count the imports of a page's script, direct and indirect, once each", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "bulkhead-budget-"));
     onTestFinished(() => rm(folder, { recursive: true }));
     const write = (name: string, text: string) => writeFile(path.join(folder, name), text);
@@ -97,7 +97,7 @@ describe("these checks", () => {
     await Promise.all([write("a.js", first), write("b.js", second), write("c.js", third)]);
     const bytes = await scriptBytes(folder, '<script type="module" src="/a.js"></script>');
     expect(bytes).toBe(first.length + second.length + third.length);
-    expect(isTooMuch({ bytes })).toBe(true);
-    expect(isTooMuch({ bytes: bytes - third.length })).toBe(false);
+    expect(isOverBudget({ bytes })).toBe(true);
+    expect(isOverBudget({ bytes: bytes - third.length })).toBe(false);
   });
 });

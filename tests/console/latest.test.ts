@@ -43,7 +43,7 @@ const unavailable = () =>
 const page = (...items: string[]): Page<string> => ({ items, next_cursor: null });
 
 describe("a loaded value", () => {
-  it("is the answer to the newest request, in whatever order the answers arrive", async () => {
+  it("is the answer to the newest request, in whatever order the answers signUpInBrowser", async () => {
     const held = heldFetch<string>();
     const loaded = load("project", held.fetch);
     loaded.reload();
@@ -95,7 +95,7 @@ describe("a loaded value", () => {
 });
 
 describe("a list", () => {
-  it("shows the answer to the newest filter, in whatever order the answers arrive", async () => {
+  it("shows the answer to the newest filter, in whatever order the answers signUpInBrowser", async () => {
     const held = heldFetch<Page<string>>();
     const list = createPages("projects", held.fetch);
     list.reload();

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-/** What in a page's HTML the policy would refuse: script, style or handlers that are not in files. */
+/** What the policy blocks in a page's HTML: inline scripts, styles and handlers. */
 export function inlineIn(html: string): string[] {
   const found = [
     ...html.matchAll(/<script\b(?![^>]*\bsrc=)[^>]*>/g),
@@ -12,7 +12,7 @@ export function inlineIn(html: string): string[] {
   return found.map(([text]) => text.slice(0, 120));
 }
 
-/** Addresses outside of the site that a page would load something from. */
+/** URLs of other origins that a page loads files from. */
 export const foreignIn = (html: string): string[] =>
   [
     ...html.matchAll(
@@ -20,7 +20,7 @@ export const foreignIn = (html: string): string[] =>
     ),
   ].map(([, address]) => String(address));
 
-/** Bytes of script that a page loads, uncompressed: what it names and all that these import. */
+/** Uncompressed bytes of the scripts that a page loads, with all their imports. */
 export async function scriptBytes(dist: string, html: string): Promise<number> {
   const loaded = new Map<string, number>();
   async function load(file: string): Promise<void> {

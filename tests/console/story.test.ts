@@ -1,34 +1,33 @@
 import { describe } from "vitest";
 import { hasBrowser } from "./browser.ts";
-import { openStage } from "./stage.ts";
 import { access } from "./story/access.ts";
-import { arrival } from "./story/arrival.ts";
-import { guards } from "./story/guards.ts";
+import { failures } from "./story/failures.ts";
 import { keyboard } from "./story/keyboard.ts";
 import { loading } from "./story/loading.ts";
 import { localPages } from "./story/local-pages.ts";
 import { projects } from "./story/projects.ts";
-import { trouble } from "./story/trouble.ts";
-import { verdict } from "./story/verdict.ts";
+import { results } from "./story/results.ts";
+import { selfTests } from "./story/self-tests.ts";
+import { openStory } from "./story/shared.ts";
+import { signUp } from "./story/sign-up.ts";
 import { workspaces } from "./story/workspaces.ts";
 
-// One copy of the product and one browser for the whole file: the tests are one story, told in order.
-// Each page is looked at on the way, where it has something to show: to open all of them once more for
-// that would take as long as the story.
+// The tests depend on each other, in this order, and share one running product and one browser. Each page
+// is checked on the way, where it has data: to open all pages again would take as long as the story.
 describe.skipIf(!hasBrowser)("in a real browser", () => {
-  const stage = openStage();
+  const story = openStory();
   for (const chapter of [
-    arrival,
+    signUp,
     projects,
     localPages,
-    trouble,
+    failures,
     workspaces,
     access,
     keyboard,
     loading,
-    guards,
-    verdict,
+    selfTests,
+    results,
   ]) {
-    chapter(stage);
+    chapter(story);
   }
 });

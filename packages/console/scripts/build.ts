@@ -2,16 +2,16 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 
-// Astro empties its folder and fills it for half a minute. Two builds at once, as of a laptop's product
-// and its tests, would break each other; so each has a folder of its own, and the last one to be whole
-// takes the place.
+// Astro empties its output folder and takes half a minute to fill it. Two builds at once, such as of the
+// local product and of its tests, would break each other. So each build has its own folder, and a
+// complete one replaces `dist`.
 const root = path.resolve(import.meta.dirname, "..");
 const dist = path.join(root, "dist");
-const made = path.join(root, ".astro", `build-${process.pid}`);
-const old = `${made}-old`;
+const output = path.join(root, ".astro", `build-${process.pid}`);
+const old = `${output}-old`;
 
-mkdirSync(path.dirname(made), { recursive: true });
-const { status } = spawnSync("astro", ["build", "--outDir", made], {
+mkdirSync(path.dirname(output), { recursive: true });
+const { status } = spawnSync("astro", ["build", "--outDir", output], {
   cwd: root,
   stdio: "inherit",
 });
@@ -19,9 +19,9 @@ if (status === 0) {
   try {
     renameSync(dist, old);
   } catch {
-    // There was none.
+    // There is no earlier build.
   }
-  renameSync(made, dist);
+  renameSync(output, dist);
 }
-for (const folder of [made, old]) rmSync(folder, { recursive: true, force: true });
+for (const folder of [output, old]) rmSync(folder, { recursive: true, force: true });
 process.exitCode = status ?? 1;

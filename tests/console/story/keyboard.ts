@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { openContext } from "../browser.ts";
-import { PASSWORD, tabTo } from "../person.ts";
-import type { Stage } from "../stage.ts";
+import { PASSWORD, tabTo } from "../user.ts";
+import type { Story } from "./shared.ts";
 
-export function keyboard(stage: Stage): void {
-  it("everything can be done without a mouse, from the sign-in to a new project", async () => {
-    const { browser, copy, watched, ada } = stage;
+export function keyboard(story: Story): void {
+  it("a user can sign in and create a project with the keyboard alone", async () => {
+    const { browser, copy, watched, ada } = story;
     const context = await openContext(browser, copy.api, watched);
     const page = await context.newPage();
     await page.goto("/sign-in/");

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { openContext } from "../browser.ts";
-import { axe } from "../looks.ts";
-import type { Stage } from "../stage.ts";
+import { axe } from "../page-checks.ts";
+import type { Story } from "./shared.ts";
 
-/** The pages that ask for something when they open. */
-const ASKING = [
+/** The pages that send a request when they open. */
+const PAGES = [
   "/",
   "/projects/",
   "/projects/view/?id=x",
@@ -18,21 +18,21 @@ const ASKING = [
   "/invitation/#id=x",
 ];
 
-// In the page itself: a browser whose requests are intercepted keeps no file of the page either.
-const HOLD_ANSWERS = `
+// In the page and not by interception, which would disable the browser's cache for its files too.
+const HOLD_RESPONSES = `
   const waiting = [];
   globalThis.fetch = () => new Promise((answer) => waiting.push(answer));
   globalThis.failAll = () => {
     for (const answer of waiting.splice(0)) answer(new Response("down", { status: 503 }));
   };`;
 
-export function loading(stage: Stage): void {
-  it("axe finds nothing while answers are on their way, nor when there are none", async () => {
-    const context = await openContext(stage.browser, stage.copy.api, stage.watched);
-    await context.addInitScript(HOLD_ANSWERS);
+export function loading(story: Story): void {
+  it("no page has an axe violation while it loads, nor after a failed request", async () => {
+    const context = await openContext(story.browser, story.copy.api, story.watched);
+    await context.addInitScript(HOLD_RESPONSES);
     const page = await context.newPage();
     const findings: string[] = [];
-    for (const address of ASKING) {
+    for (const address of PAGES) {
       await page.goto(address);
       await page.locator("#page .skeleton").first().waitFor();
       findings.push(...(await axe(page)));

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Page } from "../browser.ts";
-import type { Stage } from "../stage.ts";
+import type { Story } from "./shared.ts";
 
 /** Each row of the waterfall as the path from the top to it: `browser click > api POST > api select`. */
 async function pathsOn(page: Page): Promise<string[]> {
@@ -17,8 +17,8 @@ async function pathsOn(page: Page): Promise<string[]> {
   });
 }
 
-/** Shows another page in the document that is open: what is in it for axe then stays. */
-const turnTo = (page: Page, address: string) =>
+/** Shows another page in the open document, which keeps axe loaded. */
+const showPage = (page: Page, address: string) =>
   page.evaluate(`(async () => {
     const answer = await fetch(${JSON.stringify(address)}, { headers: { accept: "text/html" } });
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -32,18 +32,18 @@ const linksIn = (page: Page, place: string) =>
     `[...document.querySelectorAll('${place} a[href^="/_local/"]')].map((link) => link.pathname)`,
   );
 
-export function localPages(stage: Stage): void {
-  it("a trace id typed into the local page shows click, request, SQL, queue and worker as one tree", async () => {
-    const page = await stage.ada.context.newPage();
+export function localPages(story: Story): void {
+  it("a trace id on the local page shows click, request, SQL, queue and worker as one tree", async () => {
+    const page = await story.ada.context.newPage();
     await page.goto("/_local/traces");
-    await page.getByLabel("Trace id").fill(stage.traceId);
+    await page.getByLabel("Trace id").fill(story.traceId);
     await page.keyboard.press("Enter");
     await page.locator(".waterfall").waitFor();
 
     const request = "browser click project.export > api POST /v1/projects/:id/exports";
     const sent = `${request} > api send project.export producer`;
     const worked = `${sent} > worker process project.export consumer > worker transaction`;
-    // The page goes on by itself: the worker's spans may be on their way.
+    // The page refreshes itself until the worker's spans have arrived.
     await expect
       .poll(async () => (await pathsOn(page)).join("\n"), { timeout: 20_000 })
       .toContain(`${worked} > worker app.complete_job`);
@@ -55,31 +55,31 @@ export function localPages(stage: Stage): void {
     const order = [request, sent, `${sent} > api transaction > api app.enqueue`, worked].map(first);
     expect(order).toEqual(order.filter((at) => at >= 0).sort((left, right) => left - right));
 
-    await stage.looks.at(page);
+    await story.checks.run(page);
     await page.close();
   });
 
-  it("a button on a local page does what it says", async () => {
-    const page = await stage.ada.context.newPage();
+  it("a button on a local page fires a schedule", async () => {
+    const page = await story.ada.context.newPage();
     await page.goto("/_local/schedules");
     await page.getByRole("button", { name: "Fire now" }).click();
     await page.getByRole("status").getByText("has run").waitFor();
     await page.close();
   });
 
-  it("every page of the local cloud is one that axe has nothing to say about", async () => {
-    const page = await stage.ada.context.newPage();
+  it("no page of the local cloud has an axe violation", async () => {
+    const page = await story.ada.context.newPage();
     await page.goto("/_local/");
     for (const section of await linksIn(page, "nav")) {
-      await turnTo(page, section);
-      await stage.looks.at(page);
+      await showPage(page, section);
+      await story.checks.run(page);
       const [detail] = await linksIn(page, "main table");
-      if (!detail || stage.looks.pages.has(detail)) continue;
-      await turnTo(page, detail);
-      await stage.looks.at(page);
+      if (!detail || story.checks.pages.has(detail)) continue;
+      await showPage(page, detail);
+      await story.checks.run(page);
     }
     await page.close();
-    const local = [...stage.looks.pages].filter((it) => it.startsWith("/_local/"));
+    const local = [...story.checks.pages].filter((it) => it.startsWith("/_local/"));
     expect(local.length).toBeGreaterThan(13);
   });
 }

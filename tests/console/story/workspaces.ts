@@ -1,14 +1,14 @@
 import { expect, it } from "vitest";
 import type { Page } from "../browser.ts";
-import type { Stage } from "../stage.ts";
+import type { Story } from "./shared.ts";
 
-/** What a page shows of the first workspace's projects. */
+/** Project names of the first workspace that a page shows. */
 export const leaksOn = async (page: Page): Promise<string[]> =>
   (await page.locator("main").textContent())?.match(/Apollo|Gemini/g) ?? [];
 
-export function workspaces(stage: Stage): void {
-  it("in another workspace nothing of the first is seen, by list, by address or by trail", async () => {
-    const { page } = stage.ada;
+export function workspaces(story: Story): void {
+  it("another workspace shows no data of the first, in lists, by URL or in the audit trail", async () => {
+    const { page } = story.ada;
     await page.goto("/");
     await page.getByRole("button", { name: /^Workspace/ }).click();
     await page.getByRole("link", { name: "New workspace" }).click();
@@ -16,14 +16,14 @@ export function workspaces(stage: Stage): void {
     await page.getByRole("button", { name: "Create workspace" }).click();
     await page.getByRole("heading", { level: 1, name: "Globex" }).waitFor();
 
-    for (const [address, nothing] of [
+    for (const [address, heading] of [
       ["/projects/", "No projects yet"],
       ["/jobs/", "No jobs yet"],
-      [`/projects/view/?id=${stage.projectId}`, "There is no such project here"],
-      [`/jobs/view/?id=${stage.jobId}`, "There is no such job here"],
+      [`/projects/view/?id=${story.projectId}`, "Project not found"],
+      [`/jobs/view/?id=${story.jobId}`, "Job not found"],
     ] as const) {
       await page.goto(address);
-      await page.getByRole("heading", { name: nothing }).waitFor();
+      await page.getByRole("heading", { name: heading }).waitFor();
       expect(await leaksOn(page), address).toEqual([]);
     }
     await page.goto("/audit/");
@@ -31,15 +31,15 @@ export function workspaces(stage: Stage): void {
     expect(await leaksOn(page)).toEqual([]);
   });
 
-  it("a tab that shows a workspace which is no longer the active one stands still", async () => {
-    const { page, context } = stage.ada;
+  it("a tab that shows a workspace that is no longer active is blocked", async () => {
+    const { page, context } = story.ada;
     const other = await context.newPage();
     await other.goto("/projects/");
     await other.getByRole("heading", { name: "No projects yet" }).waitFor();
 
     await page.goto("/workspaces/");
     await page.getByRole("button", { name: "Switch to Ada's workspace" }).waitFor();
-    await stage.looks.at(page);
+    await story.checks.run(page);
     await page.getByRole("button", { name: "Switch to Ada's workspace" }).click();
     await page.getByRole("heading", { level: 1, name: "Ada's workspace" }).waitFor();
 

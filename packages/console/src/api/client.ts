@@ -1,5 +1,6 @@
 import createClient from "openapi-fetch";
 import type { Click } from "../lib/click.ts";
+import type { Mutation } from "../lib/mutation.ts";
 import { send } from "../lib/send.ts";
 import type { components, operations, paths } from "./schema.d.ts";
 
@@ -17,67 +18,84 @@ export type QueryOf<Name extends keyof operations> = NonNullable<
   operations[Name]["parameters"]["query"]
 >;
 
-/** A change: the click it belongs to, and the key that all of its retries share. */
-export type Change = { click: Click; key: string };
-
 const api = createClient<paths>({ baseUrl: location.origin });
 
-const by = (click: Click) => ({ fetch: (request: Request) => send(request, click) });
-const keyed = (key: string) => ({ "Idempotency-Key": key });
-// `send` has thrown whatever is not a success, so that there is data.
-const got = async <T>(answer: Promise<{ data?: T }>): Promise<T> => (await answer).data as T;
+const withClick = (click: Click) => ({ fetch: (request: Request) => send(request, click) });
+const keyHeader = (idempotencyKey: string) => ({ "Idempotency-Key": idempotencyKey });
+// `send` throws for every answer that is not a success, so data is always present.
+const dataOf = async <T>(answer: Promise<{ data?: T }>): Promise<T> => (await answer).data as T;
 
 export const listProjects = (click: Click, query: QueryOf<"project.list">) =>
-  got(api.GET("/v1/projects", { params: { query }, ...by(click) }));
+  dataOf(api.GET("/v1/projects", { params: { query }, ...withClick(click) }));
 
 export const findProject = (click: Click, id: string) =>
-  got(api.GET("/v1/projects/{id}", { params: { path: { id } }, ...by(click) }));
+  dataOf(api.GET("/v1/projects/{id}", { params: { path: { id } }, ...withClick(click) }));
 
 export const createProject = (
-  { click, key }: Change,
+  { click, idempotencyKey }: Mutation,
   body: { name: string; description: string; attributes: Record<string, string> },
-) => got(api.POST("/v1/projects", { params: { header: keyed(key) }, body, ...by(click) }));
-
-export const patchProject = (
-  { click, key }: Change,
-  id: string,
-  body: { name?: string; description?: string; attributes?: Record<string, string> },
 ) =>
-  got(
-    api.PATCH("/v1/projects/{id}", {
-      params: { path: { id }, header: keyed(key) },
+  dataOf(
+    api.POST("/v1/projects", {
+      params: { header: keyHeader(idempotencyKey) },
       body,
-      ...by(click),
+      ...withClick(click),
     }),
   );
 
-export const deleteProject = ({ click, key }: Change, id: string) =>
-  api.DELETE("/v1/projects/{id}", { params: { path: { id }, header: keyed(key) }, ...by(click) });
+export const patchProject = (
+  { click, idempotencyKey }: Mutation,
+  id: string,
+  body: { name?: string; description?: string; attributes?: Record<string, string> },
+) =>
+  dataOf(
+    api.PATCH("/v1/projects/{id}", {
+      params: { path: { id }, header: keyHeader(idempotencyKey) },
+      body,
+      ...withClick(click),
+    }),
+  );
 
-export const startExport = ({ click, key }: Change, id: string) =>
-  got(
+export const deleteProject = ({ click, idempotencyKey }: Mutation, id: string) =>
+  api.DELETE("/v1/projects/{id}", {
+    params: { path: { id }, header: keyHeader(idempotencyKey) },
+    ...withClick(click),
+  });
+
+export const startExport = ({ click, idempotencyKey }: Mutation, id: string) =>
+  dataOf(
     api.POST("/v1/projects/{id}/exports", {
-      params: { path: { id }, header: keyed(key) },
-      ...by(click),
+      params: { path: { id }, header: keyHeader(idempotencyKey) },
+      ...withClick(click),
     }),
   );
 
 export const listJobs = (click: Click, query: QueryOf<"job.list">) =>
-  got(api.GET("/v1/jobs", { params: { query }, ...by(click) }));
+  dataOf(api.GET("/v1/jobs", { params: { query }, ...withClick(click) }));
 
 export const findJob = (click: Click, id: string) =>
-  got(api.GET("/v1/jobs/{id}", { params: { path: { id } }, ...by(click) }));
+  dataOf(api.GET("/v1/jobs/{id}", { params: { path: { id } }, ...withClick(click) }));
 
 export const listAuditEvents = (click: Click, query: QueryOf<"audit.list">) =>
-  got(api.GET("/v1/audit-events", { params: { query }, ...by(click) }));
+  dataOf(api.GET("/v1/audit-events", { params: { query }, ...withClick(click) }));
 
 export const listApiKeys = (click: Click, query: QueryOf<"api_key.list">) =>
-  got(api.GET("/v1/api-keys", { params: { query }, ...by(click) }));
+  dataOf(api.GET("/v1/api-keys", { params: { query }, ...withClick(click) }));
 
 export const createApiKey = (
-  { click, key }: Change,
+  { click, idempotencyKey }: Mutation,
   body: { name: string; scopes: Scope[]; expires_at?: string },
-) => got(api.POST("/v1/api-keys", { params: { header: keyed(key) }, body, ...by(click) }));
+) =>
+  dataOf(
+    api.POST("/v1/api-keys", {
+      params: { header: keyHeader(idempotencyKey) },
+      body,
+      ...withClick(click),
+    }),
+  );
 
-export const revokeApiKey = ({ click, key }: Change, id: string) =>
-  api.DELETE("/v1/api-keys/{id}", { params: { path: { id }, header: keyed(key) }, ...by(click) });
+export const revokeApiKey = ({ click, idempotencyKey }: Mutation, id: string) =>
+  api.DELETE("/v1/api-keys/{id}", {
+    params: { path: { id }, header: keyHeader(idempotencyKey) },
+    ...withClick(click),
+  });

@@ -1,6 +1,6 @@
-// Before the first paint, so that nobody who chose dark is shown light first. Served as it is.
+// Runs before the first paint, so that a dark theme is never painted light first. Served unbundled.
 try {
   document.documentElement.dataset.theme = localStorage.getItem("bulkhead.theme") || "system";
 } catch {
-  // Storage is forbidden: the system's choice it is.
+  // Storage is blocked: the system theme applies.
 }

@@ -1,10 +1,10 @@
 import type { JSX } from "solid-js";
 import { render } from "solid-js/web";
 
-/** Puts an island where the page left a place for it, in the stead of what was shown meanwhile. */
+/** Renders an island into the page's element with this id, in place of the loading state. */
 export function mount(id: string, island: () => JSX.Element): void {
-  const place = document.getElementById(id);
-  if (!place) throw new Error(`This page has no place called ${id}.`);
-  place.replaceChildren();
-  render(island, place);
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`Missing element #${id}: add it to the page's layout.`);
+  element.replaceChildren();
+  render(island, element);
 }

@@ -3,22 +3,22 @@ import { fetchMe, me, meProblem } from "../ui/me.ts";
 import { ProblemNote } from "../ui/problem-note.tsx";
 import { Toasts } from "../ui/toast.tsx";
 import { mount } from "./mount.ts";
-import { Elsewhere } from "./shell/elsewhere.tsx";
 import { Menu } from "./shell/menu.tsx";
 import { Offline } from "./shell/offline.tsx";
-import { Person } from "./shell/person.tsx";
+import { SessionChanged } from "./shell/session-changed.tsx";
 import { Switcher } from "./shell/switcher.tsx";
+import { UserPanel } from "./shell/user-panel.tsx";
 
-/** A page of a workspace: its island, and around it the islands that all of these pages share. */
+/** Mounts a page of a workspace: its own island, and the islands that all pages share. */
 export function mountPage(page: () => JSX.Element): void {
   void fetchMe();
   mount("workspace", () => <Switcher />);
   mount("menu", () => <Menu />);
-  mount("person", () => <Person />);
-  mount("around", () => (
+  mount("user", () => <UserPanel />);
+  mount("notices", () => (
     <>
       <Offline />
-      <Elsewhere />
+      <SessionChanged />
       <Toasts />
     </>
   ));
@@ -36,8 +36,8 @@ export function mountPage(page: () => JSX.Element): void {
 
 const NoWorkspace = () => (
   <div class="empty">
-    <h1>You are in no workspace</h1>
-    <p>Create one, or ask a colleague to invite you to theirs.</p>
+    <h1>No workspace</h1>
+    <p>Create a workspace, or ask a colleague to invite you to one.</p>
     <a class="button primary" href="/workspaces/?new">
       Create a workspace
     </a>

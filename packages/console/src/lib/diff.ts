@@ -1,6 +1,6 @@
 type Row = Record<string, unknown>;
 
-/** One field of a row before and after a change; undefined where the row did not have it. */
+/** One field of a row before and after a change. Undefined where the row has no such field. */
 export type FieldChange = {
   field: string;
   kind: "added" | "removed" | "changed" | "same";
@@ -9,8 +9,8 @@ export type FieldChange = {
 };
 
 /**
- * What happened to a row, field by field: what changed first, then the rest, each in the order of the
- * row. A field that is null is as good as absent when a row appears or disappears, and left out.
+ * The change of a row, field by field: changed fields first, then the others, each in the row's order.
+ * A created or deleted row leaves out its null fields.
  */
 export function diffRows(before: Row | null, after: Row | null): FieldChange[] {
   const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
@@ -20,18 +20,18 @@ export function diffRows(before: Row | null, after: Row | null): FieldChange[] {
 }
 
 function changeOf(field: string, before: Row | null, after: Row | null): FieldChange | undefined {
-  const [was, is] = [before?.[field], after?.[field]];
-  const [left, right] = [written(was), written(is)];
+  const [old, current] = [before?.[field], after?.[field]];
+  const [left, right] = [serialize(old), serialize(current)];
   if (before && after) {
     if (left === right) return { field, kind: "same", before: left, after: right };
     return { field, kind: "changed", before: left ?? "", after: right ?? "" };
   }
-  if (before && was != null) return { field, kind: "removed", before: left, after: undefined };
-  if (after && is != null) return { field, kind: "added", before: undefined, after: right };
+  if (before && old != null) return { field, kind: "removed", before: left, after: undefined };
+  if (after && current != null) return { field, kind: "added", before: undefined, after: right };
   return undefined;
 }
 
-function written(value: unknown): string | undefined {
+function serialize(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === "string") return value;
   return JSON.stringify(value);

@@ -1,4 +1,4 @@
-/** Lines of 1.5 on a field of 16: one path each. */
+/** SVG paths on a 16 by 16 grid, for strokes of 1.5. */
 export const ICONS = {
   overview: "M2.5 2.5h4.5v5h-4.5zM9 2.5h4.5v3H9zM9 8h4.5v5.5H9zM2.5 10h4.5v3.5h-4.5z",
   project: "M2 4.5v8h12v-6.5H8L6.5 4.5z",

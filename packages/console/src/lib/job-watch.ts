@@ -42,7 +42,7 @@ export function watchJob<J extends WithState>(watch: Watch<J>): () => void {
     } catch (error) {
       const problem = asProblem(error);
       if (!stopped) watch.onProblem(problem);
-      return problem.isPassing;
+      return problem.isRetryable;
     }
   }
 

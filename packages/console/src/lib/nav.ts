@@ -2,7 +2,7 @@ import type { IconName } from "./icons.ts";
 
 export type NavItem = { href: string; label: string; icon: IconName };
 
-/** The pages of a workspace, in the order in which somebody new needs them. */
+/** The pages of a workspace, in the order in which a new user needs them. */
 export const NAV: readonly NavItem[] = [
   { href: "/", label: "Overview", icon: "overview" },
   { href: "/projects/", label: "Projects", icon: "project" },

@@ -1,11 +1,11 @@
-/** Why a request came to nothing, in words for the person who made it. */
+/** Why a request failed, in words for the user. */
 export class Problem extends Error {
   override name = "Problem";
   /** 0 when there was no answer at all. */
   readonly status: number;
-  /** What to switch on. `network.*` are our own, all others the server's. */
+  /** What to switch on. `network.*` and `console.*` are the console's own, all others the server's. */
   readonly code: string;
-  /** What to quote to whoever runs the product. We make it, so it is known without an answer, too. */
+  /** To quote to support. The console generates it, so that it is known without an answer. */
   readonly requestId: string;
   readonly retryAfterSeconds: number | undefined;
 
@@ -17,19 +17,23 @@ export class Problem extends Error {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 
-  /** Whether there is no session (any more): something else than a wrong password, which is a 401 too. */
+  /** Whether there is no session. A wrong password is a 401 too, but not this. */
   get isSignedOut(): boolean {
-    return this.status === 401 && !NOT_A_SESSION.has(this.code);
+    return this.status === 401 && !CREDENTIAL_CODES.has(this.code);
   }
 
-  /** Whether the same request may well succeed later: nothing about it was wrong. */
-  get isPassing(): boolean {
+  /** Whether the same request may succeed later. */
+  get isRetryable(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
 
-// Better Auth's refusals of what was entered.
-const NOT_A_SESSION = new Set(["INVALID_EMAIL_OR_PASSWORD", "INVALID_PASSWORD", "INVALID_TOKEN"]);
+// Better Auth's codes for credentials that are wrong.
+const CREDENTIAL_CODES = new Set([
+  "INVALID_EMAIL_OR_PASSWORD",
+  "INVALID_PASSWORD",
+  "INVALID_TOKEN",
+]);
 
 export type ProblemFields = {
   status: number;
@@ -39,11 +43,11 @@ export type ProblemFields = {
   retryAfterSeconds?: number | undefined;
 };
 
-/** Reads application/problem+json, and makes the best of anything else. */
-export async function problemOf(response: Response, requestId: string): Promise<Problem> {
-  const said: unknown = await response.json().catch(() => ({}));
+/** Reads application/problem+json. Any other body gives a problem that depends on the status alone. */
+export async function problemFromResponse(response: Response, requestId: string): Promise<Problem> {
+  const body: unknown = await response.json().catch(() => ({}));
   const field = (name: string) => {
-    const value = (said as Record<string, unknown> | null)?.[name];
+    const value = (body as Record<string, unknown> | null)?.[name];
     return typeof value === "string" ? value : undefined;
   };
   const wait = Number(response.headers.get("retry-after") ?? Number.NaN);
@@ -57,27 +61,27 @@ export async function problemOf(response: Response, requestId: string): Promise<
 }
 
 function fallback(status: number): string {
-  if (status >= 500) return "The service could not answer. Nothing you entered is lost: try again.";
-  return `The service refused this (${status}).`;
+  if (status >= 500) return "The service could not answer. Your input is kept. Try again.";
+  return `The request was refused (${status}).`;
 }
 
-/** What was thrown when there was no answer. */
-export function noAnswer(cause: unknown, requestId: string, online: boolean): Problem {
+/** The problem of a request without an answer. */
+export function networkProblem(cause: unknown, requestId: string, online: boolean): Problem {
   const timedOut = cause instanceof Error && cause.name === "TimeoutError";
   if (timedOut) {
-    const detail = "There was no answer in time. Try again: nothing is done twice.";
+    const detail = "The service took too long to answer. You can safely try again.";
     return new Problem({ status: 0, code: "network.timeout", detail, requestId });
   }
   const detail = online
     ? "The service could not be reached. Check your connection and try again."
-    : "You are offline. Nothing you entered is lost: try again when you are back.";
+    : "You are offline. Your input is kept. Try again when you are online.";
   return new Problem({ status: 0, code: "network.offline", detail, requestId });
 }
 
-/** Anything thrown, as a problem to show. What is not one is a bug of ours. */
+/** Any error as a problem to show. An error that is not a Problem is a bug of the console. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   console.error(error);
-  const detail = "This page ran into a bug. Reload it and try again.";
+  const detail = "Something went wrong on this page. Reload it and try again.";
   return new Problem({ status: -1, code: "console.bug", detail, requestId: "" });
 }

@@ -1,25 +1,25 @@
 import { type Click, clickHeaders } from "./click.ts";
-import { noAnswer, problemOf } from "./problem.ts";
+import { networkProblem, problemFromResponse } from "./problem.ts";
 
-// A little longer than the server gives itself, so that its own explanation comes first.
+// Longer than the server's own timeout, so that the server's answer arrives first.
 const TIMEOUT_MILLISECONDS = 32_000;
 
 /**
- * Sends a request that belongs to a click. The request's id is drawn here, so that it can be quoted
- * even when no answer comes.
+ * Sends a request of a click. The request id is generated here, so that it is known even without an
+ * answer.
  *
- * @throws Problem for every answer that is not a success, and for none
+ * @throws Problem for every answer that is not a success, and for no answer
  */
 export async function send(request: Request, click: Click): Promise<Response> {
   const requestId = crypto.randomUUID();
   for (const [name, value] of Object.entries(clickHeaders(click))) request.headers.set(name, value);
   request.headers.set("x-request-id", requestId);
 
-  const answered = await fetch(request, {
+  const response = await fetch(request, {
     signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
   }).catch((cause: unknown) => {
-    throw noAnswer(cause, requestId, navigator.onLine);
+    throw networkProblem(cause, requestId, navigator.onLine);
   });
-  if (!answered.ok) throw await problemOf(answered, requestId);
-  return answered;
+  if (!response.ok) throw await problemFromResponse(response, requestId);
+  return response;
 }

@@ -1,6 +1,6 @@
 /**
- * An address for a name: lower-case letters, digits and hyphens, at most 63, as the database wants it.
- * Four random characters keep two companies of one name apart.
+ * A workspace's slug: lower-case letters, digits and hyphens, at most 63 characters, as the database
+ * requires. Four random characters keep slugs of equal names apart.
  */
 export function slugOf(name: string): string {
   const plain = name
@@ -9,7 +9,7 @@ export function slugOf(name: string): string {
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "")
     .slice(0, 56);
-  const drawn = crypto.getRandomValues(new Uint8Array(4));
-  const tail = Array.from(drawn, (byte) => (byte % 36).toString(36)).join("");
-  return `${plain || "workspace"}-${tail}`;
+  const random = crypto.getRandomValues(new Uint8Array(4));
+  const suffix = Array.from(random, (byte) => (byte % 36).toString(36)).join("");
+  return `${plain || "workspace"}-${suffix}`;
 }

@@ -1,6 +1,6 @@
 export type Theme = "system" | "light" | "dark";
 
-// `theme-boot.js` reads the same before the first paint.
+// `theme-boot.js` reads the same key before the first paint.
 const KEY = "bulkhead.theme";
 
 export function theme(): Theme {

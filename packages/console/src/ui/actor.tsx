@@ -1,32 +1,32 @@
 import { createSignal, Show } from "solid-js";
 import { listMembers, type Member } from "../api/identity.ts";
-import { startVisit } from "../lib/click.ts";
+import { startPageLoad } from "../lib/click.ts";
 
 const [members, setMembers] = createSignal<ReadonlyMap<string, Member>>();
-let asked = false;
+let requested = false;
 
-// A list that shows people asks once for all of them. Without an answer ids are shown instead.
-async function ask() {
-  if (asked) return;
-  asked = true;
+// One request for all actors of the page. Without an answer, ids are shown instead of names.
+async function fetchMembers() {
+  if (requested) return;
+  requested = true;
   try {
-    const found = await listMembers(startVisit("people"));
+    const found = await listMembers(startPageLoad("members"));
     setMembers(new Map(found.members.map((member) => [member.userId, member])));
   } catch {
     setMembers(new Map());
   }
 }
 
-/** Who did it, of `user:…`, `key:…`, `job:…` or `system:…`. */
+/** The name of an actor id: `user:…`, `key:…`, `job:…` or `system:…`. */
 export function Actor(props: { id: string }) {
-  void ask();
+  void fetchMembers();
   const kind = () => props.id.split(":")[0];
-  const rest = () => props.id.slice(props.id.indexOf(":") + 1);
-  const name = () => members()?.get(rest())?.user.name;
-  const short = () => rest().slice(0, 8);
+  const id = () => props.id.slice(props.id.indexOf(":") + 1);
+  const name = () => members()?.get(id())?.user.name;
+  const short = () => id().slice(0, 8);
   return (
     <span class="actor" title={props.id}>
-      <Show when={kind() === "user"} fallback={<SystemActor kind={kind() ?? ""} rest={rest()} />}>
+      <Show when={kind() === "user"} fallback={<SystemActor kind={kind() ?? ""} id={id()} />}>
         {name() ?? (members() ? `Former member ${short()}` : "…")}
       </Show>
     </span>
@@ -41,10 +41,10 @@ const SYSTEM: Record<string, string> = {
   "dead-letters": "Dead letters",
 };
 
-const SystemActor = (props: { kind: string; rest: string }) => (
+const SystemActor = (props: { kind: string; id: string }) => (
   <>
     {props.kind === "system"
-      ? (SYSTEM[props.rest] ?? props.rest)
-      : `${KINDS[props.kind] ?? props.kind} ${props.rest.slice(0, 8)}`}
+      ? (SYSTEM[props.id] ?? props.id)
+      : `${KINDS[props.kind] ?? props.kind} ${props.id.slice(0, 8)}`}
   </>
 );

@@ -2,15 +2,15 @@ import { type JSX, Show, splitProps } from "solid-js";
 import type { IconName } from "../lib/icons.ts";
 import { Icon } from "./icon.tsx";
 
-type Look = { look?: "primary" | "plain" | "danger" | "quiet"; icon?: IconName; busy?: boolean };
+type Look = { variant?: "primary" | "plain" | "danger" | "quiet"; icon?: IconName; busy?: boolean };
 
 export function Button(props: Look & JSX.ButtonHTMLAttributes<HTMLButtonElement>) {
-  const [own, rest] = splitProps(props, ["look", "icon", "busy", "children", "onClick"]);
+  const [own, rest] = splitProps(props, ["variant", "icon", "busy", "children", "onClick"]);
   return (
-    // Busy and not disabled: a disabled button loses the focus, and with it the reader's place.
+    // aria-disabled and not disabled: a disabled button loses the focus.
     <button
       type="button"
-      class={`button ${own.look ?? "plain"}`}
+      class={`button ${own.variant ?? "plain"}`}
       aria-disabled={own.busy ? "true" : undefined}
       onClick={(event) => {
         if (own.busy) event.preventDefault();
@@ -27,11 +27,11 @@ export function Button(props: Look & JSX.ButtonHTMLAttributes<HTMLButtonElement>
 }
 
 export function LinkButton(
-  props: Pick<Look, "look" | "icon"> & JSX.AnchorHTMLAttributes<HTMLAnchorElement>,
+  props: Pick<Look, "variant" | "icon"> & JSX.AnchorHTMLAttributes<HTMLAnchorElement>,
 ) {
-  const [own, rest] = splitProps(props, ["look", "icon", "children"]);
+  const [own, rest] = splitProps(props, ["variant", "icon", "children"]);
   return (
-    <a class={`button ${own.look ?? "plain"}`} {...rest}>
+    <a class={`button ${own.variant ?? "plain"}`} {...rest}>
       {own.icon && <Icon name={own.icon} />}
       {own.children}
     </a>

@@ -1,6 +1,6 @@
 import * as AlertDialog from "@kobalte/core/alert-dialog";
 import { type JSX, Show } from "solid-js";
-import type { Click } from "../lib/click.ts";
+import type { Mutation } from "../lib/mutation.ts";
 import { Button } from "./button.tsx";
 import { createConfirmation } from "./confirmation.ts";
 import { ProblemNote } from "./problem-note.tsx";
@@ -17,7 +17,7 @@ type Props = {
   target: string | undefined;
   /** Text of the button: what it does. */
   action: string;
-  run(change: { click: Click; key: string }): Promise<unknown>;
+  run(mutation: Mutation): Promise<unknown>;
   done(): void;
 };
 
@@ -43,7 +43,7 @@ export function Confirm(props: Props) {
                 Cancel
               </Button>
               <Button
-                look="danger"
+                variant="danger"
                 busy={confirmation.busy()}
                 onClick={() => void confirmation.confirm()}
               >

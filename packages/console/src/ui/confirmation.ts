@@ -1,14 +1,15 @@
 import { createSignal } from "solid-js";
-import { type Click, startClick } from "../lib/click.ts";
+import { startClick } from "../lib/click.ts";
+import { createIdempotencyKey } from "../lib/idempotency-key.ts";
+import type { Mutation } from "../lib/mutation.ts";
 import { asProblem, type Problem } from "../lib/problem.ts";
-import { createWish } from "../lib/wish.ts";
 
 type Options = {
   /** The name of the click, such as `project.delete`. */
   click: string;
   /** Id of what the action changes. Its retries share one Idempotency-Key, another target has another. */
   target: string | undefined;
-  run(change: { click: Click; key: string }): Promise<unknown>;
+  run(mutation: Mutation): Promise<unknown>;
   onOpenChange(open: boolean): void;
   done(): void;
 };
@@ -18,7 +19,7 @@ type Options = {
  * target must not be closed, or shown a problem, by the answer to this one.
  */
 export function createConfirmation(options: Options) {
-  const wish = createWish();
+  const key = createIdempotencyKey();
   const [busy, setBusy] = createSignal(false);
   const [problem, setProblem] = createSignal<Problem>();
 
@@ -35,8 +36,11 @@ export function createConfirmation(options: Options) {
       setBusy(true);
       setProblem(undefined);
       try {
-        await options.run({ click: startClick(options.click), key: wish.keyFor([options.target]) });
-        wish.fulfilled();
+        await options.run({
+          click: startClick(options.click),
+          idempotencyKey: key.for([options.target]),
+        });
+        key.clear();
         options.onOpenChange(false);
         options.done();
       } catch (error) {

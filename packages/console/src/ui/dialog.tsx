@@ -1,4 +1,4 @@
-// By its parts: `Dialog` and `AlertDialog` are one object in Kobalte, and the one imported last wins.
+// Imported by parts: Kobalte's `Dialog` and `AlertDialog` are one object, and the last import wins.
 import * as Parts from "@kobalte/core/dialog";
 import { type JSX, Show } from "solid-js";
 import { Icon } from "./icon.tsx";
@@ -8,12 +8,12 @@ type Props = {
   onOpenChange(open: boolean): void;
   title: string;
   description?: string;
-  /** A panel at the edge instead of a sheet in the middle. */
+  /** Shows a panel at the edge instead of a sheet in the middle. */
   edge?: boolean;
   children: JSX.Element;
 };
 
-/** Opens with the focus on the first thing to fill in or to choose, and gives it back at the end. */
+/** Opens with the focus on the first field or choice. Closing returns the focus. */
 export function Dialog(props: Props) {
   let content: HTMLElement | undefined;
   return (

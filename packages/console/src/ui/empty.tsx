@@ -2,7 +2,7 @@ import type { JSX } from "solid-js";
 import type { IconName } from "../lib/icons.ts";
 import { Icon } from "./icon.tsx";
 
-/** Nothing here, and what to do about it. */
+/** An empty state: why there is no data, and what to do. */
 export const Empty = (props: {
   icon: IconName;
   title: string;

@@ -1,6 +1,6 @@
 import { TextField } from "@kobalte/core/text-field";
 import { type JSX, Show } from "solid-js";
-import type { Form } from "./form.tsx";
+import type { Form } from "./form.ts";
 
 type Props<V extends Record<string, string>> = {
   form: Form<V>;
@@ -16,7 +16,7 @@ type Props<V extends Record<string, string>> = {
   rows?: number;
 };
 
-/** A labelled line or area of text of a form, with its help and its error. */
+/** A labelled text field or text area, with its help and its error. */
 export function Field<V extends Record<string, string>>(props: Props<V>) {
   const error = () => props.form.errors[props.name];
   const common = () => ({

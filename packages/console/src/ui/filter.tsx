@@ -8,7 +8,7 @@ type Props<Value extends string> = {
   onChange(value: Value): void;
 };
 
-/** One of a few, all of them in sight. */
+/** A radio group of a few visible options. */
 export const Filter = <Value extends string>(props: Props<Value>) => (
   <fieldset class="filter">
     <legend class="hidden">{props.legend}</legend>

@@ -1,6 +1,7 @@
 import type { JSX } from "solid-js";
 import { Dialog } from "./dialog.tsx";
-import { type Form, FormView } from "./form.tsx";
+import type { Form } from "./form.ts";
+import { FormView } from "./form-view.tsx";
 
 type Props<V extends Record<string, string>> = {
   form: Form<V>;

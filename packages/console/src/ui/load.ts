@@ -1,5 +1,5 @@
 import { createSignal, onCleanup } from "solid-js";
-import { type Click, startClick, startVisit } from "../lib/click.ts";
+import { type Click, startClick, startPageLoad } from "../lib/click.ts";
 import { createLatest } from "../lib/latest.ts";
 import { asProblem, type Problem } from "../lib/problem.ts";
 
@@ -34,7 +34,7 @@ export function load<T>(name: string, fetch: (click: Click) => Promise<T>): Load
     }
   }
 
-  void read(startVisit(name));
+  void read(startPageLoad(name));
   return {
     value,
     problem,

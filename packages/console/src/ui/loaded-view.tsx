@@ -1,9 +1,9 @@
 import { createEffect, type JSX, Match, Switch } from "solid-js";
 import type { Problem } from "../lib/problem.ts";
-import { Skeleton } from "./bits.tsx";
 import type { Loaded } from "./load.ts";
 import { ProblemNote } from "./problem-note.tsx";
 import { redirectIfSignedOut } from "./redirect.ts";
+import { Skeleton } from "./skeleton.tsx";
 
 type Props<T> = {
   from: Loaded<T>;

@@ -1,8 +1,9 @@
 import { createSignal } from "solid-js";
-import { startVisit } from "../lib/click.ts";
+import { loadMe, type Me } from "../api/session.ts";
+import { startPageLoad } from "../lib/click.ts";
 import { createLatest } from "../lib/latest.ts";
 import { asProblem, type Problem } from "../lib/problem.ts";
-import { loadMe, type Me, signInHref } from "../lib/session.ts";
+import { signInHref } from "../lib/sign-in.ts";
 
 const [me, setMe] = createSignal<Me>();
 const [meProblem, setMeProblem] = createSignal<Problem>();
@@ -16,7 +17,7 @@ export async function fetchMe(): Promise<void> {
   const isLatest = requests.start();
   setMeProblem(undefined);
   try {
-    const found = await loadMe(startVisit("session"));
+    const found = await loadMe(startPageLoad("session"));
     if (!isLatest()) return;
     if (found) setMe(found);
     else location.replace(signInHref());

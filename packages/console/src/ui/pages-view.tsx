@@ -1,9 +1,9 @@
 import { createEffect, type JSX, Match, Show, Switch } from "solid-js";
-import { Skeleton } from "./bits.tsx";
 import { Button } from "./button.tsx";
 import type { Pages } from "./pages.ts";
 import { ProblemNote } from "./problem-note.tsx";
 import { redirectIfSignedOut } from "./redirect.ts";
+import { Skeleton } from "./skeleton.tsx";
 
 type Props<Item> = {
   pages: Pages<Item>;

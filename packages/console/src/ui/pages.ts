@@ -1,5 +1,5 @@
 import { createSignal, onCleanup } from "solid-js";
-import { type Click, startClick, startVisit } from "../lib/click.ts";
+import { type Click, startClick, startPageLoad } from "../lib/click.ts";
 import { createLatest } from "../lib/latest.ts";
 import type { Page } from "../lib/page.ts";
 import { asProblem, type Problem } from "../lib/problem.ts";
@@ -53,7 +53,7 @@ export function createPages<Item>(name: string, fetch: Fetch<Item>): Pages<Item>
     }
   }
 
-  void read(startVisit(name), undefined);
+  void read(startPageLoad(name), undefined);
   return {
     items,
     busy,

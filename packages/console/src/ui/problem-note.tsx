@@ -1,19 +1,19 @@
 import { createEffect, createSignal, onCleanup, Show } from "solid-js";
 import type { Problem } from "../lib/problem.ts";
-import { signInHref } from "../lib/session.ts";
+import { signInHref } from "../lib/sign-in.ts";
 import { Button } from "./button.tsx";
-import { Copy } from "./copy.tsx";
+import { CopyButton } from "./copy-button.tsx";
 import { Icon } from "./icon.tsx";
 
 type Props = {
   problem: Problem;
-  /** Asks for the same again. */
+  /** Sends the same request again. */
   retry?: () => void;
-  /** Retries by itself once the wait that the server asked for is over. For what changes nothing. */
+  /** Retries after the server's Retry-After, and when the browser is online again. For reads only. */
   automatic?: boolean;
 };
 
-/** What happened, what to do about it, and the request id to quote. */
+/** The problem, what to do, and the request id to quote. */
 export function ProblemNote(props: Props) {
   const [wait, setWait] = createSignal(0);
   createEffect(() => {
@@ -25,7 +25,6 @@ export function ProblemNote(props: Props) {
     }, 1_000);
     onCleanup(() => clearInterval(timer));
   });
-  // Back on line, there is no reason to wait for anybody to notice.
   createEffect(() => {
     if (props.problem.code !== "network.offline" || !props.automatic) return;
     const again = () => props.retry?.();
@@ -40,22 +39,22 @@ export function ProblemNote(props: Props) {
         <p>{props.problem.message}</p>
         <Show when={props.problem.isSignedOut}>
           <p>
-            <a href={signInHref()}>Sign in again</a>, or do so{" "}
+            <a href={signInHref()}>Sign in again</a>. To keep your input,{" "}
             <a href="/sign-in/" target="_blank" rel="noopener">
-              in another tab
+              sign in in a new tab
             </a>{" "}
-            and come back: nothing you entered is lost.
+            and come back.
           </p>
         </Show>
         <Show when={props.problem.requestId}>
           <p class="request-id">
-            Request <code>{props.problem.requestId}</code>{" "}
-            <Copy text={props.problem.requestId} what="the request id" />
+            Request id <code>{props.problem.requestId}</code>{" "}
+            <CopyButton text={props.problem.requestId} what="the request id" />
           </p>
         </Show>
-        <Show when={props.retry && (props.problem.isPassing || props.problem.isSignedOut)}>
+        <Show when={props.retry && (props.problem.isRetryable || props.problem.isSignedOut)}>
           <Button onClick={() => props.retry?.()}>
-            {wait() > 0 && props.automatic ? `Try again (by itself in ${wait()} s)` : "Try again"}
+            {wait() > 0 && props.automatic ? `Try again (automatic in ${wait()} s)` : "Try again"}
           </Button>
         </Show>
       </div>

@@ -2,7 +2,7 @@ import { Toast, toaster } from "@kobalte/core/toast";
 import { Portal } from "solid-js/web";
 import { Icon } from "./icon.tsx";
 
-/** Says in the corner that something has been done. Whatever went wrong is said where it went wrong. */
+/** Confirms a finished action. A problem is shown where it occurred, not here. */
 export function toast(message: string): void {
   toaster.show((props) => (
     <Toast as="div" toastId={props.toastId} class="toast">
@@ -15,19 +15,20 @@ export function toast(message: string): void {
   ));
 }
 
-const LATER = "bulkhead.toast";
+const STORAGE_KEY = "bulkhead.toast";
 
-/** The same, on the page that is about to be opened. */
-export const toastThere = (message: string): void => sessionStorage.setItem(LATER, message);
+/** Shows the toast on the page that is opened next. */
+export const toastOnNextPage = (message: string): void =>
+  sessionStorage.setItem(STORAGE_KEY, message);
 
 export function Toasts() {
-  const said = sessionStorage.getItem(LATER);
-  sessionStorage.removeItem(LATER);
-  if (said) queueMicrotask(() => toast(said));
+  const message = sessionStorage.getItem(STORAGE_KEY);
+  sessionStorage.removeItem(STORAGE_KEY);
+  if (message) queueMicrotask(() => toast(message));
   return (
     <Portal>
       <Toast.Region duration={6_000}>
-        {/* A toast is a status, which no item of a list may be. */}
+        {/* A toast has the role status, which a list item may not have. */}
         <Toast.List as="div" class="toasts" />
       </Toast.Region>
     </Portal>

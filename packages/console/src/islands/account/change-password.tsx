@@ -1,6 +1,7 @@
 import { changePassword } from "../../api/identity.ts";
 import { Field } from "../../ui/field.tsx";
-import { createForm, FormView } from "../../ui/form.tsx";
+import { createForm } from "../../ui/form.ts";
+import { FormView } from "../../ui/form-view.tsx";
 import { toast } from "../../ui/toast.tsx";
 
 export function ChangePassword() {
@@ -10,7 +11,7 @@ export function ChangePassword() {
     async send({ password, next }, { click }) {
       await changePassword(click, { currentPassword: password, newPassword: next });
       form.reset();
-      toast("Your password is changed.");
+      toast("Password changed.");
     },
     fieldOf: ({ code }) => FIELDS[code],
   });
@@ -31,7 +32,7 @@ export function ChangePassword() {
         autocomplete="new-password"
         minLength={10}
         maxLength={128}
-        help="At least 10 characters. Your other sessions go on: end them below if you have reason to."
+        help="At least 10 characters. Your other sessions stay signed in; end them below."
       />
     </FormView>
   );

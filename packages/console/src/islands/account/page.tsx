@@ -1,9 +1,11 @@
 import { Show } from "solid-js";
 import { renameUser } from "../../api/identity.ts";
-import { PageHead, Skeleton } from "../../ui/bits.tsx";
 import { Field } from "../../ui/field.tsx";
-import { createForm, FormView } from "../../ui/form.tsx";
+import { createForm } from "../../ui/form.ts";
+import { FormView } from "../../ui/form-view.tsx";
 import { fetchMe, me } from "../../ui/me.ts";
+import { PageHead } from "../../ui/page-head.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { mountPage } from "../page.tsx";
 import { ChangePassword } from "./change-password.tsx";
@@ -11,7 +13,7 @@ import { Sessions } from "./sessions.tsx";
 
 const Account = () => (
   <>
-    <PageHead title="Account" lead={me()?.user.email ?? "You, in all of your workspaces."} />
+    <PageHead title="Account" lead={me()?.user.email ?? "Your profile in all workspaces."} />
     <section class="card">
       <h2>Profile</h2>
       <Show when={me()?.user.name} keyed fallback={<Skeleton rows={2} />}>
@@ -32,7 +34,7 @@ function Profile(props: { name: string }) {
     initial: { name: props.name },
     async send({ name }, { click }) {
       await renameUser(click, name);
-      toast("Your name is changed.");
+      toast("Name changed.");
       await fetchMe();
     },
   });

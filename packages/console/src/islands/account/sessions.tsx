@@ -6,18 +6,19 @@ import {
   type Session,
 } from "../../api/identity.ts";
 import { startClick } from "../../lib/click.ts";
-import { device } from "../../lib/format.ts";
+import { deviceName } from "../../lib/format.ts";
 import { asProblem, type Problem } from "../../lib/problem.ts";
-import { Badge, Time } from "../../ui/bits.tsx";
+import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/confirm.tsx";
 import { load } from "../../ui/load.ts";
 import { LoadedView } from "../../ui/loaded-view.tsx";
 import { me } from "../../ui/me.ts";
 import { ProblemNote } from "../../ui/problem-note.tsx";
+import { Time } from "../../ui/time.tsx";
 import { toast } from "../../ui/toast.tsx";
 
-/** Where somebody is signed in, and the way to end it from afar. */
+/** The user's sessions, each with a button to end it. */
 export function Sessions() {
   const sessions = load("sessions", listSessions);
   const [ending, setEnding] = createSignal(false);
@@ -27,7 +28,7 @@ export function Sessions() {
     setProblem(undefined);
     try {
       await revokeSession(startClick("session.revoke"), session.id);
-      toast("That session is ended.");
+      toast("Session ended.");
       sessions.reload();
     } catch (error) {
       setProblem(asProblem(error));
@@ -56,14 +57,14 @@ export function Sessions() {
         title="End all other sessions?"
         click="session.revoke-others"
         target={me()?.sessionId}
-        action="End the others"
+        action="End sessions"
         run={({ click }) => revokeOtherSessions(click)}
         done={() => {
-          toast("You are signed in here only.");
+          toast("All other sessions ended.");
           sessions.reload();
         }}
       >
-        <p>Every other browser has to sign in again. This one stays.</p>
+        <p>All other browsers have to sign in again. This session continues.</p>
       </Confirm>
     </section>
   );
@@ -71,17 +72,17 @@ export function Sessions() {
 
 function Line(props: { session: Session; end(session: Session): Promise<void> }) {
   const isThis = () => props.session.id === me()?.sessionId;
-  const name = () => device(props.session.userAgent);
+  const name = () => deviceName(props.session.userAgent);
   return (
     <li>
       <div>
         <strong>{name()}</strong>
         <p class="row-more">
-          {props.session.ipAddress ?? "unknown address"}, since{" "}
+          {props.session.ipAddress ?? "Unknown IP address"}, since{" "}
           <Time at={props.session.createdAt} />
         </p>
       </div>
-      <Show when={!isThis()} fallback={<Badge tone="ok">This one</Badge>}>
+      <Show when={!isThis()} fallback={<Badge tone="ok">This session</Badge>}>
         <Button onClick={() => void props.end(props.session)} aria-label={`End ${name()}`}>
           End
         </Button>

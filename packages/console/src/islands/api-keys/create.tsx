@@ -2,21 +2,21 @@ import { createSignal, For, Show } from "solid-js";
 import { createApiKey, type NewApiKey, type Scope } from "../../api/client.ts";
 import { Problem } from "../../lib/problem.ts";
 import { Field } from "../../ui/field.tsx";
-import { createForm } from "../../ui/form.tsx";
+import { createForm } from "../../ui/form.ts";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 
-// Does not compile when the API has another scope than these.
+// Does not compile unless it lists exactly the API's scopes.
 const SCOPES = {
   "project:read": "See projects",
   "project:write": "Create, change, delete and export projects",
-  "job:read": "See jobs and download what they made",
+  "job:read": "See jobs and download their files",
   "audit:read": "Read the audit trail",
   "api_key:manage": "Create and revoke API keys",
 } as const satisfies Record<Scope, string>;
 const ALL = Object.entries(SCOPES) as [Scope, string][];
 
 const DAY_MILLISECONDS = 86_400_000;
-const LIVES = [
+const LIFETIMES = [
   ["30", "30 days"],
   ["90", "90 days"],
   ["365", "One year"],
@@ -34,9 +34,9 @@ export function CreateKey(props: Props) {
   const form = createForm({
     click: "api_key.create",
     initial: { name: "", days: "90", scopes: "project:read" },
-    async send({ name, days }, change) {
+    async send({ name, days }, mutation) {
       if (scopes().length === 0) throw noScope();
-      const key = await createApiKey(change, {
+      const key = await createApiKey(mutation, {
         name,
         scopes: [...scopes()],
         ...(days && { expires_at: inDays(Number(days)) }),
@@ -66,7 +66,7 @@ export function CreateKey(props: Props) {
         name="name"
         label="Name"
         maxLength={200}
-        help="The program that will use it, such as “Nightly import”."
+        help="The program that uses the key, such as “Nightly import”."
       />
       <fieldset class="group">
         <legend class="label">Scopes</legend>
@@ -96,7 +96,7 @@ export function CreateKey(props: Props) {
       <fieldset class="group">
         <legend class="label">Expires</legend>
         <div class="filter">
-          <For each={LIVES}>
+          <For each={LIFETIMES}>
             {([days, label]) => (
               <label>
                 <input
@@ -116,7 +116,7 @@ export function CreateKey(props: Props) {
   );
 }
 
-/** The end of a day, so that asking again on the same day is asking for the same. */
+/** The end of a day, so that a retry on the same day sends the same body and keeps its Idempotency-Key. */
 function inDays(days: number): string {
   const day = new Date(Date.now() + days * DAY_MILLISECONDS).toISOString().slice(0, 10);
   return `${day}T23:59:59Z`;
@@ -126,6 +126,6 @@ const noScope = () =>
   new Problem({
     status: 422,
     code: "console.no_scope",
-    detail: "Choose at least one: a key without scopes opens nothing.",
+    detail: "Choose at least one scope.",
     requestId: "",
   });

@@ -1,14 +1,16 @@
 import { createSignal, For, Show } from "solid-js";
 import { type ApiKey, listApiKeys, type NewApiKey, revokeApiKey } from "../../api/client.ts";
-import { isNewWanted } from "../../lib/wanted.ts";
+import { takeNewParam } from "../../lib/new-param.ts";
 import { Actor } from "../../ui/actor.tsx";
-import { Badge, PageHead, Time } from "../../ui/bits.tsx";
+import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/confirm.tsx";
-import { ForManagers } from "../../ui/denied.tsx";
 import { Empty } from "../../ui/empty.tsx";
+import { ManagersOnly } from "../../ui/managers-only.tsx";
+import { PageHead } from "../../ui/page-head.tsx";
 import { createPages } from "../../ui/pages.ts";
 import { PagesView } from "../../ui/pages-view.tsx";
+import { Time } from "../../ui/time.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { mountPage } from "../page.tsx";
 import { CreateKey } from "./create.tsx";
@@ -18,11 +20,11 @@ function ApiKeys() {
   const keys = createPages("api-keys", (click, cursor) =>
     listApiKeys(click, { cursor, limit: 20 }),
   );
-  const [creating, setCreating] = createSignal(isNewWanted());
+  const [creating, setCreating] = createSignal(takeNewParam());
   const [created, setCreated] = createSignal<NewApiKey>();
   const [revoking, setRevoking] = createSignal<ApiKey>();
   const create = () => (
-    <Button look="primary" icon="plus" onClick={() => setCreating(true)}>
+    <Button variant="primary" icon="plus" onClick={() => setCreating(true)}>
       New API key
     </Button>
   );
@@ -31,15 +33,15 @@ function ApiKeys() {
     <>
       <PageHead
         title="API keys"
-        lead="For programs. A key opens this workspace only, and of it what its scopes say."
+        lead="For programs. A key gives access to this workspace only, limited by its scopes."
         actions={create()}
       />
       <PagesView
         pages={keys}
         empty={
           <Empty icon="key" title="No API keys yet" action={create()}>
-            Create one for each program that talks to the API, with the scopes it needs and no more.
-            What it does stands in the audit trail under the key's own name.
+            Create one key for each program, with only the scopes it needs. The audit trail shows
+            the key's changes under its own name.
           </Empty>
         }
       >
@@ -61,16 +63,13 @@ function ApiKeys() {
         click="api_key.revoke"
         target={revoking()?.id}
         action="Revoke key"
-        run={(change) => revokeApiKey(change, revoking()?.id ?? "")}
+        run={(mutation) => revokeApiKey(mutation, revoking()?.id ?? "")}
         done={() => {
-          toast("The key opens nothing any more.");
+          toast("API key revoked.");
           keys.reload();
         }}
       >
-        <p>
-          From the next request on it opens nothing. Programs that still use it stop working, and
-          there is no way back.
-        </p>
+        <p>Programs that use this key stop working immediately. This cannot be undone.</p>
       </Confirm>
     </>
   );
@@ -78,11 +77,11 @@ function ApiKeys() {
 
 const isExpired = ({ expires_at }: ApiKey) =>
   expires_at !== null && Date.parse(expires_at) < Date.now();
-const isOpen = (key: ApiKey) => !key.revoked_at && !isExpired(key);
+const isActive = (key: ApiKey) => !key.revoked_at && !isExpired(key);
 
 const KeyTable = (props: { keys: readonly ApiKey[]; revoke(key: ApiKey): void }) => (
   <table class="table">
-    <caption class="hidden">API keys, the newest first</caption>
+    <caption class="hidden">API keys, newest first</caption>
     <thead>
       <tr>
         <th scope="col">Name</th>
@@ -131,7 +130,7 @@ const KeyTable = (props: { keys: readonly ApiKey[]; revoke(key: ApiKey): void })
               <KeyState apiKey={key} />
             </td>
             <td class="row-actions">
-              <Show when={isOpen(key)}>
+              <Show when={isActive(key)}>
                 <Button onClick={() => props.revoke(key)} aria-label={`Revoke ${key.name}`}>
                   Revoke
                 </Button>
@@ -146,7 +145,7 @@ const KeyTable = (props: { keys: readonly ApiKey[]; revoke(key: ApiKey): void })
 
 const KeyState = (props: { apiKey: ApiKey }) => (
   <Show
-    when={isOpen(props.apiKey)}
+    when={isActive(props.apiKey)}
     fallback={
       <Badge tone={props.apiKey.revoked_at ? "danger" : "warn"}>
         {props.apiKey.revoked_at ? "Revoked" : "Expired"}
@@ -157,7 +156,7 @@ const KeyState = (props: { apiKey: ApiKey }) => (
     <Show when={props.apiKey.expires_at}>
       {(at) => (
         <p class="row-more">
-          expires <Time at={at()} />
+          Expires <Time at={at()} />
         </p>
       )}
     </Show>
@@ -165,7 +164,7 @@ const KeyState = (props: { apiKey: ApiKey }) => (
 );
 
 mountPage(() => (
-  <ForManagers title="API keys" what="API keys open the workspace to programs.">
+  <ManagersOnly title="API keys" what="API keys give programs access to the workspace.">
     <ApiKeys />
-  </ForManagers>
+  </ManagersOnly>
 ));

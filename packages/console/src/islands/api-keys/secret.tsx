@@ -1,16 +1,16 @@
 import { Show } from "solid-js";
 import type { NewApiKey } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
-import { Copy } from "../../ui/copy.tsx";
+import { CopyButton } from "../../ui/copy-button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
 
-/** The key itself, this once. It is in no storage of ours: closing this forgets it. */
+/** Shows a new key once. The secret is not stored, so it cannot be shown again. */
 export const Secret = (props: { apiKey: NewApiKey | undefined; close(): void }) => (
   <Dialog
     open={Boolean(props.apiKey)}
     onOpenChange={(open) => !open && props.close()}
-    title={`The key for ${props.apiKey?.name ?? ""}`}
+    title={`API key for ${props.apiKey?.name ?? ""}`}
   >
     <Show when={props.apiKey}>
       {(key) => (
@@ -18,16 +18,16 @@ export const Secret = (props: { apiKey: NewApiKey | undefined; close(): void }) 
           <div class="note warn">
             <Icon name="alert" />
             <div class="note-body">
-              <p>Copy it now. Nobody, ourselves included, can show it to you again.</p>
+              <p>Copy the key now. It cannot be shown again.</p>
             </div>
           </div>
           <p class="secret">
             <code>{key().secret}</code>
           </p>
           <footer class="dialog-foot">
-            <Copy text={key().secret} what="the key" label="Copy" />
-            <Button look="primary" onClick={props.close}>
-              I have it
+            <CopyButton text={key().secret} what="the key" label="Copy" />
+            <Button variant="primary" onClick={props.close}>
+              Done
             </Button>
           </footer>
         </>

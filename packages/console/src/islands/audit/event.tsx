@@ -1,11 +1,12 @@
 import { createSignal, For, Show } from "solid-js";
 import type { AuditEvent } from "../../api/client.ts";
 import { diffRows, type FieldChange } from "../../lib/diff.ts";
-import { moment, words } from "../../lib/format.ts";
+import { absoluteTime, humanize } from "../../lib/format.ts";
 import { Actor } from "../../ui/actor.tsx";
-import { Badge, Time } from "../../ui/bits.tsx";
+import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { Copy } from "../../ui/copy.tsx";
+import { CopyButton } from "../../ui/copy-button.tsx";
+import { Time } from "../../ui/time.tsx";
 
 const OPERATIONS = {
   insert: ["ok", "Created"],
@@ -13,7 +14,7 @@ const OPERATIONS = {
   delete: ["danger", "Deleted"],
 } as const;
 
-// In the trail a thing goes by its table.
+// The audit trail names a target by its table.
 const NOUNS: Record<string, string> = {
   api_keys: "API key",
   invitations: "invitation",
@@ -25,27 +26,29 @@ const NOUNS: Record<string, string> = {
 const nounOf = ({ target_type }: AuditEvent) =>
   NOUNS[target_type] ?? target_type.replaceAll("_", " ");
 
-// A job is what it does.
-const named = (event: AuditEvent) => {
+// A job is named by its task.
+const taskOrNoun = (event: AuditEvent) => {
   const task = (event.after ?? event.before)?.task;
   return typeof task === "string" ? task : nounOf(event);
 };
 
-/** What people would call it: its name, the address that was invited, the person who joined. */
+/** The target's name: a name, the invited address, or the member's name. */
 function Title(props: { event: AuditEvent }) {
   const row = () => props.event.after ?? props.event.before ?? {};
   const title = () => row().name ?? row().email;
   return (
     <Show
       when={typeof row().user_id === "string"}
-      fallback={typeof title() === "string" ? (title() as string) : words(named(props.event))}
+      fallback={
+        typeof title() === "string" ? (title() as string) : humanize(taskOrNoun(props.event))
+      }
     >
       <Actor id={`user:${row().user_id}`} />
     </Show>
   );
 }
 
-/** One event: who did what to which thing, and on demand the change itself. */
+/** One audit event, with its change on demand. */
 export const Event = (props: { event: AuditEvent }) => (
   <li class="event">
     <details>
@@ -76,20 +79,20 @@ const Change = (props: { event: AuditEvent }) => (
     <Diff event={props.event} />
     <dl class="facts">
       <div>
-        <dt>Asked for</dt>
+        <dt>Action</dt>
         <dd>
           <code>{props.event.action}</code>
         </dd>
       </div>
       <div>
-        <dt>At</dt>
-        <dd>{moment(props.event.occurred_at)}</dd>
+        <dt>Time</dt>
+        <dd>{absoluteTime(props.event.occurred_at)}</dd>
       </div>
       <div>
-        <dt>Request</dt>
+        <dt>Request id</dt>
         <dd>
           <code>{props.event.request_id}</code>{" "}
-          <Copy text={props.event.request_id} what="the request id" />
+          <CopyButton text={props.event.request_id} what="the request id" />
         </dd>
       </div>
       <div>
@@ -102,16 +105,16 @@ const Change = (props: { event: AuditEvent }) => (
   </div>
 );
 
-/** What changed; what stayed as it was on demand, since there is much of it. */
+/** The changed fields, and the unchanged ones on demand. */
 function Diff(props: { event: AuditEvent }) {
   const fields = () => diffRows(props.event.before, props.event.after);
   const changed = () => fields().filter(({ kind }) => kind !== "same");
   const [all, setAll] = createSignal(false);
-  const rest = () => fields().length - changed().length;
+  const unchanged = () => fields().length - changed().length;
   return (
     <>
       <table class="diff">
-        <caption class="hidden">What was before and what is after</caption>
+        <caption class="hidden">Values before and after</caption>
         <thead>
           <tr>
             <th scope="col">Field</th>
@@ -131,10 +134,10 @@ function Diff(props: { event: AuditEvent }) {
           </For>
         </tbody>
       </table>
-      <Show when={rest() > 0}>
+      <Show when={unchanged() > 0}>
         <p>
-          <Button look="quiet" aria-expanded={all()} onClick={() => setAll(!all())}>
-            {all() ? "Hide what stayed the same" : `Show ${rest()} unchanged fields`}
+          <Button variant="quiet" aria-expanded={all()} onClick={() => setAll(!all())}>
+            {all() ? "Hide unchanged fields" : `Show ${unchanged()} unchanged fields`}
           </Button>
         </p>
       </Show>
@@ -142,7 +145,7 @@ function Diff(props: { event: AuditEvent }) {
   );
 }
 
-/** Marked as taken away or come about, unless it is the same on both sides. */
+/** Marked as deleted or inserted, unless both sides are equal. */
 const Cell = (props: { change: FieldChange; side: "before" | "after" }) => (
   <td>
     <Show when={props.change.kind !== "same"} fallback={props.change[props.side]}>

@@ -1,13 +1,13 @@
 import { createSignal, Show } from "solid-js";
-import { PageHead } from "../../ui/bits.tsx";
-import { ForManagers } from "../../ui/denied.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Filter } from "../../ui/filter.tsx";
+import { ManagersOnly } from "../../ui/managers-only.tsx";
+import { PageHead } from "../../ui/page-head.tsx";
 import { mountPage } from "../page.tsx";
 import { createTrail, TrailView } from "./trail.tsx";
 
 const KINDS = [
-  ["", "Everything"],
+  ["", "All"],
   ["projects", "Projects"],
   ["jobs", "Jobs"],
   ["api_keys", "API keys"],
@@ -23,10 +23,10 @@ function AuditPage() {
     <>
       <PageHead
         title="Audit trail"
-        lead="Every change in this workspace: who made it, when, and what was before and after. Nobody can leave anything out."
+        lead="Every change in this workspace: who made it, when, and the values before and after."
       />
       <Filter
-        legend="What was changed"
+        legend="Type"
         name="kind"
         options={KINDS}
         value={kind()}
@@ -38,11 +38,18 @@ function AuditPage() {
       <TrailView
         events={events}
         empty={
-          <Empty icon="audit" title="Nothing has happened yet">
-            <Show when={kind()} fallback="Create a project, and the first line appears here.">
-              Nothing of this kind, that is. Choose "Everything" to see the rest.
-            </Show>
-          </Empty>
+          <Show
+            when={kind()}
+            fallback={
+              <Empty icon="audit" title="No changes yet">
+                Create a project to see its first entry here.
+              </Empty>
+            }
+          >
+            <Empty icon="audit" title="No matching changes">
+              Choose another filter to see other changes.
+            </Empty>
+          </Show>
         }
       />
     </>
@@ -50,7 +57,7 @@ function AuditPage() {
 }
 
 mountPage(() => (
-  <ForManagers title="Audit trail" what="The audit trail tells who changed what.">
+  <ManagersOnly title="Audit trail" what="The audit trail shows who changed what.">
     <AuditPage />
-  </ForManagers>
+  </ManagersOnly>
 ));

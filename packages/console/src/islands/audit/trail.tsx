@@ -9,15 +9,15 @@ type Query = QueryOf<"audit.list">;
 type TrailProps = {
   name: string;
   filter: () => Query;
-  /** Shows so many and no way to more. @default - pages of 20 */
+  /** Shows only this many events. @default - pages of 20 */
   limit?: number;
 };
 
-/** What happened, the newest first. */
+/** Audit events, the newest first. */
 export function Trail(props: TrailProps) {
   const trail = createTrail(props.name, () => ({ ...props.filter(), limit: props.limit ?? 20 }));
   const events = props.limit ? { ...trail, hasMore: () => false } : trail;
-  return <TrailView events={events} empty={<p class="muted">Nothing has happened yet.</p>} />;
+  return <TrailView events={events} empty={<p class="muted">No changes yet.</p>} />;
 }
 
 export const createTrail = (name: string, filter: () => Query): Pages<AuditEvent> =>

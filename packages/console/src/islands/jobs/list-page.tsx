@@ -1,14 +1,16 @@
 import { createEffect, createSignal, For, onCleanup, Show } from "solid-js";
 import { type JobState, type ListedJob, listJobs } from "../../api/client.ts";
-import { words } from "../../lib/format.ts";
+import { humanize } from "../../lib/format.ts";
 import { isFinished } from "../../lib/job-watch.ts";
 import { Actor } from "../../ui/actor.tsx";
-import { PageHead, StateBadge, Time } from "../../ui/bits.tsx";
+import { StateBadge } from "../../ui/badge.tsx";
 import { Button, LinkButton } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Filter } from "../../ui/filter.tsx";
+import { PageHead } from "../../ui/page-head.tsx";
 import { createPages } from "../../ui/pages.ts";
 import { PagesView } from "../../ui/pages-view.tsx";
+import { Time } from "../../ui/time.tsx";
 import { mountPage } from "../page.tsx";
 
 const STATES = [
@@ -26,9 +28,10 @@ function Jobs() {
   const jobs = createPages("jobs", (click, cursor) =>
     listJobs(click, { cursor, limit: 20, state: state() || undefined }),
   );
-  const goesOn = () => jobs.items().some((job) => !isFinished(job)) && jobs.items().length <= 20;
+  const hasUnfinished = () =>
+    jobs.items().some((job) => !isFinished(job)) && jobs.items().length <= 20;
   createEffect(() => {
-    if (!goesOn()) return;
+    if (!hasUnfinished()) return;
     const timer = setInterval(() => {
       if (!document.hidden && !jobs.busy()) jobs.reload();
     }, REFRESH_MILLISECONDS);
@@ -39,7 +42,7 @@ function Jobs() {
     <>
       <PageHead
         title="Jobs"
-        lead="Work that goes on behind the scenes, such as exports."
+        lead="Background work, such as exports."
         actions={<Button onClick={jobs.reload}>Refresh</Button>}
       />
       <Filter
@@ -59,7 +62,7 @@ function Jobs() {
             when={!state()}
             fallback={
               <Empty icon="job" title={`No ${state()} jobs`}>
-                Choose another state to see the others.
+                Choose another state to see other jobs.
               </Empty>
             }
           >
@@ -68,8 +71,7 @@ function Jobs() {
               title="No jobs yet"
               action={<LinkButton href="/projects/">Go to projects</LinkButton>}
             >
-              Export a project, and the job that does it appears here: its state, its attempts, and
-              the file when it is done.
+              Export a project to start one. Its state, its attempts and its file appear here.
             </Empty>
           </Show>
         }
@@ -82,7 +84,7 @@ function Jobs() {
 
 const JobTable = (props: { jobs: readonly ListedJob[] }) => (
   <table class="table">
-    <caption class="hidden">Jobs, the newest first</caption>
+    <caption class="hidden">Jobs, newest first</caption>
     <thead>
       <tr>
         <th scope="col">Job</th>
@@ -102,7 +104,7 @@ const JobTable = (props: { jobs: readonly ListedJob[] }) => (
           <tr class="link-row">
             <th scope="row">
               <a class="row-link" href={`/jobs/view/?id=${job.id}`}>
-                {words(job.task)}
+                {humanize(job.task)}
               </a>
               <p class="row-more">{job.state === "failed" ? job.error?.message : ""}</p>
             </th>

@@ -1,6 +1,6 @@
 import { createSignal, For, Match, onCleanup, Show, Switch } from "solid-js";
 import type { Job } from "../../api/client.ts";
-import { bytes, span } from "../../lib/format.ts";
+import { duration, formatBytes } from "../../lib/format.ts";
 import { isFinished } from "../../lib/job-watch.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -9,14 +9,14 @@ const STEPS = ["Queued", "Running", "Done"] as const;
 
 const stepOf = ({ state }: Job) => ({ queued: 0, running: 1, succeeded: 3, failed: 1 })[state];
 
-/** How far a job is, and what came of it. */
+/** A job's progress, its result and its error. */
 export function JobProgress(props: { job: Job }) {
   const [now, setNow] = createSignal(Date.now());
   const timer = setInterval(() => setNow(Date.now()), 200);
   onCleanup(() => clearInterval(timer));
   const size = () => {
     const count = props.job.result?.bytes;
-    return typeof count === "number" ? bytes(count) : undefined;
+    return typeof count === "number" ? formatBytes(count) : undefined;
   };
 
   return (
@@ -38,16 +38,16 @@ export function JobProgress(props: { job: Job }) {
         <Switch>
           <Match when={props.job.state === "queued"}>Waiting for a worker.</Match>
           <Match when={props.job.state === "running"}>
-            A worker is on it{props.job.attempt > 1 && `, attempt ${props.job.attempt}`}.
+            A worker is running it{props.job.attempt > 1 && `, attempt ${props.job.attempt}`}.
           </Match>
           <Match when={props.job.state === "succeeded"}>Finished{size() && `: ${size()}`}.</Match>
-          <Match when={props.job.state === "failed"}>It failed.</Match>
+          <Match when={props.job.state === "failed"}>The job failed.</Match>
         </Switch>
       </p>
       <p class="muted" aria-hidden="true">
         {isFinished(props.job)
-          ? `Took ${span(props.job.created_at, props.job.finished_at ?? now())}`
-          : `${span(props.job.created_at, now())} so far`}
+          ? `Took ${duration(props.job.created_at, props.job.finished_at ?? now())}`
+          : `${duration(props.job.created_at, now())} so far`}
       </p>
       <Show when={props.job.error}>
         {(error) => (
@@ -65,7 +65,7 @@ export function JobProgress(props: { job: Job }) {
       <Show when={props.job.download_url}>
         {(url) => (
           <div class="form-foot">
-            <LinkButton look="primary" icon="download" href={url()} download="">
+            <LinkButton variant="primary" icon="download" href={url()} download="">
               Download
             </LinkButton>
           </div>

@@ -1,12 +1,14 @@
 import { Show } from "solid-js";
 import { findJob, type Job } from "../../api/client.ts";
-import { moment, words } from "../../lib/format.ts";
+import { absoluteTime, humanize } from "../../lib/format.ts";
 import { Actor } from "../../ui/actor.tsx";
-import { PageHead, StateBadge, Time } from "../../ui/bits.tsx";
+import { StateBadge } from "../../ui/badge.tsx";
 import { LinkButton } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { load } from "../../ui/load.ts";
 import { LoadedView } from "../../ui/loaded-view.tsx";
+import { PageHead } from "../../ui/page-head.tsx";
+import { Time } from "../../ui/time.tsx";
 import { mountPage } from "../page.tsx";
 import { followJob } from "./follow.ts";
 import { JobProgress } from "./progress.tsx";
@@ -34,10 +36,10 @@ const Missing = () => (
     <PageHead title="Job" back={back} />
     <Empty
       icon="job"
-      title="There is no such job here"
-      action={<LinkButton href="/jobs/">See all jobs</LinkButton>}
+      title="Job not found"
+      action={<LinkButton href="/jobs/">All jobs</LinkButton>}
     >
-      It belongs to another workspace, or was removed after its time.
+      It belongs to another workspace, or it has expired.
     </Empty>
   </>
 );
@@ -45,7 +47,7 @@ const Missing = () => (
 const View = (props: { job: Job }) => (
   <>
     <PageHead
-      title={words(props.job.task)}
+      title={humanize(props.job.task)}
       back={back}
       actions={<StateBadge state={props.job.state} />}
     />
@@ -68,7 +70,7 @@ const View = (props: { job: Job }) => (
           {(at) => (
             <div>
               <dt>Finished</dt>
-              <dd>{moment(at())}</dd>
+              <dd>{absoluteTime(at())}</dd>
             </div>
           )}
         </Show>

@@ -1,8 +1,8 @@
 import { For } from "solid-js";
 import { invite, type Role } from "../../api/identity.ts";
-import { words } from "../../lib/format.ts";
+import { humanize } from "../../lib/format.ts";
 import { Field } from "../../ui/field.tsx";
-import { createForm } from "../../ui/form.tsx";
+import { createForm } from "../../ui/form.ts";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { me } from "../../ui/me.ts";
 import { toast } from "../../ui/toast.tsx";
@@ -16,7 +16,7 @@ export function Invite(props: Props) {
     initial: { email: "", role: "member" },
     async send({ email, role }, { click }) {
       await invite(click, { email, role: role as Role });
-      toast(`An invitation is on its way to ${email}.`);
+      toast(`Invitation sent to ${email}.`);
       props.onOpenChange(false);
       props.invited();
       form.reset();
@@ -35,7 +35,7 @@ export function Invite(props: Props) {
         name="email"
         label="Email"
         type="email"
-        help="Only whoever has this address can accept. The link is good for two days."
+        help="Only the owner of this address can accept. The link expires in two days."
       />
       <fieldset class="group">
         <legend class="label">Role</legend>
@@ -50,7 +50,7 @@ export function Invite(props: Props) {
                 onChange={() => form.set({ role })}
               />
               <span>
-                {words(role)}
+                {humanize(role)}
                 <span class="help">{ROLES[role]}</span>
               </span>
             </label>

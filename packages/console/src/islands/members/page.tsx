@@ -9,25 +9,25 @@ import {
   removeMember,
   setRole,
 } from "../../api/identity.ts";
+import { mayManage } from "../../api/session.ts";
 import { type Click, startClick } from "../../lib/click.ts";
+import { takeNewParam } from "../../lib/new-param.ts";
 import { asProblem, type Problem } from "../../lib/problem.ts";
-import { mayManage } from "../../lib/session.ts";
-import { isNewWanted } from "../../lib/wanted.ts";
-import { PageHead } from "../../ui/bits.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/confirm.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { load } from "../../ui/load.ts";
 import { LoadedView } from "../../ui/loaded-view.tsx";
 import { me } from "../../ui/me.ts";
+import { PageHead } from "../../ui/page-head.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
 import { toast } from "../../ui/toast.tsx";
 import { mountPage } from "../page.tsx";
 import { Invite } from "./invite.tsx";
 import { InvitationTable, MemberTable } from "./tables.tsx";
 
-/** All of them: the list is for seeing who has access, so none may be missing. */
-async function everyMember(click: Click): Promise<Member[]> {
+/** All pages: the list shows who has access, so it must be complete. */
+async function listAllMembers(click: Click): Promise<Member[]> {
   const members: Member[] = [];
   for (;;) {
     const page = await listMembers(click, members.length);
@@ -37,11 +37,11 @@ async function everyMember(click: Click): Promise<Member[]> {
 }
 
 function Members() {
-  const members = load("members", everyMember);
+  const members = load("members", listAllMembers);
   const invitations = load("invitations", async (click) =>
     (await listInvitations(click)).filter(({ status }) => status === "pending"),
   );
-  const [inviting, setInviting] = createSignal(isNewWanted());
+  const [inviting, setInviting] = createSignal(takeNewParam());
   const [removing, setRemoving] = createSignal<Member>();
   const [cancelling, setCancelling] = createSignal<Invitation>();
   const [problem, setProblem] = createSignal<Problem>();
@@ -51,21 +51,21 @@ function Members() {
     setProblem(undefined);
     try {
       await setRole(startClick("member.set-role"), member.id, role);
-      toast(`${member.user.name} is ${role} now.`);
+      toast(`Role of ${member.user.name} changed to ${role}.`);
     } catch (error) {
       setProblem(asProblem(error));
     }
-    members.reload(); // what is shown is what is so, also when it was refused
+    members.reload(); // shows the stored role, also after a refusal
   }
 
   return (
     <>
       <PageHead
         title="Members"
-        lead={`Who has access to ${me()?.tenant?.name ?? "this workspace"}, and as what.`}
+        lead={`Who has access to ${me()?.tenant?.name ?? "this workspace"}, and with which role.`}
         actions={
           <Show when={manages()}>
-            <Button look="primary" icon="plus" onClick={() => setInviting(true)}>
+            <Button variant="primary" icon="plus" onClick={() => setInviting(true)}>
               Invite
             </Button>
           </Show>
@@ -89,9 +89,9 @@ function Members() {
             <Show
               when={found().length > 0}
               fallback={
-                <Empty icon="mail" title="Nobody is invited at the moment">
-                  <Show when={manages()} fallback="Owners and admins invite.">
-                    Invite a colleague by mail. They join with their own account.
+                <Empty icon="mail" title="No open invitations">
+                  <Show when={manages()} fallback="Owners and admins can invite members.">
+                    Invite a colleague by email. They join with their own account.
                   </Show>
                 </Empty>
               }
@@ -111,13 +111,13 @@ function Members() {
         action="Remove member"
         run={({ click }) => removeMember(click, removing()?.id ?? "")}
         done={() => {
-          toast("Removed.");
+          toast("Member removed.");
           members.reload();
         }}
       >
         <p>
-          {removing()?.user.email} can't open {me()?.tenant?.name} any more, from the next request
-          on. What they made stays.
+          {removing()?.user.email} loses access to {me()?.tenant?.name} immediately. Their projects
+          and jobs stay.
         </p>
       </Confirm>
       <Confirm
@@ -129,11 +129,11 @@ function Members() {
         action="Cancel invitation"
         run={({ click }) => cancelInvitation(click, cancelling()?.id ?? "")}
         done={() => {
-          toast("The invitation opens nothing any more.");
+          toast("Invitation cancelled.");
           invitations.reload();
         }}
       >
-        <p>The link that {cancelling()?.email} has stops working.</p>
+        <p>The link sent to {cancelling()?.email} stops working.</p>
       </Confirm>
     </>
   );

@@ -1,9 +1,10 @@
 import { For, Show } from "solid-js";
 import type { Invitation, Member, Role } from "../../api/identity.ts";
-import { words } from "../../lib/format.ts";
-import { Badge, Time } from "../../ui/bits.tsx";
+import { humanize } from "../../lib/format.ts";
+import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { me } from "../../ui/me.ts";
+import { Time } from "../../ui/time.tsx";
 import { rolesFor } from "./roles.ts";
 
 type MemberProps = {
@@ -18,7 +19,7 @@ export const MemberTable = (props: MemberProps) => (
     <caption class="hidden">Members</caption>
     <thead>
       <tr>
-        <th scope="col">Person</th>
+        <th scope="col">Member</th>
         <th scope="col">Role</th>
         <th scope="col" class="wide-only">
           Since
@@ -32,7 +33,7 @@ export const MemberTable = (props: MemberProps) => (
       <For each={props.members}>
         {(member) => {
           const isMe = () => member.userId === me()?.user.id;
-          // An admin changes no owner.
+          // An admin may not change an owner.
           const mayChange = () =>
             props.manages && !isMe() && rolesFor(me()?.role).includes(member.role);
           return (
@@ -55,7 +56,7 @@ export const MemberTable = (props: MemberProps) => (
                     }
                   >
                     <For each={rolesFor(me()?.role)}>
-                      {(role) => <option value={role}>{words(role)}</option>}
+                      {(role) => <option value={role}>{humanize(role)}</option>}
                     </For>
                   </select>
                 </Show>
@@ -82,7 +83,7 @@ export const MemberTable = (props: MemberProps) => (
 );
 
 const RoleBadge = (props: { role: Role }) => (
-  <Badge tone={props.role === "member" ? "neutral" : "info"}>{words(props.role)}</Badge>
+  <Badge tone={props.role === "member" ? "neutral" : "info"}>{humanize(props.role)}</Badge>
 );
 
 type InvitationProps = {
@@ -96,8 +97,8 @@ export const InvitationTable = (props: InvitationProps) => (
     <caption class="hidden">Open invitations</caption>
     <thead>
       <tr>
-        <th scope="col">Address</th>
-        <th scope="col">As</th>
+        <th scope="col">Email</th>
+        <th scope="col">Role</th>
         <th scope="col" class="wide-only">
           Expires
         </th>
@@ -125,7 +126,7 @@ export const InvitationTable = (props: InvitationProps) => (
             <td class="row-actions">
               <Show when={props.manages}>
                 <Button
-                  aria-label={`Cancel the invitation of ${invitation.email}`}
+                  aria-label={`Cancel the invitation for ${invitation.email}`}
                   onClick={() => props.cancel(invitation)}
                 >
                   Cancel

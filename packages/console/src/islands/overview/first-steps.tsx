@@ -1,17 +1,17 @@
 import { For, Show } from "solid-js";
 import { listApiKeys, listJobs, listProjects } from "../../api/client.ts";
 import { listInvitations, listMembers } from "../../api/identity.ts";
+import { mayManage } from "../../api/session.ts";
 import type { Click } from "../../lib/click.ts";
-import { mayManage } from "../../lib/session.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { load } from "../../ui/load.ts";
 import { me } from "../../ui/me.ts";
 
 type Step = { title: string; text: string; href: string; done: boolean };
 
-const any = ({ items }: { items: unknown[] }) => items.length > 0;
+const hasItems = ({ items }: { items: unknown[] }) => items.length > 0;
 
-async function everybody(click: Click): Promise<Step[]> {
+async function memberSteps(click: Click): Promise<Step[]> {
   const [projects, jobs] = await Promise.all([
     listProjects(click, { limit: 1 }),
     listJobs(click, { limit: 1 }),
@@ -20,20 +20,20 @@ async function everybody(click: Click): Promise<Step[]> {
   return [
     {
       title: "Create a project",
-      text: "Give what you work on a name.",
+      text: "Give it a name and a description.",
       href: "/projects/?new",
-      done: any(projects),
+      done: hasItems(projects),
     },
     {
       title: "Export it",
-      text: "A worker writes a file, and you download it.",
+      text: "A job writes a file for you to download.",
       href: id ? `/projects/view/?id=${id}` : "/projects/",
-      done: any(jobs),
+      done: hasItems(jobs),
     },
   ];
 }
 
-async function managers(click: Click): Promise<Step[]> {
+async function managerSteps(click: Click): Promise<Step[]> {
   const [members, invitations, keys] = await Promise.all([
     listMembers(click),
     listInvitations(click),
@@ -42,20 +42,20 @@ async function managers(click: Click): Promise<Step[]> {
   return [
     {
       title: "Invite a colleague",
-      text: "They join by mail, with a role.",
+      text: "They get an email and join with a role.",
       href: "/members/?new",
       done: members.total > 1 || invitations.length > 0,
     },
     {
       title: "Create an API key",
-      text: "For the programs that do what you would rather not.",
+      text: "For programs that use the API.",
       href: "/api-keys/?new",
-      done: any(keys),
+      done: hasItems(keys),
     },
   ];
 }
 
-/** What to do first, until all of it is done. */
+/** The first steps in a workspace, shown until all are done. */
 export const FirstSteps = () => (
   <Show when={me()?.role} keyed>
     {(role) => <Steps manages={mayManage(role)} />}
@@ -64,16 +64,16 @@ export const FirstSteps = () => (
 
 function Steps(props: { manages: boolean }) {
   const steps = load("first steps", async (click) => [
-    ...(await everybody(click)),
-    ...(props.manages ? await managers(click) : []),
+    ...(await memberSteps(click)),
+    ...(props.manages ? await managerSteps(click) : []),
   ]);
   const left = () => steps.value()?.filter(({ done }) => !done).length ?? 0;
   return (
-    // A list of suggestions that can't be fetched is not worth a complaint.
+    // Suggestions are optional: a problem is not shown.
     <Show when={left() > 0}>
       <section class="card first-steps" aria-labelledby="first-steps">
         <header class="card-head">
-          <h2 id="first-steps">Get to know it</h2>
+          <h2 id="first-steps">First steps</h2>
           <p class="muted">
             {(steps.value()?.length ?? 0) - left()} of {steps.value()?.length} done
           </p>

@@ -1,7 +1,7 @@
 import { Show } from "solid-js";
-import { mayManage } from "../../lib/session.ts";
-import { PageHead } from "../../ui/bits.tsx";
+import { mayManage } from "../../api/session.ts";
 import { me } from "../../ui/me.ts";
+import { PageHead } from "../../ui/page-head.tsx";
 import { Trail } from "../audit/trail.tsx";
 import { mountPage } from "../page.tsx";
 import { FirstSteps } from "./first-steps.tsx";
@@ -9,7 +9,7 @@ import { RecentJobs, RecentProjects } from "./recent.tsx";
 
 const Overview = () => (
   <>
-    <PageHead title={me()?.tenant?.name ?? "Overview"} lead="What is going on in this workspace." />
+    <PageHead title={me()?.tenant?.name ?? "Overview"} lead="Recent activity in this workspace." />
     <FirstSteps />
     <div class="columns">
       <RecentProjects />

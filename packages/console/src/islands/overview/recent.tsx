@@ -1,14 +1,15 @@
 import { For, Show } from "solid-js";
 import { listJobs, listProjects } from "../../api/client.ts";
-import { words } from "../../lib/format.ts";
-import { StateBadge, Time } from "../../ui/bits.tsx";
+import { humanize } from "../../lib/format.ts";
+import { StateBadge } from "../../ui/badge.tsx";
 import { load } from "../../ui/load.ts";
 import { LoadedView } from "../../ui/loaded-view.tsx";
+import { Time } from "../../ui/time.tsx";
 
-const FEW = 5;
+const LIMIT = 5;
 
 export function RecentProjects() {
-  const projects = load("overview projects", (click) => listProjects(click, { limit: FEW }));
+  const projects = load("overview projects", (click) => listProjects(click, { limit: LIMIT }));
   return (
     <section class="card">
       <header class="card-head">
@@ -21,7 +22,7 @@ export function RecentProjects() {
             when={found().items.length > 0}
             fallback={
               <p class="muted">
-                None yet. <a href="/projects/?new">Create the first one.</a>
+                No projects yet. <a href="/projects/?new">Create a project.</a>
               </p>
             }
           >
@@ -43,7 +44,7 @@ export function RecentProjects() {
 }
 
 export function RecentJobs() {
-  const jobs = load("overview jobs", (click) => listJobs(click, { limit: FEW }));
+  const jobs = load("overview jobs", (click) => listJobs(click, { limit: LIMIT }));
   return (
     <section class="card">
       <header class="card-head">
@@ -54,13 +55,13 @@ export function RecentJobs() {
         {(found) => (
           <Show
             when={found().items.length > 0}
-            fallback={<p class="muted">None yet. Exporting a project starts one.</p>}
+            fallback={<p class="muted">No jobs yet. Export a project to start one.</p>}
           >
             <ul class="lines">
               <For each={found().items}>
                 {(job) => (
                   <li>
-                    <a href={`/jobs/view/?id=${job.id}`}>{words(job.task)}</a>
+                    <a href={`/jobs/view/?id=${job.id}`}>{humanize(job.task)}</a>
                     <StateBadge state={job.state} />
                   </li>
                 )}

@@ -1,21 +1,21 @@
 import { createSignal, Show } from "solid-js";
 import { type Job, type Project, startExport } from "../../api/client.ts";
 import { type Click, startClick } from "../../lib/click.ts";
+import { createIdempotencyKey } from "../../lib/idempotency-key.ts";
 import { asProblem, type Problem } from "../../lib/problem.ts";
-import { createWish } from "../../lib/wish.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
 import { followJob } from "../jobs/follow.ts";
 import { JobProgress } from "../jobs/progress.tsx";
 
-/** Starts an export and shows how it goes. It goes on when the dialog is closed. */
+/** Starts an export and shows its progress. Closing the dialog does not stop it. */
 export function Export(props: { project: Project }) {
   const [open, setOpen] = createSignal(false);
   const [job, setJob] = createSignal<Job>();
   const [problem, setProblem] = createSignal<Problem>();
   const [starting, setStarting] = createSignal(false);
-  const wish = createWish();
+  const key = createIdempotencyKey();
   followJob(job, {
     onJob(seen) {
       setProblem(undefined);
@@ -32,8 +32,8 @@ export function Export(props: { project: Project }) {
     setProblem(undefined);
     const { id } = props.project;
     try {
-      const started = await startExport({ click, key: wish.keyFor(id) }, id);
-      wish.fulfilled();
+      const started = await startExport({ click, idempotencyKey: key.for(id) }, id);
+      key.clear();
       setJob(started);
     } catch (error) {
       setProblem(asProblem(error));
@@ -45,7 +45,7 @@ export function Export(props: { project: Project }) {
   return (
     <>
       <Button
-        look="primary"
+        variant="primary"
         icon="download"
         onClick={(event) =>
           void start(startClick("project.export", performance.timeOrigin + event.timeStamp))
@@ -57,7 +57,7 @@ export function Export(props: { project: Project }) {
         open={open()}
         onOpenChange={setOpen}
         title={`Export of ${props.project.name}`}
-        description="A file with everything that belongs to the project. You may close this: the export goes on, and you find it under Jobs."
+        description="A file with all data of the project. You can close this dialog: the export continues, and you find it under Jobs."
       >
         <Show when={problem()}>
           {(it) => (
@@ -67,7 +67,7 @@ export function Export(props: { project: Project }) {
             />
           )}
         </Show>
-        <Show when={job()} fallback={<Show when={!problem()}>Asking for it…</Show>}>
+        <Show when={job()} fallback={<Show when={!problem()}>Starting the export…</Show>}>
           {(it) => <JobProgress job={it()} />}
         </Show>
       </Dialog>

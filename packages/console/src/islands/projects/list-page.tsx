@@ -1,13 +1,14 @@
 import { createMemo, createSignal, For, Show } from "solid-js";
 import { createProject, listProjects, type Project } from "../../api/client.ts";
-import { isNewWanted } from "../../lib/wanted.ts";
+import { takeNewParam } from "../../lib/new-param.ts";
 import { Actor } from "../../ui/actor.tsx";
-import { PageHead, Time } from "../../ui/bits.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
+import { PageHead } from "../../ui/page-head.tsx";
 import { createPages } from "../../ui/pages.ts";
 import { PagesView } from "../../ui/pages-view.tsx";
-import { toastThere } from "../../ui/toast.tsx";
+import { Time } from "../../ui/time.tsx";
+import { toastOnNextPage } from "../../ui/toast.tsx";
 import { mountPage } from "../page.tsx";
 import { ProjectForm } from "./project-form.tsx";
 import { ProjectSearch, type Search } from "./search.tsx";
@@ -18,14 +19,14 @@ function Projects() {
   const projects = createPages("projects", (click, cursor) =>
     listProjects(click, { ...search(), cursor, limit: 20 }),
   );
-  // Once there is something to search it stays: what was typed in vain is about to be typed anew.
+  // Stays once shown: a search without matches must not remove the search field.
   const isSearchable = createMemo<boolean>(
     (before) => before || isSearching() || projects.items().length > 0,
     false,
   );
-  const [creating, setCreating] = createSignal(isNewWanted());
+  const [creating, setCreating] = createSignal(takeNewParam());
   const create = () => (
-    <Button look="primary" icon="plus" onClick={() => setCreating(true)}>
+    <Button variant="primary" icon="plus" onClick={() => setCreating(true)}>
       New project
     </Button>
   );
@@ -34,13 +35,13 @@ function Projects() {
     <>
       <PageHead
         title="Projects"
-        lead="What your workspace works on. Members see all of them."
+        lead="All members of the workspace see all projects."
         actions={create()}
       />
       <Show when={isSearchable()}>
         <ProjectSearch
-          search={(asked) => {
-            setSearch(asked);
+          search={(next) => {
+            setSearch(next);
             projects.reload();
           }}
         />
@@ -52,14 +53,13 @@ function Projects() {
             when={isSearching()}
             fallback={
               <Empty icon="project" title="No projects yet" action={create()}>
-                A project is where work begins: create one, export it, and follow every change in
-                the audit trail.
+                Create a project, export it, and see its changes in the audit trail.
               </Empty>
             }
           >
-            <Empty icon="search" title="No project is like that">
-              Try the beginning of its name, whole words of its name or description, or one of its
-              attributes with its whole value.
+            <Empty icon="search" title="No matching projects">
+              Search by the start of the name, by whole words of the name or description, or by an
+              attribute and its full value.
             </Empty>
           </Show>
         }
@@ -74,7 +74,7 @@ function Projects() {
         click="project.create"
         save={createProject}
         saved={({ id, name }) => {
-          toastThere(`${name} is created.`);
+          toastOnNextPage(`Project ${name} created.`);
           location.assign(`/projects/view/?id=${id}`);
         }}
       />
@@ -84,7 +84,7 @@ function Projects() {
 
 const ProjectTable = (props: { projects: readonly Project[] }) => (
   <table class="table">
-    <caption class="hidden">Projects, the newest first</caption>
+    <caption class="hidden">Projects, newest first</caption>
     <thead>
       <tr>
         <th scope="col">Name</th>

@@ -1,12 +1,12 @@
 import type { Project } from "../../api/client.ts";
 import { type Attributes, attributesOf, attributesText } from "../../lib/attributes.ts";
-import type { Click } from "../../lib/click.ts";
+import type { Mutation } from "../../lib/mutation.ts";
 import { Field } from "../../ui/field.tsx";
-import { createForm } from "../../ui/form.tsx";
+import { createForm } from "../../ui/form.ts";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 
-type Entered = { name: string; description: string; attributes: string };
-type Values = Omit<Entered, "attributes"> & { attributes: Attributes };
+type Input = { name: string; description: string; attributes: string };
+type Values = Omit<Input, "attributes"> & { attributes: Attributes };
 
 type Props = {
   open: boolean;
@@ -15,22 +15,22 @@ type Props = {
   action: string;
   click: string;
   initial?: Values;
-  save(change: { click: Click; key: string }, values: Values): Promise<Project>;
+  save(mutation: Mutation, values: Values): Promise<Project>;
   saved(project: Project): void;
 };
 
-const NOTHING: Values = { name: "", description: "", attributes: {} };
+const EMPTY: Values = { name: "", description: "", attributes: {} };
 
-/** What people say of a project, a new one or one that is there. What was typed outlives the dialog. */
+/** Creates or edits a project. Closing the dialog keeps the input. */
 export function ProjectForm(props: Props) {
-  const { name, description, attributes } = props.initial ?? NOTHING;
-  const form = createForm<Entered>({
+  const { name, description, attributes } = props.initial ?? EMPTY;
+  const form = createForm<Input>({
     click: props.click,
     initial: { name, description, attributes: attributesText(attributes) },
     fieldOf: ({ code }) => (code === "console.attributes" ? "attributes" : undefined),
-    async send(entered, change) {
-      const values = { ...entered, attributes: attributesOf(entered.attributes) };
-      const project = await props.save(change, values);
+    async send(input, mutation) {
+      const values = { ...input, attributes: attributesOf(input.attributes) };
+      const project = await props.save(mutation, values);
       props.onOpenChange(false);
       props.saved(project);
       form.reset();
@@ -52,7 +52,7 @@ export function ProjectForm(props: Props) {
         rows={4}
         maxLength={10_000}
         optional
-        help="What your colleagues should know."
+        help="Shown to all members."
       />
       <Field
         form={form}
@@ -60,7 +60,7 @@ export function ProjectForm(props: Props) {
         label="Attributes"
         rows={3}
         optional
-        help="A name and a value on each line, such as stage: live. The list of projects can be searched by them."
+        help="One name and value per line, such as stage: live. Projects can be searched by attribute."
       />
     </FormDialog>
   );

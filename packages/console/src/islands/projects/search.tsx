@@ -4,34 +4,34 @@ import { Filter } from "../../ui/filter.tsx";
 import { Icon } from "../../ui/icon.tsx";
 
 export type Search = Pick<QueryOf<"project.list">, "name_prefix" | "q" | "attribute">;
-type How = keyof Search;
+type Mode = keyof Search;
 
-const HOW = [
+const MODES = [
   ["name_prefix", "Name begins with"],
   ["q", "Contains the words"],
   ["attribute", "Has the attribute"],
-] as const satisfies [How, string][];
+] as const satisfies [Mode, string][];
 
-// Long enough to type on, short enough not to wait for.
-const PAUSE_MILLISECONDS = 250;
+// Longer than the pause between two keystrokes, short enough to feel immediate.
+const DEBOUNCE_MILLISECONDS = 250;
 
-/** What to ask for; nothing for an attribute that is still being typed. */
-function searchOf(how: How, text: string): Search {
-  if (how !== "attribute") return text ? { [how]: text } : {};
+/** The query of a search. Empty while an attribute is incomplete. */
+function searchOf(mode: Mode, text: string): Search {
+  if (mode !== "attribute") return text ? { [mode]: text } : {};
   const [, name, value] = /^([A-Za-z][\w.-]{0,63})\s*:\s*(.+)$/.exec(text) ?? [];
   return name && value ? { attribute: `${name}:${value}` } : {};
 }
 
-/** Narrows the list while one types. */
+/** Filters the list while the user types. */
 export function ProjectSearch(props: { search(search: Search): void }) {
-  const [how, setHow] = createSignal<How>("name_prefix");
+  const [mode, setMode] = createSignal<Mode>("name_prefix");
   let text = "";
   let timer: ReturnType<typeof setTimeout> | undefined;
   onCleanup(() => clearTimeout(timer));
 
-  const ask = (after: number) => {
+  const schedule = (delay: number) => {
     clearTimeout(timer);
-    timer = setTimeout(() => props.search(searchOf(how(), text.trim())), after);
+    timer = setTimeout(() => props.search(searchOf(mode(), text.trim())), delay);
   };
   return (
     <search class="search">
@@ -42,21 +42,21 @@ export function ProjectSearch(props: { search(search: Search): void }) {
           class="input"
           type="search"
           maxLength={200}
-          placeholder={how() === "attribute" ? "stage: live" : "Search projects"}
+          placeholder={mode() === "attribute" ? "stage: live" : "Search projects"}
           onInput={(event) => {
             text = event.currentTarget.value;
-            ask(PAUSE_MILLISECONDS);
+            schedule(DEBOUNCE_MILLISECONDS);
           }}
         />
       </label>
       <Filter
-        legend="How to search"
-        name="how"
-        options={HOW}
-        value={how()}
+        legend="Search by"
+        name="mode"
+        options={MODES}
+        value={mode()}
         onChange={(value) => {
-          setHow(value);
-          if (text.trim()) ask(0);
+          setMode(value);
+          if (text.trim()) schedule(0);
         }}
       />
     </search>

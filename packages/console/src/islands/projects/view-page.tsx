@@ -1,15 +1,16 @@
 import { createSignal, For, Show } from "solid-js";
 import { deleteProject, findProject, type Project, patchProject } from "../../api/client.ts";
-import { mayManage } from "../../lib/session.ts";
+import { mayManage } from "../../api/session.ts";
 import { Actor } from "../../ui/actor.tsx";
-import { PageHead, Time } from "../../ui/bits.tsx";
 import { Button, LinkButton } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/confirm.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { type Loaded, load } from "../../ui/load.ts";
 import { LoadedView } from "../../ui/loaded-view.tsx";
 import { me } from "../../ui/me.ts";
-import { toast, toastThere } from "../../ui/toast.tsx";
+import { PageHead } from "../../ui/page-head.tsx";
+import { Time } from "../../ui/time.tsx";
+import { toast, toastOnNextPage } from "../../ui/toast.tsx";
 import { Trail } from "../audit/trail.tsx";
 import { mountPage } from "../page.tsx";
 import { Export } from "./export.tsx";
@@ -37,11 +38,11 @@ const Missing = () => (
     <PageHead title="Project" back={back} />
     <Empty
       icon="project"
-      title="There is no such project here"
-      action={<LinkButton href="/projects/">See all projects</LinkButton>}
+      title="Project not found"
+      action={<LinkButton href="/projects/">All projects</LinkButton>}
     >
-      It was deleted, or it belongs to a workspace other than {me()?.tenant?.name ?? "this one"}. If
-      somebody sent you the link, switch to theirs first.
+      It was deleted, or it belongs to a workspace other than {me()?.tenant?.name ?? "this one"}.
+      For a link from a colleague, switch to their workspace first.
     </Empty>
   </>
 );
@@ -64,7 +65,7 @@ function View(props: { project: Project; from: Loaded<Project> }) {
       />
       <section class="card" aria-label="About this project">
         <p class="prose">
-          {props.project.description || <span class="muted">There is no description yet.</span>}
+          {props.project.description || <span class="muted">No description.</span>}
         </p>
         <dl class="facts">
           <div>
@@ -98,7 +99,7 @@ function View(props: { project: Project; from: Loaded<Project> }) {
       <Show when={mayManage(me()?.role)}>
         <section>
           <h2>History</h2>
-          {/* Read anew after each change. */}
+          {/* Fetched again after each change. */}
           <Show when={props.project.updated_at} keyed>
             <Trail name="project trail" filter={() => ({ target_id: props.project.id })} />
           </Show>
@@ -112,7 +113,7 @@ function View(props: { project: Project; from: Loaded<Project> }) {
           action="Save changes"
           click="project.patch"
           initial={props.project}
-          save={(change, values) => patchProject(change, props.project.id, values)}
+          save={(mutation, values) => patchProject(mutation, props.project.id, values)}
           saved={(project) => {
             setEditing(false);
             props.from.set(project);
@@ -127,15 +128,15 @@ function View(props: { project: Project; from: Loaded<Project> }) {
         click="project.delete"
         target={props.project.id}
         action="Delete project"
-        run={(change) => deleteProject(change, props.project.id)}
+        run={(mutation) => deleteProject(mutation, props.project.id)}
         done={() => {
-          toastThere(`${props.project.name} is deleted.`);
+          toastOnNextPage(`Project ${props.project.name} deleted.`);
           location.assign("/projects/");
         }}
       >
         <p>
-          It disappears for everybody in {me()?.tenant?.name}, and there is no way back. What has
-          been exported, and the audit trail, stay.
+          The project is deleted for all members of {me()?.tenant?.name}. This cannot be undone.
+          Exported files and the audit trail stay.
         </p>
       </Confirm>
     </>

@@ -2,12 +2,12 @@ import { createSignal, For } from "solid-js";
 import { NAV } from "../../lib/nav.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { Person } from "./person.tsx";
+import { UserPanel } from "./user-panel.tsx";
 
-/** The navigation where there is no room for a side bar. */
+/** The navigation for screens without room for the side bar. */
 export function Menu() {
   const [open, setOpen] = createSignal(false);
-  const isHere = (href: string) =>
+  const isCurrent = (href: string) =>
     href === "/" ? location.pathname === "/" : location.pathname.startsWith(href.slice(0, -1));
   return (
     <>
@@ -26,7 +26,7 @@ export function Menu() {
             <For each={NAV}>
               {(item) => (
                 <li>
-                  <a href={item.href} aria-current={isHere(item.href) ? "page" : undefined}>
+                  <a href={item.href} aria-current={isCurrent(item.href) ? "page" : undefined}>
                     <Icon name={item.icon} />
                     {item.label}
                   </a>
@@ -35,7 +35,7 @@ export function Menu() {
             </For>
           </ul>
         </nav>
-        <Person />
+        <UserPanel />
       </Dialog>
     </>
   );

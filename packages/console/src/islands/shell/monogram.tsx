@@ -1,4 +1,4 @@
-/** What a workspace is recognised by at a glance. */
+/** The first letter of a workspace's name. */
 export const Monogram = (props: { name: string }) => (
   <span class="monogram" aria-hidden="true">
     {props.name.trim().charAt(0).toUpperCase() || "·"}

@@ -1,7 +1,7 @@
 import { createSignal, onMount, Show } from "solid-js";
 import { Icon } from "../../ui/icon.tsx";
 
-/** Says that there is no network before anybody runs into it. */
+/** Shows that the browser is offline. */
 export function Offline() {
   const [online, setOnline] = createSignal(navigator.onLine);
   onMount(() => {
@@ -13,7 +13,7 @@ export function Offline() {
       <Show when={!online()}>
         <p class="offline">
           <Icon name="alert" />
-          You are offline. You can go on reading and writing; send it when you are back.
+          You are offline. Changes can be sent when you are online again.
         </p>
       </Show>
     </div>

@@ -5,17 +5,17 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { me } from "../../ui/me.ts";
 import { ProblemNote } from "../../ui/problem-note.tsx";
-import { enter } from "./enter.ts";
 import { Monogram } from "./monogram.tsx";
+import { switchWorkspace } from "./switch-workspace.ts";
 
-/** Names the active workspace and leads to the others. */
+/** Shows the active workspace and switches to another one. */
 export function Switcher() {
   const [open, setOpen] = createSignal(false);
   const [problem, setProblem] = createSignal<Problem>();
   const choose = async (tenant: Tenant) => {
     setProblem(undefined);
     if (tenant.id === me()?.tenant?.id) return setOpen(false);
-    await enter(tenant).catch((error: unknown) => setProblem(asProblem(error)));
+    await switchWorkspace(tenant).catch((error: unknown) => setProblem(asProblem(error)));
   };
 
   return (

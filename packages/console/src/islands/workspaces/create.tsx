@@ -1,20 +1,20 @@
 import { createTenant } from "../../api/identity.ts";
+import { broadcastSessionChange } from "../../lib/session-change.ts";
 import { slugOf } from "../../lib/slug.ts";
-import { tellTabs } from "../../lib/tabs.ts";
 import { Field } from "../../ui/field.tsx";
-import { createForm } from "../../ui/form.tsx";
+import { createForm } from "../../ui/form.ts";
 import { FormDialog } from "../../ui/form-dialog.tsx";
-import { toastThere } from "../../ui/toast.tsx";
+import { toastOnNextPage } from "../../ui/toast.tsx";
 
-/** Whoever creates a workspace owns it, and stands in it. */
+/** Creates a workspace, which becomes the active one. The user becomes its owner. */
 export function CreateWorkspace(props: { open: boolean; onOpenChange(open: boolean): void }) {
   const form = createForm({
     click: "tenant.create",
     initial: { name: "" },
     async send({ name }, { click }) {
       await createTenant(click, { name, slug: slugOf(name) });
-      tellTabs({ kind: "switched", tenantName: name });
-      toastThere(`${name} is yours.`);
+      broadcastSessionChange({ kind: "switched", tenantName: name });
+      toastOnNextPage(`Workspace ${name} created.`);
       location.assign("/");
     },
   });
@@ -31,7 +31,7 @@ export function CreateWorkspace(props: { open: boolean; onOpenChange(open: boole
         name="name"
         label="Name"
         maxLength={200}
-        help="Usually the name of a company or a team. You are its owner, and invite the others."
+        help="Usually the name of a company or a team. You become its owner."
       />
     </FormDialog>
   );

@@ -6,22 +6,25 @@ import {
   receivedInvitations,
   type Tenant,
 } from "../../api/identity.ts";
+import { mayManage } from "../../api/session.ts";
 import { startClick } from "../../lib/click.ts";
+import { takeNewParam } from "../../lib/new-param.ts";
 import { asProblem, type Problem } from "../../lib/problem.ts";
-import { mayManage } from "../../lib/session.ts";
-import { tellTabs } from "../../lib/tabs.ts";
-import { isNewWanted } from "../../lib/wanted.ts";
-import { Badge, PageHead, Skeleton, Time } from "../../ui/bits.tsx";
+import { broadcastSessionChange } from "../../lib/session-change.ts";
+import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/confirm.tsx";
 import { load } from "../../ui/load.ts";
 import { LoadedView } from "../../ui/loaded-view.tsx";
 import { me } from "../../ui/me.ts";
+import { PageHead } from "../../ui/page-head.tsx";
 import { ProblemNote } from "../../ui/problem-note.tsx";
-import { toastThere } from "../../ui/toast.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
+import { Time } from "../../ui/time.tsx";
+import { toastOnNextPage } from "../../ui/toast.tsx";
 import { mountPage } from "../page.tsx";
-import { enter } from "../shell/enter.ts";
 import { Monogram } from "../shell/monogram.tsx";
+import { switchWorkspace } from "../shell/switch-workspace.ts";
 import { CreateWorkspace } from "./create.tsx";
 import { RenameWorkspace } from "./rename.tsx";
 
@@ -29,7 +32,7 @@ function Workspaces() {
   const invitations = load("received invitations", async (click) =>
     (await receivedInvitations(click)).filter(({ status }) => status === "pending"),
   );
-  const [creating, setCreating] = createSignal(isNewWanted());
+  const [creating, setCreating] = createSignal(takeNewParam());
   const [renaming, setRenaming] = createSignal(false);
   const [leaving, setLeaving] = createSignal<Tenant>();
   const [problem, setProblem] = createSignal<Problem>();
@@ -42,9 +45,9 @@ function Workspaces() {
     <>
       <PageHead
         title="Workspaces"
-        lead="Each one is a compartment: its projects, members, keys and trail are its own."
+        lead="Each workspace has its own projects, members, API keys and audit trail."
         actions={
-          <Button look="primary" icon="plus" onClick={() => setCreating(true)}>
+          <Button variant="primary" icon="plus" onClick={() => setCreating(true)}>
             New workspace
           </Button>
         }
@@ -54,7 +57,10 @@ function Workspaces() {
         {(found) => (
           <For each={found()}>
             {(invitation) => (
-              <Received invitation={invitation} accept={() => attempt(accept(invitation))} />
+              <ReceivedInvitationNote
+                invitation={invitation}
+                accept={() => attempt(accept(invitation))}
+              />
             )}
           </For>
         )}
@@ -82,14 +88,14 @@ function Workspaces() {
                     </Show>
                     <Show when={!isCurrent()}>
                       <Button
-                        onClick={() => attempt(enter(tenant))}
+                        onClick={() => attempt(switchWorkspace(tenant))}
                         aria-label={`Switch to ${tenant.name}`}
                       >
                         Switch
                       </Button>
                     </Show>
                     <Button
-                      look="quiet"
+                      variant="quiet"
                       onClick={() => setLeaving(tenant)}
                       aria-label={`Leave ${tenant.name}`}
                     >
@@ -113,14 +119,14 @@ function Workspaces() {
         action="Leave workspace"
         run={({ click }) => leaveTenant(click, leaving()?.id ?? "")}
         done={() => {
-          tellTabs({ kind: "switched", tenantName: "another workspace" });
-          toastThere("You have left the workspace.");
+          broadcastSessionChange({ kind: "switched", tenantName: "another workspace" });
+          toastOnNextPage("You left the workspace.");
           location.assign("/workspaces/");
         }}
       >
         <p>
-          You lose access to everything in it, and only somebody in it can invite you back. The last
-          owner can't leave.
+          You lose access to its data. To come back, you need a new invitation. The last owner can't
+          leave.
         </p>
       </Confirm>
     </>
@@ -129,12 +135,12 @@ function Workspaces() {
 
 async function accept({ id, organizationName }: ReceivedInvitation): Promise<void> {
   await acceptInvitation(startClick("invitation.accept"), id);
-  tellTabs({ kind: "switched", tenantName: organizationName });
-  toastThere(`Welcome to ${organizationName}.`);
+  broadcastSessionChange({ kind: "switched", tenantName: organizationName });
+  toastOnNextPage(`Welcome to ${organizationName}.`);
   location.assign("/");
 }
 
-const Received = (props: { invitation: ReceivedInvitation; accept(): void }) => (
+const ReceivedInvitationNote = (props: { invitation: ReceivedInvitation; accept(): void }) => (
   <div class="note info">
     <div class="note-body row">
       <p>
@@ -143,9 +149,9 @@ const Received = (props: { invitation: ReceivedInvitation; accept(): void }) => 
       </p>
       <div class="row-actions">
         <a class="button plain" href={`/invitation/#id=${props.invitation.id}`}>
-          Look at it
+          View
         </a>
-        <Button look="primary" onClick={() => props.accept()}>
+        <Button variant="primary" onClick={() => props.accept()}>
           Join
         </Button>
       </div>

@@ -1,14 +1,14 @@
 import { Show } from "solid-js";
 import { renameTenant, type Tenant } from "../../api/identity.ts";
 import { Field } from "../../ui/field.tsx";
-import { createForm } from "../../ui/form.tsx";
+import { createForm } from "../../ui/form.ts";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { fetchMe, me } from "../../ui/me.ts";
 import { toast } from "../../ui/toast.tsx";
 
 type Props = { open: boolean; onOpenChange(open: boolean): void };
 
-/** Of the current workspace. */
+/** Renames the active workspace. */
 export const RenameWorkspace = (props: Props) => (
   <Show when={me()?.tenant} keyed>
     {(tenant) => <RenameForm {...props} tenant={tenant} />}
@@ -22,7 +22,7 @@ function RenameForm(props: Props & { tenant: Tenant }) {
     async send({ name }, { click }) {
       await renameTenant(click, props.tenant.id, name);
       props.onOpenChange(false);
-      toast("Renamed.");
+      toast("Workspace renamed.");
       await fetchMe();
     },
   });
