@@ -1,9 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "vitest";
-import { type BrowserContext, linkInMail, openContext, type Page } from "./browser.ts";
-import type { Story } from "./story/shared.ts";
+import {
+  type Browser,
+  type BrowserContext,
+  linkInMail,
+  openContext,
+  type Page,
+  type Watched,
+} from "./browser.ts";
 
 export const PASSWORD = "correct horse battery";
+
+/** The running product, and the browser to use it with. */
+export type Host = { copy: { api: string }; browser: Browser; watched: Watched };
 
 /** A user with a browser context of their own. */
 export type TestUser = {
@@ -19,7 +28,7 @@ export type TestUser = {
  * @param check is called on each page on the way
  */
 export async function signUpInBrowser(
-  { browser, copy, watched }: Story,
+  { browser, copy, watched }: Host,
   name: string,
   check: (page: Page) => Promise<void> = async () => {},
 ): Promise<TestUser> {
@@ -51,7 +60,7 @@ export async function signUpInBrowser(
 
 /** Signs up, confirms and signs in by requests, without the pages. */
 export async function signUpByRequest(
-  { browser, copy, watched }: Story,
+  { browser, copy, watched }: Host,
   name: string,
 ): Promise<TestUser> {
   const email = addressOf(name);

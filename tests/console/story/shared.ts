@@ -2,15 +2,13 @@ import { rmSync } from "node:fs";
 import { afterAll, beforeAll } from "vitest";
 import { type Copy, startCopy } from "../../e2e/copy.ts";
 import { preparedHome } from "../../e2e/prepared.ts";
-import { type Browser, launch, type Watched } from "../browser.ts";
+import { launch } from "../browser.ts";
 import { createPageChecks, type PageChecks } from "../page-checks.ts";
-import type { TestUser } from "../user.ts";
+import type { Host, TestUser } from "../user.ts";
 
 /** State that the chapters of the story share: a running product, a browser, and what earlier chapters created. */
-export type Story = {
+export type Story = Host & {
   copy: Copy;
-  browser: Browser;
-  watched: Watched;
   checks: PageChecks;
   ada: TestUser;
   projectId: string;

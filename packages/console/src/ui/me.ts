@@ -3,7 +3,7 @@ import { loadMe, type Me } from "../api/session.ts";
 import { startPageLoad } from "../lib/click.ts";
 import { createLatest } from "../lib/latest.ts";
 import { asProblem, type Problem } from "../lib/problem.ts";
-import { signInHref } from "../lib/sign-in.ts";
+import { signInHref } from "../lib/sign-in-href.ts";
 
 const [me, setMe] = createSignal<Me>();
 const [meProblem, setMeProblem] = createSignal<Problem>();

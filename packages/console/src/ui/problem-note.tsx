@@ -1,6 +1,6 @@
 import { createEffect, createSignal, onCleanup, Show } from "solid-js";
 import type { Problem } from "../lib/problem.ts";
-import { signInHref } from "../lib/sign-in.ts";
+import { signInHref } from "../lib/sign-in-href.ts";
 import { Button } from "./button.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { Icon } from "./icon.tsx";

@@ -9,7 +9,7 @@ import {
 import { type Click, startClick } from "../../lib/click.ts";
 import { asProblem, type Problem } from "../../lib/problem.ts";
 import { broadcastSessionChange } from "../../lib/session-change.ts";
-import { signInHref } from "../../lib/sign-in.ts";
+import { signInHref } from "../../lib/sign-in-href.ts";
 import { Button, LinkButton } from "../../ui/button.tsx";
 import { load } from "../../ui/load.ts";
 import { LoadedView } from "../../ui/loaded-view.tsx";

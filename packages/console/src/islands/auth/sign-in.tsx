@@ -1,7 +1,7 @@
 import { createSignal, Show } from "solid-js";
 import { signIn } from "../../api/identity.ts";
 import { asProblem } from "../../lib/problem.ts";
-import { nextHref } from "../../lib/sign-in.ts";
+import { nextHref } from "../../lib/sign-in-href.ts";
 import { Field } from "../../ui/field.tsx";
 import { createForm } from "../../ui/form.ts";
 import { FormView } from "../../ui/form-view.tsx";

@@ -3,7 +3,7 @@ import { createSignal, onMount, Show } from "solid-js";
 import { getSession } from "../../api/identity.ts";
 import { startClick } from "../../lib/click.ts";
 import { onSessionChange } from "../../lib/session-change.ts";
-import { signInHref } from "../../lib/sign-in.ts";
+import { signInHref } from "../../lib/sign-in-href.ts";
 import { me } from "../../ui/me.ts";
 
 type Notice = { title: string; text: string; href: string; action: string };
