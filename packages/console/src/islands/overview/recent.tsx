@@ -22,7 +22,7 @@ export function RecentProjects() {
             when={found().items.length > 0}
             fallback={
               <p class="muted">
-                No projects yet. <a href="/projects/?new">Create a project.</a>
+                No projects yet. <a href="/projects/?new">Create one.</a>
               </p>
             }
           >
