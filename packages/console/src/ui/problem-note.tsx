@@ -41,7 +41,7 @@ export function ProblemNote(props: Props) {
           <p>
             <a href={signInHref()}>Sign in again</a>. To keep your input,{" "}
             <a href="/sign-in/" target="_blank" rel="noopener">
-              sign in in a new tab
+              use a new tab
             </a>{" "}
             and come back.
           </p>

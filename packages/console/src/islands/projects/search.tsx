@@ -7,7 +7,7 @@ export type Search = Pick<QueryOf<"project.list">, "name_prefix" | "q" | "attrib
 type Mode = keyof Search;
 
 const MODES = [
-  ["name_prefix", "Name begins with"],
+  ["name_prefix", "Name starts with"],
   ["q", "Contains the words"],
   ["attribute", "Has the attribute"],
 ] as const satisfies [Mode, string][];

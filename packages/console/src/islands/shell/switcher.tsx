@@ -24,7 +24,7 @@ export function Switcher() {
         <Monogram name={me()?.tenant?.name ?? ""} />
         <span class="switcher-text">
           <span class="switcher-hint">Workspace</span>
-          <span class="switcher-name">{me() ? (me()?.tenant?.name ?? "None") : " "}</span>
+          <span class="switcher-name">{me() ? (me()?.tenant?.name ?? "None") : "\u00a0"}</span>
         </span>
         <Icon name="updown" />
       </button>

@@ -60,8 +60,8 @@ export function UserPanel() {
         <span>
           {/* Names the link until the user is loaded. */}
           <span class="hidden">Account </span>
-          <span class="user-name">{me()?.user.name ?? " "}</span>
-          <span class="user-email">{me()?.user.email ?? " "}</span>
+          <span class="user-name">{me()?.user.name ?? "\u00a0"}</span>
+          <span class="user-email">{me()?.user.email ?? "\u00a0"}</span>
         </span>
       </a>
       <div class="user-actions">
