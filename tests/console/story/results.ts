@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { consoleFiles } from "../../../infra/site/console.ts";
+import { consoleFiles } from "../../../infra/build/console.ts";
 import type { Story } from "./shared.ts";
 
 /** The URL path of each page of the built console. */
