@@ -5,4 +5,4 @@ import { createOperator } from "./operator.ts";
 
 startTelemetry(readConfig(telemetryConfig), readSecret);
 
-export const handler = createOperator({ places: readConfig(operatorConfig) });
+export const handler = createOperator({ config: readConfig(operatorConfig) });

@@ -1,47 +1,57 @@
 import {
-  type Answer,
-  Order,
-  type Places,
+  Command,
+  type CommandResult,
+  type EnvironmentConfig,
+  functionEnvironment,
+  logLine,
   runCommand,
-  surroundingsInCloud,
-  Unfinished,
+  TimeBudgetExceeded,
 } from "@bulkhead/operator";
 import { inWork, logger } from "@bulkhead/telemetry";
 import type { Context } from "aws-lambda";
 
 export type Deps = {
-  places: Places & { EXPORTS_BUCKET: string };
-  /** How long it copies before it says that there is more to do. @default 60_000 */
+  config: EnvironmentConfig & { EXPORTS_BUCKET: string };
+  /** How long it copies before it answers `unfinished`. @default 60_000 */
   sliceMilliseconds?: number;
 };
 
 /**
- * Does what an operator asks for with `npm run tenant -- --stage …`, for a minute at a time: what takes
- * longer ends between two batches, and the next call goes on from there. What is no copying (comparing,
- * the pause, an archive) is not broken off and has the function's whole time.
+ * Runs `npm run tenant -- --stage …` in the cloud, for a minute at a time: a longer copy ends between two
+ * batches, and the next invocation continues from there. Everything but copying (comparing, the pause, an
+ * archive) is not interrupted and has the function's whole time.
  *
- * Answers what was said and what became of it. An error is a bug or an outage.
+ * An error is a bug or an outage.
  */
 export const createOperator =
-  ({ places, sliceMilliseconds = 60_000 }: Deps) =>
-  (event: unknown, { awsRequestId: requestId }: Pick<Context, "awsRequestId">): Promise<Answer> =>
+  ({ config, sliceMilliseconds = 60_000 }: Deps) =>
+  (
+    event: unknown,
+    { awsRequestId: requestId }: Pick<Context, "awsRequestId">,
+  ): Promise<CommandResult> =>
     inWork({ name: "operate", kind: "consumer", scope: "operator", requestId }, async () => {
-      const { words, by } = Order.parse(event);
-      logger.info("An operator asks.", { words, by });
+      const { args, caller } = Command.parse(event);
+      logger.info("operator command started", { args, caller });
 
-      const said: string[] = [];
+      const lines: string[] = [];
       const slice = new AbortController();
-      const timer = setTimeout(() => slice.abort(new Unfinished()), sliceMilliseconds);
+      const timer = setTimeout(() => slice.abort(new TimeBudgetExceeded()), sliceMilliseconds);
       try {
-        const asked = { "app.operator": by, "app.request": requestId };
         const outcome = await runCommand(
-          words,
-          async () => surroundingsInCloud(places, asked),
-          (line) => said.push(line),
+          args,
+          async () =>
+            functionEnvironment(config, { "app.operator": caller, "app.request": requestId }),
+          {
+            print: (text) => lines.push(text),
+            log(event, fields = {}) {
+              logger.info(event, fields);
+              lines.push(logLine(event, fields));
+            },
+          },
           slice.signal,
         );
-        logger.info("The operator is answered.", { outcome: outcome.kind, said: said.length });
-        return { said, outcome };
+        logger.info("operator command ended", { outcome: outcome.kind, lines: lines.length });
+        return { lines, outcome };
       } finally {
         clearTimeout(timer);
       }

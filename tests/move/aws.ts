@@ -22,12 +22,12 @@ const IDENTITY = `
 </GetCallerIdentityResult></GetCallerIdentityResponse>`;
 
 /**
- * What `--stage` asks of an account, in the services' own protocols: a stack of the stage dev, who is asking,
- * and the function, which `invoke` is.
+ * The services that `--stage` calls, in their own protocols: a stack of the stage dev, the caller's identity,
+ * and the function, which is `invoke`.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
-export async function accountWith(invoke: (order: unknown) => Promise<unknown>): Promise<void> {
+export async function accountWith(invoke: (command: unknown) => Promise<unknown>): Promise<void> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -42,9 +42,9 @@ export async function accountWith(invoke: (order: unknown) => Promise<unknown>):
       );
       return;
     }
-    const asked = new URLSearchParams(body);
-    const stack = String(asked.get("StackName"));
-    if (asked.get("Action") === "GetCallerIdentity") response.writeHead(200, XML).end(IDENTITY);
+    const query = new URLSearchParams(body);
+    const stack = String(query.get("StackName"));
+    if (query.get("Action") === "GetCallerIdentity") response.writeHead(200, XML).end(IDENTITY);
     else if (stack.includes("-dev-")) response.writeHead(200, XML).end(stacks(stack));
     else response.writeHead(400, XML).end(noStack(stack));
   }).listen(0, "127.0.0.1");

@@ -1,18 +1,18 @@
 import { expect, it } from "vitest";
 import { databasesAt, tenantCommand } from "./command.ts";
-import { furnish, neighbourhood, rowsOf } from "./support.ts";
+import { operatorPair, rowsOf, seedTenant } from "./support.ts";
 
-it("a move that is killed again and again goes on where it was, and ends with every row in one place", {
+it("a move that is killed repeatedly continues where it was, and ends with every row in one database", {
   timeout: 120_000,
 }, async () => {
-  const { home, annex } = await neighbourhood();
+  const { home, annex } = await operatorPair();
   const tenant = (await home.newPerson()).tenantId;
-  await furnish(home, tenant, 3_000);
+  await seedTenant(home, tenant, 3_000);
   const before = await rowsOf(home, tenant);
   const urls = databasesAt({ home: home.url("operator"), annex: annex.url("operator") });
   const move = ["move", tenant, "--to", "annex", "--pause-ms", "9000"];
 
-  for (const moment of ["copying", "round 1", "pausing"]) {
+  for (const moment of ["copying rows", "rows copied", "pausing writes"]) {
     const { child, ended } = tenantCommand(urls, ...move);
     const timer = await new Promise<NodeJS.Timeout | undefined>((resolve) => {
       child.stdout?.on("data", (said) => {

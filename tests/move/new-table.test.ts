@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { catchUpRound, copyRound } from "../../packages/operator/src/move/copy.ts";
 import type { TestDatabase } from "../support/database.ts";
-import { neighbourhood, onCourse, tamper } from "./support.ts";
+import { operatorPair, tamper, withMove } from "./support.ts";
 
-/** As a migration would make them: notes that hang on a project by name and go with it. */
+/** As a migration would make them: notes that are deleted with their folder. */
 const NOTES = `
   set role bulkhead_owner;
   create table app.folders (tenant_id uuid not null, id uuid not null default gen_random_uuid(), name text not null,
@@ -20,8 +20,8 @@ const both = async (databases: TestDatabase[], sql: string) => {
   for (const database of databases) await database.sql(sql);
 };
 
-it("a table that nobody has told the move of moves with its tenant, after what it refers to", async () => {
-  const { home, annex, house, move, finish } = await neighbourhood();
+it("a new table moves with its tenant, after the table that it refers to", async () => {
+  const { home, annex, directory, move, finish } = await operatorPair();
   await both([home, annex], NOTES);
   const tenant = (await home.newPerson()).tenantId;
   await tamper(
@@ -33,11 +33,11 @@ it("a table that nobody has told the move of moves with its tenant, after what i
   );
   const before = await home.sql("select * from app.notes order by id");
 
-  await onCourse(house, tenant, "annex", async (course, begun) => {
-    const { marks } = await copyRound(course, begun);
-    // Its folder is replaced there, and takes its notes with it: they come again.
+  await withMove(directory, tenant, "annex", async (session, begun) => {
+    const { marks } = await copyRound(session, begun);
+    // Replacing the folder deletes its notes by cascade: they are copied again.
     await tamper(home, "update app.folders set name = 'first' where name = 'f1'");
-    await catchUpRound(course, begun, marks);
+    await catchUpRound(session, begun, marks);
     expect(await annex.sql("select * from app.notes order by id")).toEqual(before);
   });
   await move(tenant, "annex");
@@ -55,7 +55,7 @@ const UNMOVABLE: Record<string, [string, string]> = {
     "create table app.odd (tenant_id uuid not null, id bigint generated always as identity, primary key (tenant_id, id))",
     "app.odd counts id by itself",
   ],
-  "a reference to what stays": [
+  "a reference to a table that stays": [
     "create table app.odd (tenant_id uuid not null, id uuid not null, person uuid references auth.users, primary key (tenant_id, id))",
     "app.odd refers to auth.users by odd_person_fkey",
   ],
@@ -66,8 +66,8 @@ const UNMOVABLE: Record<string, [string, string]> = {
   ],
 };
 
-it("a table that can't be moved is refused by name before anything begins", async () => {
-  const { home, annex, move } = await neighbourhood();
+it("a table that can't be moved is refused by name before the move begins", async () => {
+  const { home, annex, move } = await operatorPair();
   const tenant = (await home.newPerson()).tenantId;
   for (const [what, [sql, reason]] of Object.entries(UNMOVABLE)) {
     await both([home, annex], sql);

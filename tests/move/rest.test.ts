@@ -3,13 +3,13 @@ import { expect, it } from "vitest";
 import { copyRound } from "../../packages/operator/src/move/copy.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { redefine } from "../support/mutation.ts";
-import { furnish, neighbourhood, onCourse, rowsOf, tamper } from "./support.ts";
+import { operatorPair, rowsOf, seedTenant, tamper, withMove } from "./support.ts";
 
-/** A tenant with an answer and a job that have had their time, and the sweeper of both databases. */
-async function scene() {
-  const it = await neighbourhood();
+/** A tenant with an expired answer and job, and the sweeper of both databases. */
+async function setUp() {
+  const it = await operatorPair();
   const tenant = (await it.home.newPerson()).tenantId;
-  await furnish(it.home, tenant, 20);
+  await seedTenant(it.home, tenant, 20);
   await tamper(it.home, "update app.idempotency_keys set expires_at = now() - interval '1 hour'");
   await tamper(
     it.home,
@@ -23,8 +23,8 @@ async function scene() {
   return { ...it, tenant, forget };
 }
 
-it("what has expired is not swept in a pause, nor where its tenant does not live, as long as the move is open", async () => {
-  const { home, annex, house, tenant, forget, move, finish } = await scene();
+it("expired rows are not swept in a pause, nor where the tenant does not live while its move is open", async () => {
+  const { home, annex, directory, tenant, forget, move, finish } = await setUp();
   const pause = (until: string) =>
     home.sql(`update auth.tenants set writes_paused_until = ${until} where id = $1`, [tenant]);
   await pause("now() + interval '9 seconds'");
@@ -32,7 +32,7 @@ it("what has expired is not swept in a pause, nor where its tenant does not live
   expect(paused.after).toEqual(paused.before);
   await pause("null");
 
-  await onCourse(house, tenant, "annex", copyRound);
+  await withMove(directory, tenant, "annex", copyRound);
   const copy = await forget(annex);
   expect(copy.before["app.jobs"]).toHaveLength(2);
   expect(copy.after).toEqual(copy.before);
@@ -44,7 +44,7 @@ it("what has expired is not swept in a pause, nor where its tenant does not live
   await finish(tenant);
   expect((await forget(annex)).after).toMatchObject({ "app.idempotency_keys": [] });
 
-  // What home keeps of a tenant that lives elsewhere for good expires like anybody's.
+  // Home's rows of a tenant that lives elsewhere expire like all others once the move has ended.
   await tamper(
     home,
     `insert into app.idempotency_keys (tenant_id, actor, key, request_hash, status, answer, expires_at)
@@ -54,14 +54,14 @@ it("what has expired is not swept in a pause, nor where its tenant does not live
   expect((await forget(home)).after).toMatchObject({ "app.idempotency_keys": [] });
 });
 
-it("what was left behind would be swept, and its copy too, if an open move did not matter", async () => {
-  const { home, annex, house, tenant, forget, move } = await scene();
+it("without the check for an open move, old rows and their copy would be swept", async () => {
+  const { home, annex, directory, tenant, forget, move } = await setUp();
   for (const database of [home, annex]) {
     await redefine(database, "app.sweep_expired", (it) =>
       it.replace("m.finished_at is null and", "false and"),
     );
   }
-  await onCourse(house, tenant, "annex", copyRound);
+  await withMove(directory, tenant, "annex", copyRound);
   const copy = await forget(annex);
   expect(copy.after).not.toEqual(copy.before);
   await move(tenant, "annex");

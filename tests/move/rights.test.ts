@@ -1,7 +1,7 @@
 import { Client } from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import type { TestDatabase } from "../support/database.ts";
-import { furnish, neighbourhood, onCourse } from "./support.ts";
+import { operatorPair, seedTenant, withMove } from "./support.ts";
 
 async function operator(database: TestDatabase) {
   const client = new Client({ connectionString: database.url("operator") });
@@ -13,15 +13,15 @@ async function operator(database: TestDatabase) {
 const count = async (client: Client, table: string) =>
   Number((await client.query(`select count(*) from ${table}`)).rows[0].count);
 
-it("the operator sees the rows of the tenant whose move it names, and nobody else's", async () => {
-  const { home, house } = await neighbourhood();
+it("the operator sees the rows of the tenant whose move it names, and no others", async () => {
+  const { home, directory } = await operatorPair();
   const [moving, staying] = [await home.newPerson(), await home.newPerson()];
-  await furnish(home, moving.tenantId, 5);
-  await furnish(home, staying.tenantId, 7);
+  await seedTenant(home, moving.tenantId, 5);
+  await seedTenant(home, staying.tenantId, 7);
   const client = await operator(home);
   expect(await count(client, "app.projects")).toBe(0);
 
-  await onCourse(house, moving.tenantId, "annex", async (_, move) => {
+  await withMove(directory, moving.tenantId, "annex", async (_, move) => {
     expect(await count(client, "app.projects")).toBe(0);
     await client.query("select set_config('app.move', $1, false)", [move.id]);
     expect(await count(client, "app.projects")).toBe(5);
@@ -30,25 +30,25 @@ it("the operator sees the rows of the tenant whose move it names, and nobody els
   });
 });
 
-it("the operator writes no row of a tenant where it lives", async () => {
-  const { home, house } = await neighbourhood();
+it("the operator writes no row where the tenant lives", async () => {
+  const { home, directory } = await operatorPair();
   const { tenantId } = await home.newPerson();
-  await furnish(home, tenantId, 5);
+  await seedTenant(home, tenantId, 5);
   const client = await operator(home);
-  await onCourse(house, tenantId, "annex", async (_, move) => {
+  await withMove(directory, tenantId, "annex", async (_, move) => {
     await client.query("select set_config('app.move', $1, false)", [move.id]);
     const { rowCount } = await client.query("delete from app.projects");
     expect(rowCount).toBe(0);
     const insert = client.query(
-      "insert into app.projects (tenant_id, name, created_by) values ($1, 'forged', 'nobody')",
+      "insert into app.projects (tenant_id, name, created_by) values ($1, 'forged', 'seed')",
       [tenantId],
     );
     await expect(insert).rejects.toThrow("row-level security");
   });
 });
 
-it("the operator reaches no identity, no key and no tenant's row but by its functions", async () => {
-  const { home } = await neighbourhood();
+it("the operator reads identities, keys and tenants only through its functions", async () => {
+  const { home } = await operatorPair();
   const client = await operator(home);
   for (const table of [
     "auth.users",
@@ -67,11 +67,11 @@ it("the operator reaches no identity, no key and no tenant's row but by its func
   await expect(client.query("create temporary table mine ()")).rejects.toThrow("permission denied");
 });
 
-it("no other role moves anybody, and an open move gives none of them anything", async () => {
-  const { home, house } = await neighbourhood();
+it("no other role can move a tenant, and an open move grants it nothing", async () => {
+  const { home, directory } = await operatorPair();
   const { tenantId } = await home.newPerson();
-  await furnish(home, tenantId, 5);
-  await onCourse(house, tenantId, "annex", async (_, move) => {
+  await seedTenant(home, tenantId, 5);
+  await withMove(directory, tenantId, "annex", async (_, move) => {
     for (const role of ["api", "worker", "sweeper", "dead_letters", "auth"] as const) {
       const client = new Client({ connectionString: home.url(role) });
       await client.connect();

@@ -1,4 +1,10 @@
-import type { Bucket } from "../../packages/operator/src/archive/export.ts";
+import type { Bucket } from "../../packages/operator/src/archive/bucket.ts";
+import type { Restore } from "../../packages/operator/src/archive/restore.ts";
+import {
+  type DatabaseDirectory,
+  databaseDirectory,
+} from "../../packages/operator/src/database/directory.ts";
+import { call, type Session } from "../../packages/operator/src/database/session.ts";
 import {
   abortMove,
   claimTenant,
@@ -9,79 +15,70 @@ import {
   restoreAs,
   restoreInto,
 } from "../../packages/operator/src/index.ts";
-import { type Course, enter, tellEnds, withEnds } from "../../packages/operator/src/move/course.ts";
-import { call, type Move } from "../../packages/operator/src/move/record.ts";
+import {
+  type MoveSession,
+  shareMoves,
+  withBothSides,
+} from "../../packages/operator/src/move/session.ts";
 import { watchChanges } from "../../packages/operator/src/move/watch.ts";
-import { type House, houseOf } from "../../packages/operator/src/place/house.ts";
-import type { Session } from "../../packages/operator/src/place/session.ts";
+import { admitSession } from "../../packages/operator/src/tenant/admit.ts";
+import type { Move, Tenant } from "../../packages/operator/src/tenant/record.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { freshPair } from "../support/dedicated.ts";
 
-export type Neighbourhood = Awaited<ReturnType<typeof neighbourhood>>;
-
-/** Home, a dedicated database beside it, and the operator who moves tenants between them. */
-export async function neighbourhood() {
+/** Home, a dedicated database paired with it, and the operator's commands on both. */
+export async function operatorPair() {
   const { home, dedicated: annex } = await freshPair();
-  const house: House = houseOf({
+  const directory = databaseDirectory({
     home: { connectionString: home.url("operator") },
     annex: { connectionString: annex.url("operator") },
   });
 
-  /** What a command does: one connection of its own at home, and the claim on the tenant. */
-  const asOperator = async <T>(
-    wanted: string,
-    work: (session: Session, tenant: Awaited<ReturnType<typeof findTenant>>) => Promise<T>,
-  ) => {
-    const session = await house.open("home");
+  /** As a command runs: on one connection of its own to home. */
+  const atHome = async <T>(work: (session: Session) => Promise<T>) => {
+    const session = await directory.open("home");
     try {
-      const tenant = await findTenant(session, wanted);
-      await claimTenant(session, tenant);
-      return await work(session, tenant);
+      return await work(session);
     } finally {
       await session.end();
     }
   };
+  const claimed = <T>(tenant: string, work: (session: Session, found: Tenant) => Promise<T>) =>
+    atHome(async (session) => work(session, await claimTenant(session, tenant)));
 
   return {
     home,
     annex,
-    house,
+    directory,
     databases: (role: "api" | "worker") => ({ home: home.as(role), annex: annex.as(role) }),
     move: (tenant: string, to: string, limits = { pauseMs: 5_000, keepSeconds: 3_600 }) =>
-      asOperator(tenant, (session, found) =>
-        moveTenant(house, session, found, to, limits, () => {}),
+      claimed(tenant, (session, found) =>
+        moveTenant(directory, session, found, to, limits, () => {}),
       ),
     finish: (tenant: string, now = true) =>
-      asOperator(tenant, (session, found) => finishMove(house, session, found, now)),
-    export: (tenant: string, path: string, bucket: Bucket) =>
-      asOperator(tenant, (session, found) =>
-        exportTenant(house, session, found, path, bucket, () => {}),
+      claimed(tenant, (session, found) => finishMove(directory, session, found, now)),
+    export: (tenant: string, path: string, bucket?: Bucket) =>
+      claimed(tenant, (session, found) =>
+        exportTenant(directory, session, found, path, bucket, () => {}),
       ),
-    /** Into the tenant that it is of, or as a new one of somebody's. */
-    restore: async (
-      path: string,
-      bucket: Bucket,
-      to: { into: string; replace?: boolean } | { as: string; owner: string; trusted?: string },
-    ) => {
-      const session = await house.open("home");
-      const restoring = { house, home: session, path, bucket, say: () => {} };
-      try {
-        if ("into" in to) {
-          await restoreInto(restoring, await findTenant(session, to.into), to.replace ?? false);
-          return to.into;
-        }
-        return (await restoreAs({ ...restoring, trusted: to.trusted }, to.as, to.owner)).id;
-      } finally {
-        await session.end();
-      }
-    },
+    /** Into the tenant that the archive is of, or as a new one. */
+    restore: (path: string, bucket: Bucket | undefined, to: RestoreTarget) =>
+      atHome(async (session) => {
+        const restore = { directory, home: session, path, bucket, log: () => {}, ...to };
+        if ("as" in to) return (await restoreAs(restore, to.as, to.owner)).id;
+        await restoreInto(restore, await findTenant(session, to.into), to.replace ?? false);
+        return to.into;
+      }),
     abort: (tenant: string) =>
-      asOperator(tenant, (session, found) => abortMove(house, session, found)),
+      claimed(tenant, (session, found) => abortMove(directory, session, found)),
   };
 }
 
-/** Rows of everything that a tenant consists of. The superuser has no context, and the trail of the seed is nobody's business. */
-export async function furnish({ sql }: TestDatabase, tenant: string, projects = 300) {
+type RestoreTarget = Partial<Pick<Restore, "log" | "pauseTimes" | "directory">> &
+  ({ into: string; replace?: boolean } | { as: string; owner: string; trusted?: string });
+
+/** Adds rows to every table of a tenant's, by a superuser without a context and without audit triggers. */
+export async function seedTenant({ sql }: TestDatabase, tenant: string, projects = 300) {
   await sql("set session_replication_role = replica");
   await sql(
     `insert into app.projects (tenant_id, name, description, created_by)
@@ -109,7 +106,7 @@ export async function furnish({ sql }: TestDatabase, tenant: string, projects = 
 
 const TABLES = ["app.projects", "app.jobs", "app.idempotency_keys", "audit.events"];
 
-/** Everything that a database holds of a tenant, column by column. */
+/** All rows of a tenant in a database, column by column. */
 export async function rowsOf({ sql }: TestDatabase, tenant: string) {
   const rows: Record<string, string[]> = {};
   for (const table of TABLES) {
@@ -122,31 +119,31 @@ export async function rowsOf({ sql }: TestDatabase, tenant: string) {
   return rows;
 }
 
-/** Changes rows as no request could: without a context, and so without the triggers that ask for one. */
+/** Changes rows without a context, and without the triggers that require one. */
 export async function tamper({ sql }: TestDatabase, text: string, values: unknown[] = []) {
   await sql("set session_replication_role = replica");
   await sql(text, values);
   await sql("set session_replication_role = origin");
 }
 
-/** A move that has begun, on connections that are in it, for a test that goes step by step. */
-export async function onCourse(
-  house: House,
+/** A move that has begun, for a test that goes step by step. */
+export async function withMove(
+  directory: DatabaseDirectory,
   tenant: string,
-  place: string,
-  work: (course: Course, move: Move) => Promise<unknown>,
+  placement: string,
+  work: (session: MoveSession, move: Move) => Promise<unknown>,
 ): Promise<void> {
-  const home = await house.open("home");
-  const found = await findTenant(home, tenant);
-  await claimTenant(home, found);
-  await withEnds(house, { from_place: found.placement, to_place: place }, async (ends) => {
-    const move = await call<Move>(home, "begin_move", tenant, place);
-    const course = { ...ends, home, tenant };
-    await tellEnds(course);
-    await enter(course.source, move);
-    await enter(course.target, move);
-    await watchChanges(course);
-    await work(course, move);
+  const home = await directory.open("home");
+  const found = await claimTenant(home, tenant);
+  const route = { from_place: found.placement, to_place: placement };
+  await withBothSides(directory, route, async (sides) => {
+    const move = await call<Move>(home, "begin_move", tenant, placement);
+    const session = { ...sides, home, tenant };
+    await shareMoves(session);
+    await admitSession(session.source, move);
+    await admitSession(session.target, move);
+    await watchChanges(session);
+    await work(session, move);
   });
   await home.end();
 }

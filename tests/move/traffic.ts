@@ -9,11 +9,11 @@ import { fakeObjects } from "../jobs/outside.ts";
 const PUBLIC_URL = "https://app.example.test";
 const ORIGIN_SECRET = "the-front-door";
 
-// Clients are refused by the dozen here.
+// Dozens of requests are refused here.
 logger.setLogLevel("SILENT");
 
-/** What one client has been told of one project of its own: exactly this must be true in the end. */
-export type Life = {
+/** The answers that one client was given about one project: the database must agree in the end. */
+export type ProjectHistory = {
   id: string;
   name: string;
   description: string;
@@ -23,23 +23,28 @@ export type Life = {
 };
 
 export type Report = {
-  lives: Life[];
+  histories: ProjectHistory[];
   requests: number;
-  /** Answers that said: not now, ask again. */
-  refusedForNow: number;
-  /** Everything else that was no success. */
+  /** 503 with Retry-After. */
+  retried: number;
+  /** Every other failure. */
   faults: string[];
   /** From the first try of a change to its success. */
   slowestChangeMs: number;
-  /** How often a job's handler was let run to its end. */
+  /** The jobs whose handler ended, once for each time. */
   finishedJobs: string[];
 };
 
 /**
- * Clients of the real API that read and write one tenant at a pace, each with projects of its own, and a
- * worker for the jobs they leave. Whoever is told to come again does so with the same key, until it is done.
+ * Clients of the real API that read and write one tenant, `requestsPerSecond` together, each with projects of
+ * its own, and a worker for their jobs. A refused request is retried with the same key until it succeeds.
  */
-export function startTraffic(databases: Databases, worker: Databases, token: string, pace = 20) {
+export function startTraffic(
+  databases: Databases,
+  worker: Databases,
+  token: string,
+  requestsPerSecond = 20,
+) {
   const queue: Token[] = [];
   const app = createApp({
     databases,
@@ -54,9 +59,9 @@ export function startTraffic(databases: Databases, worker: Databases, token: str
     publicUrl: PUBLIC_URL,
   });
   const report: Report = {
-    lives: [],
+    histories: [],
     requests: 0,
-    refusedForNow: 0,
+    retried: 0,
     faults: [],
     slowestChangeMs: 0,
     finishedJobs: [],
@@ -69,9 +74,9 @@ export function startTraffic(databases: Databases, worker: Databases, token: str
   let open = true;
   let due = performance.now();
 
-  /** Each request has its moment, whoever makes it. */
+  /** Spaces the requests of all clients evenly. */
   const turn = async () => {
-    due = Math.max(due + 1000 / pace, performance.now() - 200);
+    due = Math.max(due + 1000 / requestsPerSecond, performance.now() - 200);
     await sleep(Math.max(0, due - performance.now()));
   };
 
@@ -92,7 +97,7 @@ export function startTraffic(databases: Databases, worker: Databases, token: str
       });
       const text = await response.text();
       if (response.status === 503 && response.headers.get("retry-after")) {
-        report.refusedForNow += 1;
+        report.retried += 1;
         await sleep(100);
         continue;
       }
@@ -104,10 +109,10 @@ export function startTraffic(databases: Databases, worker: Databases, token: str
     }
   };
 
-  const live = async () => {
-    const name = `life ${randomUUID()}`;
+  const useProject = async () => {
+    const name = `client ${randomUUID()}`;
     const made = await ask("POST", "/v1/projects", { name });
-    const life: Life = {
+    const project: ProjectHistory = {
       id: made.body.id,
       name,
       description: "",
@@ -115,34 +120,34 @@ export function startTraffic(databases: Databases, worker: Databases, token: str
       deleted: false,
       jobs: [],
     };
-    report.lives.push(life);
+    report.histories.push(project);
     for (let patch = 1; patch <= 2; patch++) {
       const description = `${name}, for the ${patch}. time`;
-      await ask("PATCH", `/v1/projects/${life.id}`, { description });
-      life.description = description;
-      life.patches = patch;
-      const { body } = await ask("GET", `/v1/projects/${life.id}`);
+      await ask("PATCH", `/v1/projects/${project.id}`, { description });
+      project.description = description;
+      project.patches = patch;
+      const { body } = await ask("GET", `/v1/projects/${project.id}`);
       if (body.description !== description) report.faults.push(`${name} was read as it was before`);
     }
-    const started = await ask("POST", `/v1/projects/${life.id}/exports`);
-    life.jobs.push(started.body.id);
+    const started = await ask("POST", `/v1/projects/${project.id}/exports`);
+    project.jobs.push(started.body.id);
     await ask("GET", "/v1/projects?limit=10");
-    if (report.lives.length % 2 === 0) {
-      await ask("DELETE", `/v1/projects/${life.id}`);
-      life.deleted = true;
+    if (report.histories.length % 2 === 0) {
+      await ask("DELETE", `/v1/projects/${project.id}`);
+      project.deleted = true;
     }
   };
 
   const work = async () => {
     const workplace = { databases: worker, objects: fakeObjects(), tasks };
-    for (let patience = 200; patience > 0; ) {
+    for (let idleRounds = 200; idleRounds > 0; ) {
       const next = queue.shift();
       if (!next) {
-        if (!open) patience -= 1;
+        if (!open) idleRounds -= 1;
         await sleep(20);
         continue;
       }
-      // As SQS does it now and then: twice.
+      // SQS may deliver twice.
       for (const time of [1, 2]) {
         const outcome = await perform(workplace, { ...next, tries: time, requestId: "worker" });
         if (outcome.kind === "done" || outcome.kind === "failed")
@@ -158,12 +163,12 @@ export function startTraffic(databases: Databases, worker: Databases, token: str
   };
 
   const clients = Array.from({ length: 6 }, async () => {
-    while (open) await live();
+    while (open) await useProject();
   });
   const workers = [work(), work()];
   return {
     report,
-    /** Every client ends what it has begun, and every job is done. */
+    /** Waits until every client has ended its current project, and every job has ended. */
     async stop(): Promise<Report> {
       await Promise.all(clients);
       await Promise.all(workers);
@@ -177,11 +182,11 @@ export function startTraffic(databases: Databases, worker: Databases, token: str
 
 type Sql = (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
 
-/** What a database holds that the clients were not told, or lacks of what they were told. */
-export async function broken(sql: Sql, tenant: string, { lives, finishedJobs }: Report) {
+/** The differences between a database and the answers that the clients were given. */
+export async function broken(sql: Sql, tenant: string, { histories, finishedJobs }: Report) {
   const faults: string[] = [];
   const projects = await sql(
-    "select id, name, description from app.projects where tenant_id = $1 and name like 'life %'",
+    "select id, name, description from app.projects where tenant_id = $1 and name like 'client %'",
     [tenant],
   );
   const events = await sql(
@@ -196,21 +201,25 @@ export async function broken(sql: Sql, tenant: string, { lives, finishedJobs }: 
   const times = (id: string, operation: string) =>
     events.find((event) => event.id === id && event.operation === operation)?.times ?? 0;
 
-  for (const life of lives) {
-    const rows = projects.filter(({ id, name }) => id === life.id || name === life.name);
-    const expected = life.deleted ? [] : [{ description: life.description }];
+  for (const project of histories) {
+    const rows = projects.filter(({ id, name }) => id === project.id || name === project.name);
+    const expected = project.deleted ? [] : [{ description: project.description }];
     if (
       JSON.stringify(rows.map(({ description }) => ({ description }))) !== JSON.stringify(expected)
     ) {
       faults.push(
-        `${life.name} should be ${JSON.stringify(expected)} and is ${JSON.stringify(rows)}`,
+        `${project.name} should be ${JSON.stringify(expected)} and is ${JSON.stringify(rows)}`,
       );
     }
-    const changes = [times(life.id, "insert"), times(life.id, "update"), times(life.id, "delete")];
-    const told = [1, life.patches, life.deleted ? 1 : 0];
+    const changes = [
+      times(project.id, "insert"),
+      times(project.id, "update"),
+      times(project.id, "delete"),
+    ];
+    const told = [1, project.patches, project.deleted ? 1 : 0];
     if (changes.join() !== told.join())
-      faults.push(`${life.name}: ${told} changes, audited ${changes}`);
-    for (const id of life.jobs) {
+      faults.push(`${project.name}: ${told} changes, audited ${changes}`);
+    for (const id of project.jobs) {
       const [job, ...more] = jobs.filter((found) => found.id === id);
       if (!job || more.length > 0)
         faults.push(`the job ${id} is there ${more.length + (job ? 1 : 0)} times`);
@@ -220,7 +229,7 @@ export async function broken(sql: Sql, tenant: string, { lives, finishedJobs }: 
       if (ends !== 1) faults.push(`the job ${id} was ended ${ends} times`);
     }
   }
-  const unknown = projects.filter(({ id }) => !lives.some((life) => life.id === id));
-  faults.push(...unknown.map(({ name }) => `nobody was told of ${name}`));
+  const unknown = projects.filter(({ id }) => !histories.some((project) => project.id === id));
+  faults.push(...unknown.map(({ name }) => `no client was told of ${name}`));
   return faults;
 }

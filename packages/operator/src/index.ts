@@ -1,10 +1,11 @@
 export { exportTenant } from "./archive/export.ts";
 export { restoreAs, restoreInto } from "./archive/restore.ts";
 export { runCommand } from "./command/run.ts";
-export { Fault, Unfinished } from "./fault.ts";
-export { abortMove, finishMove } from "./move/end.ts";
+export { databaseDirectory } from "./database/directory.ts";
+export { type EnvironmentConfig, functionEnvironment } from "./environment/environment.ts";
+export { TimeBudgetExceeded } from "./errors.ts";
+export { logLine } from "./log.ts";
+export { abortMove, finishMove } from "./move/finish.ts";
 export { moveTenant } from "./move/move.ts";
-export { claimTenant, findTenant, listTenants } from "./move/tenants.ts";
-export { houseOf } from "./place/house.ts";
-export { type Places, surroundingsInCloud } from "./place/surroundings.ts";
-export { type Answer, Order } from "./remote/order.ts";
+export { Command, type CommandResult } from "./remote/command.ts";
+export { claimTenant, findTenant, listTenants } from "./tenant/find.ts";

@@ -1,77 +1,81 @@
 import { createHash } from "node:crypto";
-import type { Objects } from "@bulkhead/aws/objects";
-import { Fault } from "../fault.ts";
-import { enter } from "../move/course.ts";
-import type { Say } from "../move/move.ts";
-import { call, type Move, type Tenant } from "../move/record.ts";
-import { readLedger } from "../place/alike.ts";
-import type { House } from "../place/house.ts";
-import { inSnapshot, type Session } from "../place/session.ts";
+import type { DatabaseDirectory } from "../database/directory.ts";
+import { call, inSnapshot, type Session } from "../database/session.ts";
+import { OperatorError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { readLedger } from "../rows/compatibility.ts";
 import { keysOf } from "../rows/keys.ts";
+import { readRows } from "../rows/rows.ts";
 import { readTables, type Table } from "../rows/table.ts";
-import { readRows } from "../rows/write.ts";
+import { admitSession } from "../tenant/admit.ts";
+import type { Move, Tenant } from "../tenant/record.ts";
+import { type Bucket, objectPrefix } from "./bucket.ts";
 import type { Manifest } from "./manifest.ts";
 import { type ArchiveWriter, writeArchive } from "./write.ts";
 
-/** What an archive takes from the bucket and puts there. Undefined: the archive is made without. */
-export type Bucket = Pick<Objects, "list" | "open" | "putStream"> | undefined;
-
 /**
- * Writes everything of a tenant, as it is at one moment, to one file, while the tenant works. No secret is
- * in it: sessions, members and API keys are not the tenant's rows and stay.
+ * Writes all rows and objects of a tenant, from one snapshot, to one file, while the tenant works. It holds
+ * no secret: sessions, members and API keys are not the tenant's rows.
  *
  * @returns sha256 of the manifest, in hex
  */
 export async function exportTenant(
-  house: House,
+  directory: DatabaseDirectory,
   home: Session,
   tenant: Tenant,
   path: string,
-  bucket: Bucket,
-  say: Say,
+  bucket: Bucket | undefined,
+  log: Log,
 ): Promise<string> {
-  const source = await house.open(tenant.placement);
+  const source = await directory.open(tenant.placement);
   try {
     const move = await call<Move>(source, "begin_export", tenant.id);
-    await enter(source, move);
-    const tables = await readTables(source, source);
-    const digest = await writeArchive(path, (archive) =>
-      inSnapshot(source, async () => {
-        const manifest = await fill(archive, source, tenant, tables, bucket, say);
-        const text = `${JSON.stringify(manifest, null, 2)}\n`;
-        const sha256 = createHash("sha256").update(text).digest();
-        await archive.add("manifest.json", text);
-        const seal = await call<Buffer>(home, "archive_seal", sha256);
-        await archive.add("seal", seal.toString("hex"));
-        return sha256.toString("hex");
-      }),
-    );
-    await call(source, "note_archive", move.id, digest);
-    await call(source, "end_move", move.id, "finished");
-    return digest;
+    try {
+      await admitSession(source, move);
+      const tables = await readTables(source, source);
+      const digest = await writeArchive(path, (archive) =>
+        inSnapshot(source, async () => {
+          const manifest = await addContents(archive, source, tenant, tables, bucket, log);
+          const text = `${JSON.stringify(manifest, null, 2)}\n`;
+          const sha256 = createHash("sha256").update(text).digest();
+          await archive.add("manifest.json", text);
+          const seal = await call<Buffer>(home, "archive_seal", sha256);
+          await archive.add("seal", seal.toString("hex"));
+          return sha256.toString("hex");
+        }),
+      );
+      await call(source, "note_archive", move.id, digest);
+      await call(source, "end_move", move.id, "finished");
+      return digest;
+    } catch (error) {
+      // The operator reads the tenant's rows for as long as the export is open; the next export ends a lost one.
+      await call(source, "end_move", move.id, "aborted").catch(() => {});
+      throw error;
+    }
   } finally {
     await source.end();
   }
 }
 
-async function fill(
+async function addContents(
   archive: ArchiveWriter,
   source: Session,
   tenant: Tenant,
   tables: readonly Table[],
-  bucket: Bucket,
-  say: Say,
+  bucket: Bucket | undefined,
+  log: Log,
 ): Promise<Manifest> {
-  const [now] = await source.texts(
+  const [row] = await source.texts(
     "select to_char(now() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), current_setting('server_version_num')::int / 10000",
   );
   const written: Manifest["tables"] = [];
   for (const table of tables) {
-    written.push(await fillTable(archive, source, tenant.id, table));
-    say(`${table.name}: ${written.at(-1)?.rows} rows`);
+    const added = await addTable(archive, source, tenant.id, table);
+    written.push(added);
+    log("rows exported", { table: table.name, rows: added.rows });
   }
-  const objects = bucket ? await fillObjects(archive, tenant.id, bucket) : [];
-  say(`${objects.length} objects`);
+  const objects = bucket ? await addObjects(archive, tenant.id, bucket) : [];
+  log("objects exported", { objects: objects.length });
   return {
     format: "bulkhead-tenant",
     version: 1,
@@ -82,8 +86,8 @@ async function fill(
       job_limit: tenant.job_limit,
       place: tenant.placement,
     },
-    taken_at: now?.[0] ?? "",
-    postgres: now?.[1] ?? "",
+    taken_at: row?.[0] ?? "",
+    postgres: row?.[1] ?? "",
     ledger: (await readLedger(source)).map(({ name, checksum }) => ({ name, checksum })),
     tables: written,
     objects,
@@ -91,12 +95,11 @@ async function fill(
   };
 }
 
-async function fillTable(archive: ArchiveWriter, source: Session, tenant: string, table: Table) {
+async function addTable(archive: ArchiveWriter, source: Session, tenant: string, table: Table) {
   const files: string[] = [];
   let rows = 0;
   for await (const { keys } of keysOf(source, tenant, table, { buckets: "all" })) {
     const name = `rows/${table.name}/${String(files.length + 1).padStart(6, "0")}.json`;
-    // Every value as PostgreSQL writes it, so that it is the same when it is read again.
     await archive.add(name, JSON.stringify(await readRows(source, tenant, table, keys)));
     files.push(name);
     rows += keys.length;
@@ -104,17 +107,21 @@ async function fillTable(archive: ArchiveWriter, source: Session, tenant: string
   return { name: table.name, columns: table.columns.map((column) => column.name), rows, files };
 }
 
-async function fillObjects(
+async function addObjects(
   archive: ArchiveWriter,
   tenant: string,
-  bucket: NonNullable<Bucket>,
+  bucket: Bucket,
 ): Promise<Manifest["objects"]> {
   const objects: Manifest["objects"] = [];
-  for await (const key of bucket.list(`exports/${tenant}/`)) {
+  for await (const key of bucket.list(objectPrefix(tenant))) {
     const object = await bucket.open(key);
     // It may have expired since it was listed.
     if (!object) continue;
-    if (object.bytes >= 8 * 1024 ** 3) throw new Fault(`${key} is too large for an archive.`);
+    if (object.bytes >= 8 * 1024 ** 3) {
+      throw new OperatorError(
+        `${key} has ${object.bytes} bytes and an archive's file at most 8 GiB: remove it, or export --without-objects.`,
+      );
+    }
     const file = `objects/${String(objects.length + 1).padStart(6, "0")}`;
     await archive.addStream(file, object.bytes, object.chunks);
     objects.push({ key, content_type: object.contentType, file });

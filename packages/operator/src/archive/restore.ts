@@ -1,88 +1,85 @@
-import { Fault } from "../fault.ts";
-import { enter } from "../move/course.ts";
-import { drained } from "../move/drain.ts";
-import type { Say } from "../move/move.ts";
-import { call, type Move, type Tenant } from "../move/record.ts";
-import { findTenant } from "../move/tenants.ts";
-import { readLedger, sameLedger } from "../place/alike.ts";
-import type { House } from "../place/house.ts";
-import { inTransaction, type Session } from "../place/session.ts";
+import type { DatabaseDirectory } from "../database/directory.ts";
+import { drainTransactions } from "../database/drain.ts";
+import { call, inTransaction, type Session } from "../database/session.ts";
+import { messageOf, OperatorError } from "../errors.ts";
+import { readLedger, requireSameLedger } from "../rows/compatibility.ts";
 import { readTables } from "../rows/table.ts";
-import type { Bucket } from "./export.ts";
-import { loadArchive, removeRows } from "./load.ts";
-import { type Verified, verifyArchive } from "./verify.ts";
+import { admitSession } from "../tenant/admit.ts";
+import { findTenant } from "../tenant/find.ts";
+import type { Move, Tenant } from "../tenant/record.ts";
+import { type Load, loadArchive, removeRows } from "./load.ts";
+import type { Manifest } from "./manifest.ts";
+import { holdPause, type PauseTimes } from "./pause.ts";
+import { verifyArchive } from "./verify.ts";
 
-export type Restoring = {
-  house: House;
+export type Restore = Omit<Load, "check"> & {
+  directory: DatabaseDirectory;
   home: Session;
-  path: string;
-  bucket: Bucket;
   /** The manifest's sha256, for an archive of another installation. */
   trusted?: string | undefined;
-  say: Say;
+  pauseTimes?: PauseTimes;
 };
 
-// The pause is renewed while the restore runs, and ends soon after a command that dies.
-const PAUSE_SECONDS = 60;
-const RENEWED_MS = 15_000;
 const DRAIN_MS = 25_000;
 
 /**
- * Puts what an archive holds in the place of what its tenant has: in one transaction, while the tenant is
- * read and not written. Its trail is added to and loses nothing.
+ * Replaces a tenant's rows by an archive's: in one transaction, while the tenant is read and not written. Its
+ * trail is added to and loses nothing.
  *
- * @throws Fault for an archive that is not whole, not ours, of another tenant or of another schema, and
- * for a tenant that has rows unless they may be `replaced`
+ * @throws OperatorError for an archive that is not complete, not sealed here, of another tenant or of another
+ * schema; for a tenant that has rows unless they may be `replaced`; when the pause of its writes is lost
  */
 export async function restoreInto(
-  restoring: Restoring,
+  restore: Restore,
   tenant: Tenant,
   replace: boolean,
 ): Promise<void> {
-  const { house, home, path, trusted, say } = restoring;
-  const verified = await verifyArchive(path, home, trusted);
-  const { manifest, digest } = verified;
+  const { directory, home, path, trusted, log } = restore;
+  const { manifest, digest } = await verifyArchive(path, home, trusted);
   if (manifest.tenant.id !== tenant.id) {
-    throw new Fault(
+    throw new OperatorError(
       `The archive is of ${manifest.tenant.slug} (${manifest.tenant.id}), not of ${tenant.slug}. Restore it --as a new tenant.`,
     );
   }
-  const target = await house.open(tenant.placement);
-  const keeper = await house.open(tenant.placement);
+  const target = await directory.open(tenant.placement);
+  // The target's transaction must not hold what pauses its tenant.
+  const keeper = await directory.open(tenant.placement);
   try {
-    await refuseOtherSchema(target, verified);
+    await requireSameSchema(target, manifest);
     const move = await call<Move>(home, "begin_restore", tenant.id, digest);
-    const away = target.place !== "home";
-    if (away) await call(target, "follow_move", JSON.stringify(move));
-    await enter(target, move);
-    const pause = (seconds: number) =>
-      Promise.all(
-        [...new Set([home, ...(away ? [keeper] : [])])].map((session) =>
-          call(session, "pause_writes", move.id, seconds),
-        ),
-      );
-
-    await pause(PAUSE_SECONDS);
-    // A renewal that fails lets the pause run out, and the transaction may write no more: it is undone.
-    const renewal = setInterval(() => pause(PAUSE_SECONDS).catch(() => {}), RENEWED_MS);
+    const isDedicated = target.placement !== "home";
+    const databases = isDedicated ? [home, keeper] : [home];
+    if (isDedicated) await call(target, "follow_move", JSON.stringify(move));
+    await admitSession(target, move);
     try {
-      if (!(await drained(keeper, DRAIN_MS))) {
-        throw new Fault(`A transaction in ${target.place} does not end. Try again when it has.`);
+      using pause = await holdPause(databases, move, log, restore.pauseTimes);
+      if (!(await drainTransactions(keeper, DRAIN_MS))) {
+        throw new OperatorError(
+          `A transaction in ${target.placement} does not end. End it, or try again later.`,
+        );
       }
       await inTransaction(target, async () => {
         await removeRows(target, tenant.id, await readTables(target, target), replace);
-        await loadArchive(restoring, target, verified, tenant.id);
-        if (away) await call(target, "end_move", move.id, "finished");
+        await loadArchive({ ...restore, check: pause.check }, target, manifest, tenant.id).catch(
+          (error) => {
+            // Without the pause the database refuses the rows: the reason is the pause.
+            pause.check();
+            throw error;
+          },
+        );
+        await pause.stopRenewals();
+        await call(target, "end_move", move.id, "finished");
       });
-      await call(home, "end_move", move.id, "finished");
-      say(`${tenant.slug} is what it was at ${manifest.taken_at}.`);
     } catch (error) {
-      await call(home, "end_move", move.id, "aborted").catch(() => {});
-      if (away) await call(keeper, "end_move", move.id, "aborted").catch(() => {});
+      for (const session of databases) {
+        await call(session, "end_move", move.id, "aborted").catch((reason) => {
+          log("restore not aborted", { in: session.placement, error: messageOf(reason) });
+        });
+      }
       throw error;
-    } finally {
-      clearInterval(renewal);
     }
+    if (isDedicated) await call(home, "end_move", move.id, "finished");
+    log("tenant restored", { tenant: tenant.id, taken_at: manifest.taken_at });
   } finally {
     await keeper.end();
     await target.end();
@@ -90,31 +87,26 @@ export async function restoreInto(
 }
 
 /**
- * Makes a new tenant at home of what an archive holds. Its rows keep their ids; whatever was unfinished in
- * the tenant that was archived is not done again here.
+ * Makes a new tenant at home from an archive. Its rows keep their ids; unfinished jobs of the archived tenant
+ * are not done again.
  *
- * @throws Fault like `restoreInto`; a DatabaseError when the name is taken or nobody has such an account
+ * @throws OperatorError like `restoreInto`; a DatabaseError when the slug is taken or the owner has no account
  */
-export async function restoreAs(
-  restoring: Restoring,
-  slug: string,
-  owner: string,
-): Promise<Tenant> {
-  const { house, home, path, trusted, say } = restoring;
-  const verified = await verifyArchive(path, home, trusted);
-  const { manifest, digest } = verified;
-  const target = await house.open("home");
+export async function restoreAs(restore: Restore, slug: string, owner: string): Promise<Tenant> {
+  const { directory, home, path, trusted, log } = restore;
+  const { manifest, digest } = await verifyArchive(path, home, trusted);
+  const target = await directory.open("home");
   try {
-    await refuseOtherSchema(target, verified);
+    await requireSameSchema(target, manifest);
     await inTransaction(target, async () => {
       const { name, job_limit } = manifest.tenant;
       const created = await call<string>(target, "create_tenant", slug, name, owner, job_limit);
       const move = await call<Move>(target, "begin_restore", created, digest);
       await call(target, "pause_writes", move.id, 24 * 3600);
       await target.query("select set_config('app.move', $1, true)", [move.id]);
-      await loadArchive(restoring, target, verified, created);
-      const settled = await call<number>(target, "settle_restored", move.id);
-      if (settled > 0) say(`${settled} unfinished jobs were not taken up again`);
+      await loadArchive(restore, target, manifest, created);
+      const jobs = await call<number>(target, "settle_restored", move.id);
+      if (jobs > 0) log("unfinished jobs failed", { jobs });
       await call(target, "end_move", move.id, "finished");
     });
   } finally {
@@ -123,12 +115,12 @@ export async function restoreAs(
   return findTenant(home, slug);
 }
 
-async function refuseOtherSchema(target: Session, { manifest }: Verified): Promise<void> {
-  sameLedger(await readLedger(target), manifest.ledger, [target.place, "the archive"]);
+async function requireSameSchema(target: Session, manifest: Manifest): Promise<void> {
+  requireSameLedger(await readLedger(target), manifest.ledger, [target.placement, "the archive"]);
   const [row] = await target.texts("select current_setting('server_version_num')::int / 10000");
   if (row?.[0] !== manifest.postgres) {
-    throw new Fault(
-      `The archive was written by PostgreSQL ${manifest.postgres} and ${target.place} is ${row?.[0]}: restore it in one of that version.`,
+    throw new OperatorError(
+      `The archive was written by PostgreSQL ${manifest.postgres} and ${target.placement} is ${row?.[0]}: restore it into one of that version.`,
     );
   }
 }

@@ -1,72 +1,82 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { Fault } from "../fault.ts";
-import { call } from "../move/record.ts";
-import type { Session } from "../place/session.ts";
-import { type Manifest, parseManifest } from "./manifest.ts";
-import { all, readTar } from "./tar.ts";
+import { buffer } from "node:stream/consumers";
+import { call, type Session } from "../database/session.ts";
+import { OperatorError } from "../errors.ts";
+import { type ArchivedFile, type Manifest, parseManifest } from "./manifest.ts";
+import { readArchive } from "./read.ts";
 
 export type Verified = { manifest: Manifest; digest: string };
 
-const hex = (data: Buffer) => createHash("sha256").update(data).digest("hex");
+// A manifest and its seal are held in memory before the seal is known to be good.
+const MAX_BYTES: Record<string, number> = { "manifest.json": 256 * 1024 ** 2, seal: 64 };
 
 /**
- * Reads an archive from its first byte to its last before anything is done with it: every file is what
- * the manifest says, and the manifest is what this house has sealed.
+ * Reads an archive from its first byte to its last before anything is done with it: every file is as the
+ * manifest lists it, and the manifest was sealed by this installation.
  *
- * @param trusted the manifest's sha256, by which an archive of another house is trusted
- * @throws Fault that says what is wrong
+ * @param trusted the manifest's sha256, which makes an archive of another installation trusted
+ * @throws OperatorError that says what is wrong
  */
 export async function verifyArchive(
   path: string,
   home: Session,
   trusted: string | undefined,
 ): Promise<Verified> {
-  const found: Manifest["files"] = [];
-  let manifest: Buffer | undefined;
-  let seal: Buffer | undefined;
-  for await (const { name, bytes, chunks } of readTar(path)) {
-    if (seal) throw new Fault("The archive goes on after its seal.");
-    if (name === "manifest.json") manifest = await all(chunks);
-    else if (name === "seal") seal = await all(chunks);
+  const files: ArchivedFile[] = [];
+  const ends: Buffer[] = [];
+  for await (const { name, bytes, chunks } of readArchive(path)) {
+    const [isManifest, isSeal] = [name === "manifest.json", name === "seal"];
+    if (ends.length !== (isSeal ? 1 : 0) || bytes > (MAX_BYTES[name] ?? Number.POSITIVE_INFINITY)) {
+      throw new OperatorError(
+        `Unexpected entry ${name} (${bytes} bytes) in the archive: expected its files, manifest.json and seal, in this order.`,
+      );
+    }
+    if (isManifest || isSeal) ends.push(await buffer(chunks));
     else {
       const hash = createHash("sha256");
       for await (const chunk of chunks) hash.update(chunk);
-      found.push({ name, bytes, sha256: hash.digest("hex") });
+      files.push({ name, bytes, sha256: hash.digest("hex") });
     }
   }
-  if (!manifest || !seal)
-    throw new Fault("The archive has no manifest or no seal: it is not whole.");
-
-  const digest = hex(manifest);
-  await refuseForged(home, digest, seal.toString(), trusted);
-  const told = parseManifest(manifest.toString());
-  compareFiles(told.files, found);
-  return { manifest: told, digest };
+  const [text, seal] = ends;
+  if (!text || !seal) {
+    throw new OperatorError(
+      "The archive is cut off: it has no manifest or no seal. Copy it again.",
+    );
+  }
+  const digest = createHash("sha256").update(text).digest("hex");
+  await requireSeal(home, digest, seal.toString(), trusted);
+  const manifest = parseManifest(text.toString());
+  requireSameFiles(manifest.files, files);
+  return { manifest, digest };
 }
 
-async function refuseForged(home: Session, digest: string, seal: string, trusted?: string) {
+async function requireSeal(home: Session, digest: string, seal: string, trusted?: string) {
   if (trusted !== undefined) {
     if (trusted.toLowerCase() === digest) return;
-    throw new Fault(`The archive's digest is ${digest}, not the one that is trusted.`);
+    throw new OperatorError(
+      `The archive's digest is ${digest}, not the trusted one. Compare it with what its export has printed.`,
+    );
   }
   const expected = await call<Buffer>(home, "archive_seal", Buffer.from(digest, "hex"));
-  const given = Buffer.from(seal, "hex");
-  if (given.length === expected.length && timingSafeEqual(given, expected)) return;
-  throw new Fault(
-    `The archive was not sealed by this installation, or was changed since. If it comes from another one that you trust, ask there for its digest and say --sha256 DIGEST.`,
+  const actual = Buffer.from(seal, "hex");
+  if (actual.length === expected.length && timingSafeEqual(actual, expected)) return;
+  throw new OperatorError(
+    "The archive was not sealed by this installation, or was changed since. If it comes from another one that you trust, ask there for its digest and add --sha256 DIGEST.",
   );
 }
 
-function compareFiles(told: Manifest["files"], found: Manifest["files"]): void {
-  const wrong = told.find(({ name, bytes, sha256 }, index) => {
-    const file = found[index];
-    return file?.name !== name || file.bytes !== bytes || file.sha256 !== sha256;
-  });
-  if (wrong)
-    throw new Fault(`The archive is damaged: ${wrong.name} is not what the manifest says.`);
-  if (found.length !== told.length) {
-    throw new Fault(
-      `The archive holds ${found[told.length]?.name}, of which its manifest knows nothing.`,
+function requireSameFiles(listed: readonly ArchivedFile[], files: readonly ArchivedFile[]): void {
+  for (const [index, { name, bytes, sha256 }] of listed.entries()) {
+    const file = files[index];
+    if (file?.name === name && file.bytes === bytes && file.sha256 === sha256) continue;
+    throw new OperatorError(
+      `The archive is damaged: ${name} is not as the manifest lists it. Copy it again.`,
+    );
+  }
+  if (files.length > listed.length) {
+    throw new OperatorError(
+      `Unexpected entry ${files[listed.length]?.name} in the archive: the manifest does not list it.`,
     );
   }
 }

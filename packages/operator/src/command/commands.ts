@@ -1,100 +1,96 @@
 import { exportTenant } from "../archive/export.ts";
-import { type Restoring, restoreAs, restoreInto } from "../archive/restore.ts";
-import { Fault } from "../fault.ts";
-import { abortMove, finishMove } from "../move/end.ts";
-import { moveTenant, type Say } from "../move/move.ts";
-import type { Tenant } from "../move/record.ts";
-import { describeTenant, tableOfTenants } from "../move/status.ts";
-import { claimTenant, findTenant, listTenants } from "../move/tenants.ts";
-import type { Session } from "../place/session.ts";
-import type { Surroundings } from "../place/surroundings.ts";
-import { numberOf, required, type Words } from "./read.ts";
+import { type Restore, restoreAs, restoreInto } from "../archive/restore.ts";
+import type { Session } from "../database/session.ts";
+import type { Environment } from "../environment/environment.ts";
+import { OperatorError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { abortMove, finishMove } from "../move/finish.ts";
+import { moveTenant } from "../move/move.ts";
+import { claimTenant, findTenant, listTenants } from "../tenant/find.ts";
+import { describeTenant, formatTenants } from "../tenant/status.ts";
+import { type Options, required, wholeNumber } from "./options.ts";
 
-/** What a command works with: the databases, a connection to home, what was asked, and who listens. */
-export type Work = Surroundings & {
-  home: Session;
-  words: Words;
-  say: Say;
-  /** Aborted when there is no time left. */
-  signal?: AbortSignal | undefined;
-};
+/** Where a command's answer and its progress go. */
+export type Output = { print(text: string): void; log: Log };
 
-const COMMANDS: Record<string, (work: Work) => Promise<void>> = {
-  async list({ home, say }) {
-    say(tableOfTenants(await listTenants(home)));
+type Context = Environment &
+  Output & {
+    home: Session;
+    options: Options;
+    /** Aborted when the time budget is used up. */
+    signal?: AbortSignal | undefined;
+  };
+
+const COMMANDS: Record<string, (context: Context) => Promise<void>> = {
+  async list({ home, print }) {
+    print(formatTenants(await listTenants(home)));
   },
 
-  async status({ home, words, say }) {
-    say(await describeTenant(home, await findTenant(home, required(words.subject, "TENANT"))));
+  async status({ home, options, print }) {
+    print(await describeTenant(home, await findTenant(home, required(options.subject, "TENANT"))));
   },
 
-  async move(work) {
-    const { house, home, words, say, signal } = work;
-    const to = required(words.to, "--to PLACE");
+  async move({ directory, home, options, print, log, signal }) {
+    const to = required(options.to, "--to PLACE");
     const limits = {
-      pauseMs: numberOf(words["pause-ms"], "--pause-ms", 100, 60_000),
-      keepSeconds: numberOf(words["keep-hours"], "--keep-hours", 0, 24 * 365) * 3600,
+      pauseMs: wholeNumber(options["pause-ms"], "--pause-ms", 100, 60_000),
+      keepSeconds: wholeNumber(options["keep-hours"], "--keep-hours", 0, 24 * 365) * 3600,
     };
-    const tenant = await claimed(work, required(words.subject, "TENANT"));
-    const move = await moveTenant(house, home, tenant, to, limits, say, signal);
-    say(
+    const tenant = await claimTenant(home, required(options.subject, "TENANT"));
+    const move = await moveTenant(directory, home, tenant, to, limits, log, signal);
+    print(
       `${tenant.slug} lives in ${move.to_place}. Its old rows stay in ${move.from_place} until ${move.keep_until}: \`npm run tenant -- finish ${tenant.slug}\` removes them then.`,
     );
   },
 
-  async abort(work) {
-    const tenant = await claimed(work, required(work.words.subject, "TENANT"));
-    await abortMove(work.house, work.home, tenant, work.signal);
-    work.say(`${tenant.slug} stays in ${tenant.placement}. The copy is gone.`);
+  async abort({ directory, home, options, print, signal }) {
+    const tenant = await claimTenant(home, required(options.subject, "TENANT"));
+    await abortMove(directory, home, tenant, signal);
+    print(`${tenant.slug} stays in ${tenant.placement}. The copy is removed.`);
   },
 
-  async finish(work) {
-    const { house, home, words, say, signal } = work;
-    const due = words.subject ? [words.subject] : await overdue(home);
-    for (const wanted of due) {
-      const tenant = await claimed(work, wanted);
-      await finishMove(house, home, tenant, words.now && words.subject !== undefined, signal);
-      say(`The old rows of ${tenant.slug} in ${tenant.move?.from_place} are gone.`);
+  async finish({ directory, home, options, print, signal }) {
+    const { subject, now } = options;
+    const due = subject ? [subject] : await overdue(home);
+    for (const each of due) {
+      const tenant = await claimTenant(home, each);
+      await finishMove(directory, home, tenant, now && subject !== undefined, signal);
+      print(`The old rows of ${tenant.slug} in ${tenant.move?.from_place} are removed.`);
     }
-    if (due.length === 0) say("No old rows have had their time.");
+    if (due.length === 0) print("There are no old rows to remove.");
   },
 
-  async export(work) {
-    const { house, home, bucket, archives, words, say } = work;
-    const name = required(words.out, "--out FILE");
-    if (!bucket && !words["without-objects"]) {
-      throw new Fault("EXPORTS_BUCKET names no bucket: name it, or say --without-objects.");
+  async export({ directory, home, bucket, archives, options, print, log }) {
+    const name = required(options.out, "--out FILE");
+    if (!bucket && !options["without-objects"]) {
+      throw new OperatorError("EXPORTS_BUCKET is not set: set it, or add --without-objects.");
     }
-    const tenant = await claimed(work, required(words.subject, "TENANT"));
+    const tenant = await claimTenant(home, required(options.subject, "TENANT"));
     const digest = await archives.write(name, (path) =>
-      exportTenant(house, home, tenant, path, bucket, say),
+      exportTenant(directory, home, tenant, path, bucket, log),
     );
-    say(`${tenant.slug} is in ${archives.nameOf(name)}. Its digest: ${digest}`);
+    print(`${tenant.slug} is in ${archives.locationOf(name)}. Its digest: ${digest}`);
   },
 
-  async restore(work) {
-    const { archives, words } = work;
-    const name = required(words.subject, "FILE");
-    if (words.into && words.as) throw new Fault("Say --into or --as, not both.");
-    await archives.read(name, (path) => restore({ ...work, path, trusted: words.sha256 }, work));
+  async restore({ options, ...context }) {
+    const name = required(options.subject, "FILE");
+    if (options.into && options.as) throw new OperatorError("Give --into or --as, not both.");
+    await context.archives.read(name, (path) =>
+      restore({ ...context, path, trusted: options.sha256 }, options, context.print),
+    );
   },
 };
 
-async function restore(restoring: Restoring, work: Work): Promise<void> {
-  const { words, say } = work;
-  if (words.into) {
-    return restoreInto(restoring, await claimed(work, words.into), words.replace);
+async function restore(archive: Restore, options: Options, print: Output["print"]): Promise<void> {
+  if (options.into) {
+    const tenant = await claimTenant(archive.home, options.into);
+    await restoreInto(archive, tenant, options.replace);
+    print(`${tenant.slug} is restored.`);
+  } else {
+    const slug = required(options.as, "--into TENANT or --as SLUG");
+    const tenant = await restoreAs(archive, slug, required(options.owner, "--owner EMAIL"));
+    print(`${tenant.slug} (${tenant.id}) lives at home.`);
   }
-  const slug = required(words.as, "--into TENANT or --as SLUG");
-  const created = await restoreAs(restoring, slug, required(words.owner, "--owner EMAIL"));
-  say(`${created.slug} (${created.id}) lives at home.`);
-}
-
-async function claimed({ home }: Work, wanted: string): Promise<Tenant> {
-  const tenant = await findTenant(home, wanted);
-  await claimTenant(home, tenant);
-  // Again: until it was claimed, another command may have gone on with it.
-  return findTenant(home, tenant.id);
 }
 
 const overdue = async (home: Session) =>
@@ -104,9 +100,11 @@ const overdue = async (home: Session) =>
     )
     .map(({ id }) => id);
 
-/** @throws Fault for a word that is no command */
-export function commandNamed(name: string): (work: Work) => Promise<void> {
+/** @throws OperatorError for an unknown command */
+export function findCommand(name: string): (context: Context) => Promise<void> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command) return command;
-  throw new Fault(`There is no command ${JSON.stringify(name)}.`);
+  throw new OperatorError(
+    `Unknown command ${JSON.stringify(name)}. \`npm run tenant\` lists the commands.`,
+  );
 }

@@ -1,12 +1,11 @@
-import { Fault, Unfinished } from "../fault.ts";
-import type { Say } from "../move/move.ts";
-import type { Surroundings } from "../place/surroundings.ts";
-import { commandNamed } from "./commands.ts";
-import { readWords, USAGE } from "./read.ts";
+import type { Environment } from "../environment/environment.ts";
+import { OperatorError, TimeBudgetExceeded } from "../errors.ts";
+import { findCommand, type Output } from "./commands.ts";
+import { parseOptions, USAGE } from "./options.ts";
 
 /**
- * What became of a command. `unfinished`: there was no time for all of it, and the same words go on from
- * there. `refused`: for a reason that says what to do.
+ * How a command ended. `unfinished`: the time budget was used up, and the same command continues from there.
+ * `refused`: for a reason that says what to do.
  */
 export type Outcome =
   | { kind: "done" }
@@ -14,48 +13,48 @@ export type Outcome =
   | { kind: "refused"; reason: string };
 
 /**
- * Does what an operator asks for, in the words of `npm run tenant`.
+ * Runs a command, given the arguments of `npm run tenant`.
  *
- * @param signal aborted with an {@link Unfinished} when no time is left
- * @throws whatever is a bug or an outage and no refusal
+ * @param signal aborted with a {@link TimeBudgetExceeded} when the time budget is used up
+ * @throws every error that is a bug or an outage
  */
 export async function runCommand(
   args: string[],
-  surroundings: () => Promise<Surroundings>,
-  say: Say,
+  findEnvironment: () => Promise<Environment>,
+  output: Output,
   signal?: AbortSignal,
 ): Promise<Outcome> {
   try {
-    const words = readWords(args);
-    if (words.command === "" || words.command === "help") {
-      say(USAGE);
+    const options = parseOptions(args);
+    if (options.command === "" || options.command === "help") {
+      output.print(USAGE);
       return { kind: "done" };
     }
-    const command = commandNamed(words.command);
-    const found = await surroundings();
-    const home = await found.house.open("home");
+    const command = findCommand(options.command);
+    const environment = await findEnvironment();
+    const home = await environment.directory.open("home");
     try {
-      await command({ ...found, home, words, say, signal });
+      await command({ ...environment, ...output, home, options, signal });
       return { kind: "done" };
     } finally {
       await home.end();
     }
   } catch (error) {
-    if (error instanceof Unfinished) return { kind: "unfinished" };
+    if (error instanceof TimeBudgetExceeded) return { kind: "unfinished" };
     return refusal(error);
   }
 }
 
-/** @throws the error, when it is none that an operator can do something about */
+/** @throws the error, when the operator can't act on it */
 export function refusal(error: unknown): Outcome {
-  const reason = reasonIn(error);
+  const reason = reasonOf(error);
   if (reason === undefined) throw error;
   return { kind: "refused", reason };
 }
 
 /** A refusal of the database's has its sentence in the detail. */
-function reasonIn(error: unknown): string | undefined {
-  if (error instanceof Fault) return error.message;
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof OperatorError) return error.message;
   const { code, detail } = (error ?? {}) as { code?: string; detail?: string };
   return code?.startsWith("BH") ? detail : undefined;
 }

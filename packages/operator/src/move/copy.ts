@@ -1,55 +1,55 @@
-import { inSnapshot } from "../place/session.ts";
+import { call, inSnapshot } from "../database/session.ts";
 import { catchUp, type Marks } from "../rows/catch-up.ts";
-import { momentOf } from "../rows/changes.ts";
+import { snapshotBounds } from "../rows/changes.ts";
 import { keysOf } from "../rows/keys.ts";
+import { deleteRows } from "../rows/rows.ts";
 import { synchronise } from "../rows/synchronise.ts";
 import { type Checksums, verifyAll } from "../rows/verify.ts";
-import { deleteRows } from "../rows/write.ts";
-import type { Course } from "./course.ts";
-import { call, type Move } from "./record.ts";
+import type { Move } from "../tenant/record.ts";
+import type { MoveSession } from "./session.ts";
 
-/** How a copy was found equal, and from where on it may not be any more. */
+/** The checksums of two equal copies, and the marks from which on they may differ. */
 export type Round = { checksums: Checksums; marks: Marks };
 
 /**
- * One round over everything, from one moment of the source, while the tenant works. All rows are compared.
+ * One round over all rows, from one snapshot of the source, while the tenant works. All rows are compared.
  *
- * What a first round that was killed has copied is from its own moment, so the next one copies again
- * whatever was written since that: `copied_from` is noted before anything is copied, and moves on only
- * when a round is whole.
+ * A killed first round has copied rows of its own snapshot, so the next one copies again what was written
+ * since that one: `copied_from` is recorded before the first row is copied, and advances only when a round
+ * is complete.
  */
-export async function copyRound(course: Course, move: Move): Promise<Round> {
-  const { home, source, target, tables } = course;
-  const note = async (horizon: string) => {
-    await call(home, "note_copy", move.id, horizon);
-    move.copied_from = horizon;
+export async function copyRound(session: MoveSession, move: Move): Promise<Round> {
+  const { home, source, target, tables } = session;
+  const recordMark = async (mark: string) => {
+    await call(home, "note_copy", move.id, mark);
+    move.copied_from = mark;
   };
 
-  if (!move.copied_from) await clear(course);
-  const here = await momentOf(target);
+  if (!move.copied_from) await clearTarget(session);
+  const targetBounds = await snapshotBounds(target);
   return inSnapshot(source, async () => {
-    const { from } = await momentOf(source);
-    if (!move.copied_from) await note(from);
-    await synchronise(course, tables, move.copied_from ?? from);
-    const checksums = await verifyAll(course, tables);
-    await note(from);
-    return { checksums, marks: { source: from, target: here.from } };
+    const { from } = await snapshotBounds(source);
+    if (!move.copied_from) await recordMark(from);
+    await synchronise(session, tables, move.copied_from ?? from);
+    const checksums = await verifyAll(session, tables);
+    await recordMark(from);
+    return { checksums, marks: { source: from, target: targetBounds.from } };
   });
 }
 
-/** One round over what has changed since the last one, which forgets what was noted before that. */
-export async function catchUpRound(course: Course, move: Move, marks: Marks): Promise<Marks> {
-  const { home, source, target, tables } = course;
+/** One round over the changes since the last one. Forgets the recorded changes before the marks. */
+export async function catchUpRound(session: MoveSession, move: Move, marks: Marks): Promise<Marks> {
+  const { home, source, target, tables } = session;
   await call(source, "forget_changes", move.id, marks.source);
   await call(target, "forget_changes", move.id, marks.target);
-  const next = await inSnapshot(source, () => catchUp(course, tables, move.id, marks));
+  const next = await inSnapshot(source, () => catchUp(session, tables, move.id, marks));
   await call(home, "note_copy", move.id, next.source);
   move.copied_from = next.source;
   return next;
 }
 
-/** Removes what the target holds of the tenant: it does not live there, so it is left over. */
-export async function clear({ target, tenant, tables, signal }: Course): Promise<void> {
+/** Deletes the tenant's rows from the target, where it does not live. */
+export async function clearTarget({ target, tenant, tables, signal }: MoveSession): Promise<void> {
   for (const table of tables.toReversed()) {
     if (table.merges) continue;
     for await (const { keys } of keysOf(target, tenant, table, { buckets: "all" })) {

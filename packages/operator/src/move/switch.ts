@@ -1,12 +1,13 @@
-import { advised } from "../fault.ts";
-import { inSnapshot, type Session } from "../place/session.ts";
+import { drainTransactions } from "../database/drain.ts";
+import { call, inSnapshot, type Session } from "../database/session.ts";
+import { messageOf, withAdvice } from "../errors.ts";
+import type { Log } from "../log.ts";
 import { catchUp } from "../rows/catch-up.ts";
-import { momentOf } from "../rows/changes.ts";
+import { snapshotBounds } from "../rows/changes.ts";
 import { rowsIn, verifyAll } from "../rows/verify.ts";
+import type { Move } from "../tenant/record.ts";
 import type { Round } from "./copy.ts";
-import type { Course } from "./course.ts";
-import { drained } from "./drain.ts";
-import { call, type Move } from "./record.ts";
+import type { MoveSession } from "./session.ts";
 
 export type Limits = {
   /** How long the tenant's writes may be refused at a time. @default 2_000 */
@@ -15,60 +16,62 @@ export type Limits = {
   keepSeconds: number;
 };
 
-// The pause ends by itself, long after it was to be over: nobody may write between the last look at the
-// source and the switch, however slow the switch is.
+// The pause expires by itself, long after its planned end: nothing may be written between the last
+// comparison and the switch, however slow the switch is.
 const SPARE_SECONDS = 6;
 const MARGIN_SECONDS = 3;
 
-// Home's word that was given before the pause opens a context in a dedicated database for this long
-// after it, five seconds of disagreement between the clocks included. Until it does not, or the tenant
-// is dismissed there, the pause holds.
+// An assertion that home gave before the pause opens a context in a dedicated database for this long,
+// five seconds of clock skew included. Until it has expired, or the tenant is dismissed there, the pause holds.
 const ASSERTION_SECONDS = 20;
 
-/** Of the pause, for transactions that were running when it began. */
+/** The share of the pause for transactions that were running when it began. */
 const DRAINING_SHARE = 0.5;
 
-/** A tenant that lives in the new place, and what was found when all of its rows were compared once more. */
-export type Switched = { move: Move; differs?: unknown };
+/** A tenant that lives in the new database, and the mismatch that comparing all rows once more has found. */
+export type Switched = { move: Move; mismatch?: unknown };
 
 /**
- * The pause: writes stop, what was running ends, what has changed is copied and compared, and the tenant
- * lives in the new place. Undefined when it took too long: the tenant goes on where it was, and nothing
- * is lost but time.
+ * The pause: writes are refused, running transactions end, changes are copied and compared, and the tenant
+ * lives in the new database. Undefined when that took too long: the tenant continues where it was.
  *
- * After the pause, the whole of both copies is compared as it was at that moment, in snapshots that were
- * taken in it.
+ * After the pause, all rows of both copies are compared as they were in it, in snapshots that were taken
+ * in it.
  *
- * @throws Difference, and nothing was switched
+ * @throws CopyMismatch, and nothing was switched
  */
 export async function trySwitch(
-  course: Course,
+  session: MoveSession,
   move: Move,
   { checksums, marks }: Round,
   limits: Limits,
+  log: Log,
 ): Promise<Switched | undefined> {
-  const { home, source, target, tables } = course;
-  const pausing = [...new Set([home, source])];
+  const { home, source, target, tables } = session;
+  const paused = [...new Set([home, source])];
   const began = performance.now();
   const elapsed = () => Math.round(performance.now() - began);
   const pauseSeconds = Math.ceil(limits.pauseMs / 1000);
-  const pause = (session: Session, seconds: number) =>
-    call(session, "pause_writes", move.id, seconds);
+  const pause = (database: Session, seconds: number) =>
+    call(database, "pause_writes", move.id, seconds);
   let switched = false;
 
-  await Promise.all(
-    pausing.map((session) =>
-      pause(session, pauseSeconds + (session.place === "home" ? SPARE_SECONDS : ASSERTION_SECONDS)),
-    ),
-  );
   try {
-    if (!(await drained(source, limits.pauseMs * DRAINING_SHARE))) return undefined;
+    await Promise.all(
+      paused.map((database) =>
+        pause(
+          database,
+          pauseSeconds + (database.placement === "home" ? SPARE_SECONDS : ASSERTION_SECONDS),
+        ),
+      ),
+    );
+    if (!(await drainTransactions(source, limits.pauseMs * DRAINING_SHARE))) return undefined;
     return await inSnapshot(source, async () => {
-      const { until: leftAt } = await momentOf(source);
-      await catchUp(course, tables, move.id, marks);
-      await hostTenant(course);
+      const { until: leftAt } = await snapshotBounds(source);
+      await catchUp(session, tables, move.id, marks);
+      await hostTenant(session);
       return inSnapshot(target, async () => {
-        await momentOf(target);
+        await snapshotBounds(target);
         if (elapsed() > limits.pauseMs) return undefined;
         const moved = await call<Move>(
           home,
@@ -81,31 +84,37 @@ export async function trySwitch(
           limits.keepSeconds,
         );
         switched = true;
-        return compareWhole(course, moved);
+        return compareAll(session, moved);
       });
     });
   } finally {
-    if (!switched) await Promise.all(pausing.map((session) => pause(session, 0)));
+    // A database that is not reached ends its pause by itself. The first error is the one to report.
+    if (!switched) {
+      for (const result of await Promise.allSettled(paused.map((one) => pause(one, 0)))) {
+        if (result.status === "fulfilled") continue;
+        log("pause not lifted", { tenant: move.tenant_id, error: messageOf(result.reason) });
+      }
+    }
   }
 }
 
-async function compareWhole(course: Course, move: Move): Promise<Switched> {
+async function compareAll(session: MoveSession, move: Move): Promise<Switched> {
   try {
-    const checksums = await verifyAll(course, course.tables);
-    await call(course.home, "note_checksums", move.id, JSON.stringify(checksums));
+    const checksums = await verifyAll(session, session.tables);
+    await call(session.home, "note_checksums", move.id, JSON.stringify(checksums));
     return { move: { ...move, checksums, row_count: rowsIn(checksums) } };
   } catch (error) {
-    const differs = advised(
+    const mismatch = withAdvice(
       error,
-      `The tenant lives in ${move.to_place} since a moment before that was found. Its old rows in ${move.from_place} are as it left them: compare the two before you finish.`,
+      `The tenant has lived in ${move.to_place} since a moment before this was found. Its old rows in ${move.from_place} are as it left them: compare the two before you finish.`,
     );
-    return { move, differs };
+    return { move, mismatch };
   }
 }
 
-/** The tenant's own row, as home has it now: its limits and its status are enforced where it lives. */
-async function hostTenant({ home, target, tenant }: Course): Promise<void> {
-  if (target.place === "home") return;
+/** Copies the tenant's own row from home: its limits and status are enforced where it lives. */
+async function hostTenant({ home, target, tenant }: MoveSession): Promise<void> {
+  if (target.placement === "home") return;
   const row = await call(home, "tenant_row", tenant);
   await call(target, "host_tenant", JSON.stringify(row));
 }

@@ -1,42 +1,44 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Fault } from "../fault.ts";
-import type { Session } from "../place/session.ts";
-import { momentOf } from "../rows/changes.ts";
+import { drainTransactions } from "../database/drain.ts";
+import { call, type Session } from "../database/session.ts";
+import { OperatorError } from "../errors.ts";
+import { snapshotBounds } from "../rows/changes.ts";
 import type { Table } from "../rows/table.ts";
-import type { Course } from "./course.ts";
-import { drained } from "./drain.ts";
-import { call, type Move } from "./record.ts";
+import type { Move } from "../tenant/record.ts";
+import type { MoveSession } from "./session.ts";
 
 const LOCK_NOT_AVAILABLE = "55P03";
-// Five minutes: a VACUUM holds the lock as well, and so short a wait does not make it give way.
+// Five minutes: a VACUUM holds the lock too, and does not yield to so short a wait.
 const TRIES = 1_200;
 const DRAIN_MS = 60_000;
 
 /**
- * Has both databases note which of the tenant's rows change, whoever changes them. Afterwards nobody is
- * writing whose changes are not noted: whoever was has ended.
+ * Has both databases record which of the tenant's rows change, by any writer. Afterwards, every running
+ * transaction's changes are recorded.
  *
- * @throws Fault when a table stays locked, or a transaction does not end
+ * @throws OperatorError when a table stays locked, or a transaction does not end
  */
-export async function watchChanges({ source, target, tables }: Course): Promise<void> {
+export async function watchChanges({ source, target, tables }: MoveSession): Promise<void> {
   for (const session of [source, target]) {
-    for (const table of tables) await switchNotes(session, table);
+    for (const table of tables) await watchTable(session, table);
   }
-  // The lock has waited for whoever was writing. This is for a snapshot that is older than the move.
-  if (!(await drained(source, DRAIN_MS))) {
-    throw new Fault(`A transaction in ${source.place} does not end. Move again when it has.`);
+  // The lock has waited for writers. This waits for a snapshot that is older than the move.
+  if (!(await drainTransactions(source, DRAIN_MS))) {
+    throw new OperatorError(
+      `A transaction in ${source.placement} does not end. End it, or move again later.`,
+    );
   }
 }
 
-async function switchNotes(session: Session, table: Table): Promise<void> {
+async function watchTable(session: Session, table: Table): Promise<void> {
   for (let tries = TRIES; ; tries--) {
     try {
       return await call(session, "watch_changes", table.name, true);
     } catch (error) {
       if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
       if (tries === 0) {
-        throw new Fault(
-          `${table.name} in ${session.place} is locked by somebody who does not end: a transaction, or a VACUUM. Move again when they have.`,
+        throw new OperatorError(
+          `${table.name} in ${session.placement} stays locked by a transaction or a VACUUM (pg_stat_activity). Move again when it has ended.`,
         );
       }
       await sleep(Math.random() * 500);
@@ -44,10 +46,10 @@ async function switchNotes(session: Session, table: Table): Promise<void> {
   }
 }
 
-/** Ends it, and forgets what was noted. What can't be locked now stays on, which costs a little and no more. */
-export async function unwatchChanges({ source, target, tables }: Course, move: Move) {
+/** Ends the recording and forgets the changes. A table that is locked now goes on being recorded, at a small cost. */
+export async function unwatchChanges({ source, target, tables }: MoveSession, move: Move) {
   for (const session of [source, target]) {
-    const { from } = await momentOf(session);
+    const { from } = await snapshotBounds(session);
     await call(session, "forget_changes", move.id, from);
     for (const { name } of tables) {
       await call(session, "watch_changes", name, false).catch((error) => {

@@ -1,30 +1,30 @@
-import { Fault } from "../fault.ts";
+import { messageOf, OperatorError } from "../errors.ts";
 
 /**
  * The operator function of a stage, by the output of its stack.
  *
- * @throws Fault when the stage has none that these credentials see
+ * @throws OperatorError when these credentials find none
  */
-export async function findOperator(stage: string): Promise<string> {
+export async function findFunction(stage: string): Promise<string> {
   const { CloudFormationClient, DescribeStacksCommand } = await import(
     "@aws-sdk/client-cloudformation"
   );
   const stack = `Bulkhead-${stage}-Operator`;
-  const found = await new CloudFormationClient({})
+  const { Stacks } = await new CloudFormationClient({})
     .send(new DescribeStacksCommand({ StackName: stack }))
-    .catch((error: Error) => {
-      throw new Fault(
-        `The stack ${stack} can't be read: ${error.message} Choose credentials and a region (AWS_PROFILE, AWS_REGION) that see it.`,
+    .catch((error) => {
+      throw new OperatorError(
+        `The stack ${stack} can't be read: ${messageOf(error)} Choose credentials and a region (AWS_PROFILE, AWS_REGION) that can read it.`,
       );
     });
-  const outputs = found.Stacks?.[0]?.Outputs ?? [];
+  const outputs = Stacks?.[0]?.Outputs ?? [];
   const name = outputs.find(({ OutputKey }) => OutputKey === "FunctionName")?.OutputValue;
   if (name) return name;
-  throw new Fault(`The stack ${stack} names no function: deploy the stage again.`);
+  throw new OperatorError(`The stack ${stack} has no output FunctionName. Deploy the stage again.`);
 }
 
-/** Who these credentials say they are, as the function writes it down: `assumed-role/Admin/ada`. */
-export async function nameOfCaller(): Promise<string> {
+/** The caller as STS names it: `assumed-role/Admin/ada`. */
+export async function findCaller(): Promise<string> {
   const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
   const { Arn = "" } = await new STSClient({}).send(new GetCallerIdentityCommand({}));
   return Arn.slice(Arn.lastIndexOf(":") + 1);

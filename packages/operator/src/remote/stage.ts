@@ -1,17 +1,20 @@
+import type { Output } from "../command/commands.ts";
 import { type Outcome, refusal } from "../command/run.ts";
-import type { Say } from "../move/move.ts";
-import { askOperator, lambdaCall } from "./ask.ts";
-import { findOperator, nameOfCaller } from "./find.ts";
+import { findCaller, findFunction } from "./find.ts";
+import { lambdaInvoke, runRemotely } from "./invoke.ts";
 
-/** With `--stage NAME` among the words: has that stage's operator function do what the others say. */
-export async function runInStage(words: string[], say: Say): Promise<Outcome | undefined> {
-  const at = words.indexOf("--stage");
-  if (at < 0) return undefined;
-  const stage = words[at + 1];
-  if (!stage) return { kind: "refused", reason: "--stage names no stage: say dev or prod." };
+/** With `--stage NAME` among the arguments, has that stage's operator function run the command. */
+export async function runInStage(args: string[], output: Output): Promise<Outcome | undefined> {
+  const index = args.indexOf("--stage");
+  if (index < 0) return undefined;
+  const stage = args[index + 1];
+  if (!stage) return { kind: "refused", reason: "--stage is missing its NAME: dev or prod." };
   try {
-    const [call, by] = await Promise.all([findOperator(stage).then(lambdaCall), nameOfCaller()]);
-    return await askOperator(call, { words: words.toSpliced(at, 2), by }, say);
+    const [invoke, caller] = await Promise.all([
+      findFunction(stage).then(lambdaInvoke),
+      findCaller(),
+    ]);
+    return await runRemotely(invoke, { args: args.toSpliced(index, 2), caller }, output);
   } catch (error) {
     return refusal(error);
   }

@@ -1,25 +1,24 @@
-import type { Session } from "../place/session.ts";
-import { type Changes, changesSince, either, momentOf } from "./changes.ts";
+import type { Session } from "../database/session.ts";
+import { type Changes, changesSince, snapshotBounds, union } from "./changes.ts";
 import { batchesOf, missingFrom } from "./keys.ts";
+import { deleteRows, readRows, replaceRows } from "./rows.ts";
+import type { Sides } from "./sides.ts";
 import type { Key } from "./sql.ts";
-import type { Sides } from "./synchronise.ts";
 import { isReferredTo, type Table } from "./table.ts";
 import { verifyRows } from "./verify.ts";
-import { deleteRows, readRows, replaceRows } from "./write.ts";
 
-/** From which transaction on the rows of either side are not known to be equal. */
+/** The transaction from which on the rows of either side are not known to be equal. */
 export type Marks = { source: string; target: string };
 
 /**
- * Brings over what has changed since the marks, and compares every row that has changed on either side.
- * Takes its time for the changes and not for the tenant: the checksum of a table is the sum of its rows',
- * two tables whose sums were equal have equal ones again when what changed in them sums up equally.
+ * Copies what has changed since the marks, and compares every row that has changed on either side. Its
+ * duration depends on the changes and not on the tenant's size: a table's checksum is the sum of its rows'
+ * hashes, so two tables whose sums were equal stay equal when their changed rows sum up equally.
  *
- * Runs in a snapshot of the source, and must be the only one that writes the target: what somebody else
- * has changed there is found and not mended.
+ * Runs in a snapshot of the source. Nothing else may write the target: such a change is found, not repaired.
  *
  * @returns the marks for the next time
- * @throws Difference naming the table
+ * @throws CopyMismatch naming the table
  */
 export async function catchUp(
   sides: Sides,
@@ -28,39 +27,39 @@ export async function catchUp(
   marks: Marks,
 ): Promise<Marks> {
   const { source, target } = sides;
-  const { from } = await momentOf(source);
+  const { from } = await snapshotBounds(source);
   const changed = await changesSince(source, move, tables, marks.source);
-  const noted = () => changesSince(target, move, tables, marks.target);
+  const writtenAtTarget = () => changesSince(target, move, tables, marks.target);
 
   await target.query("select set_config('app.copying', 'changes', false)");
   try {
     await removeChanged(sides, tables, changed);
     for (const table of tables) {
-      // What went with a parent's replaced row is missing by now.
-      const touched = table.refersTo.length > 0 ? ((await noted()).get(table) ?? []) : [];
+      // Replacing a parent's row deletes its children by cascade: they are copied again.
+      const touched = table.refersTo.length > 0 ? ((await writtenAtTarget()).get(table) ?? []) : [];
       const lost = await missingAmong(target, sides.tenant, table, touched);
-      await bring(sides, table, either(changed.get(table) ?? [], lost));
+      await copyRows(sides, table, union(changed.get(table) ?? [], lost));
     }
   } finally {
     await target.query("select set_config('app.copying', 'in bulk', false)");
   }
 
-  const { from: here } = await momentOf(target);
-  const touched = await noted();
+  const { from: targetMark } = await snapshotBounds(target);
+  const touched = await writtenAtTarget();
   for (const table of tables) {
-    const keys = either(changed.get(table) ?? [], touched.get(table) ?? []);
+    const keys = union(changed.get(table) ?? [], touched.get(table) ?? []);
     for (const batch of batchesOf(keys)) {
-      // Where the target holds rows of its own, the source's are looked at.
-      const ours = table.merges ? await present(sides, table, batch) : batch;
-      if (ours.length > 0) await verifyRows(sides, table, ours);
+      // Where the target holds rows of its own, only the source's are compared.
+      const compared = table.merges ? await present(sides, table, batch) : batch;
+      if (compared.length > 0) await verifyRows(sides, table, compared);
     }
   }
-  return { source: from, target: here };
+  return { source: from, target: targetMark };
 }
 
 /**
- * Children first. What nobody refers to goes in any case and comes again, all of it before any of it: a
- * unique value may have passed from one row to another, which another batch brings.
+ * Deletes, children first. Changed rows of a table that no other refers to are all deleted before any is
+ * copied again: a unique value may have passed from one row to another, which is in another batch.
  */
 async function removeChanged(
   sides: Sides,
@@ -77,7 +76,7 @@ async function removeChanged(
   }
 }
 
-async function bring(sides: Sides, table: Table, keys: readonly Key[]): Promise<void> {
+async function copyRows(sides: Sides, table: Table, keys: readonly Key[]): Promise<void> {
   const { source, target, tenant } = sides;
   for (const batch of batchesOf(keys)) {
     const due = table.merges ? await present(sides, table, batch) : batch;
@@ -94,13 +93,13 @@ async function missingAmong(
 ): Promise<Key[]> {
   const missing: Key[] = [];
   for (const batch of batchesOf(keys)) {
-    const places = await missingFrom(session, tenant, table, batch);
-    missing.push(...batch.filter((_, place) => places.has(place)));
+    const indexes = await missingFrom(session, tenant, table, batch);
+    missing.push(...batch.filter((_, index) => indexes.has(index)));
   }
   return missing;
 }
 
 async function present({ source, tenant }: Sides, table: Table, keys: readonly Key[]) {
   const missing = await missingFrom(source, tenant, table, keys);
-  return keys.filter((_, place) => !missing.has(place));
+  return keys.filter((_, index) => !missing.has(index));
 }

@@ -1,14 +1,14 @@
-import type { Session } from "../place/session.ts";
+import type { Session } from "../database/session.ts";
 import { bucketOf, type Key, keysRelation, list, onKey, transposed } from "./sql.ts";
 import type { Table } from "./table.ts";
 
-/** What a set of rows comes to, whatever their order: how many, and 128 bits of their hashes. */
+/** The sum of a set of rows in any order: their number, and 128 bits of their hashes. */
 export type Digest = { rows: number; hash: string };
 
 export const EMPTY: Digest = { rows: 0, hash: "0:0" };
 
 // XOR of row hashes is independent of order, and rows with different keys can't cancel each other. It
-// finds what went wrong, not what somebody forged: both databases are ours.
+// finds errors, not forgeries: both databases are the operator's own.
 const sum = (text: string) =>
   `count(*), bit_xor(hashtextextended(${text}, 0))::text || ':' || bit_xor(hashtextextended(${text}, 1))::text`;
 
@@ -17,16 +17,16 @@ const digestOf = ([rows, hash]: (string | null)[]): Digest => ({
   hash: hash ?? EMPTY.hash,
 });
 
-/** Of two sets of rows that have none in common. */
-export function together(a: Digest, b: Digest): Digest {
+/** The digest of two disjoint sets of rows. */
+export function combine(a: Digest, b: Digest): Digest {
   const ofA = a.hash.split(":");
   const hash = b.hash.split(":").map((half, n) => BigInt(half) ^ BigInt(ofA[n] ?? 0));
   return { rows: a.rows + b.rows, hash: hash.join(":") };
 }
 
-export const same = (a: Digest, b: Digest) => a.rows === b.rows && a.hash === b.hash;
+export const equalDigests = (a: Digest, b: Digest) => a.rows === b.rows && a.hash === b.hash;
 
-/** Of every column of the tenant's rows, or of those of the given keys. */
+/** The digest of every column of the tenant's rows, or of those with the given keys. */
 export async function digestRows(
   session: Session,
   tenant: string,
@@ -42,7 +42,7 @@ export async function digestRows(
   return digestOf(row ?? []);
 }
 
-/** Which of the keys have rows on both sides that differ in any column: their places in the given list. */
+/** The keys whose rows on both sides differ in any column, as indexes of the given list. */
 export async function changedBetween(
   source: Session,
   target: Session,
@@ -61,11 +61,13 @@ export async function changedBetween(
     );
     return new Map(rows.map(([n, hash]) => [Number(n) - 1, hash]));
   };
-  const [there, here] = await Promise.all([hashes(source), hashes(target)]);
-  return new Set([...here.keys()].filter((n) => there.has(n) && there.get(n) !== here.get(n)));
+  const [ofSource, ofTarget] = await Promise.all([hashes(source), hashes(target)]);
+  return new Set(
+    [...ofTarget.keys()].filter((n) => ofSource.has(n) && ofSource.get(n) !== ofTarget.get(n)),
+  );
 }
 
-/** Of the keys alone, by bucket. */
+/** The digests of the keys alone, by bucket. */
 export async function digestKeys(
   session: Session,
   tenant: string,
@@ -80,8 +82,8 @@ export async function digestKeys(
   return new Map(rows.map(([bucket, ...digest]) => [String(bucket), digestOf(digest)]));
 }
 
-/** The buckets in which two places hold different keys. */
-export function differing(a: Map<string, Digest>, b: Map<string, Digest>): string[] {
+/** The buckets in which two databases hold different keys. */
+export function differingBuckets(a: Map<string, Digest>, b: Map<string, Digest>): string[] {
   const all = new Set([...a.keys(), ...b.keys()]);
-  return [...all].filter((bucket) => !same(a.get(bucket) ?? EMPTY, b.get(bucket) ?? EMPTY));
+  return [...all].filter((bucket) => !equalDigests(a.get(bucket) ?? EMPTY, b.get(bucket) ?? EMPTY));
 }

@@ -1,4 +1,4 @@
-import type { Session } from "../place/session.ts";
+import type { Session } from "../database/session.ts";
 import {
   asText,
   bucketOf,
@@ -11,20 +11,20 @@ import {
 } from "./sql.ts";
 import type { Table } from "./table.ts";
 
-/** Few enough to hold in memory with their rows, many enough to make little of the round trips. */
+/** Few enough to hold in memory with their rows, many enough for the round trips not to matter. */
 const BATCH = 2_000;
 
-/** A list of keys in pieces of that size. */
+/** A list of keys in batches. */
 export function* batchesOf(keys: readonly Key[]): Generator<Key[]> {
   for (let from = 0; from < keys.length; from += BATCH) yield keys.slice(from, from + BATCH);
 }
 
 export type KeyBatch = { keys: Key[]; changed: boolean[] };
 
-export type Wanted = {
-  /** Of these buckets only. */
+export type KeyFilter = {
+  /** Only keys in these buckets. */
   buckets: readonly string[] | "all";
-  /** And those whose rows were written by this transaction or a later one, wherever they are. */
+  /** And those in any bucket whose rows were written by this transaction or a later one. */
   since?: string;
 };
 
@@ -33,15 +33,15 @@ export async function* keysOf(
   session: Session,
   tenant: string,
   table: Table,
-  { buckets, since }: Wanted,
+  { buckets, since }: KeyFilter,
 ): AsyncGenerator<KeyBatch> {
   const width = table.key.length;
   const changed = since ? writtenSince("$3") : "false and $3::text is null";
   const chosen =
     buckets === "all" ? "$2::bigint[] is null" : `${bucketOf(table)} = any ($2::bigint[])`;
-  const place = table.key.map(({ type }, index) => `$${index + 5}::text::${type}`).join(", ");
+  const position = table.key.map(({ type }, index) => `$${index + 5}::text::${type}`).join(", ");
   for (let last: Key | undefined; ; ) {
-    const after = last ? `and (${list(table.key)}) > (${place})` : "";
+    const after = last ? `and (${list(table.key)}) > (${position})` : "";
     const rows = await session.texts(
       `select ${asText(table.key)}, ${changed} from ${table.name} t
         where t.tenant_id = $1 and (${chosen} or ${changed}) ${after} order by ${list(table.key)} limit $4`,
@@ -55,7 +55,7 @@ export async function* keysOf(
   }
 }
 
-/** Which of the keys are not there: their places in the given list. */
+/** The keys that have no row, as indexes of the given list. */
 export async function missingFrom(
   session: Session,
   tenant: string,

@@ -1,21 +1,21 @@
-import { Fault } from "../fault.ts";
-import type { Session } from "../place/session.ts";
+import type { Session } from "../database/session.ts";
+import { OperatorError } from "../errors.ts";
 
 export type Column = { name: string; type: string };
 
-/** A table that tenants own rows of, as the catalog describes it. */
+/** A table that holds tenants' rows, as the catalog describes it. */
 export type Table = {
   /** `app.projects`, quoted where it must be. */
   name: string;
-  /** Home goes on writing it for a tenant that lives elsewhere: what happens to its members and keys. */
+  /** Home writes it for a tenant that lives elsewhere, too: changes of its members and API keys. */
   shared: boolean;
   /** The target is home and the table is shared: it holds rows of its own, which stay. */
   merges: boolean;
-  /** Without what PostgreSQL generates. */
+  /** Without generated columns. */
   columns: Column[];
   /** The primary key after tenant_id. */
   key: Column[];
-  /** Which tables' rows its rows refer to. */
+  /** The tables that its foreign keys refer to. */
   refersTo: string[];
 };
 
@@ -30,19 +30,18 @@ type Row = {
 };
 
 /**
- * Every table that a tenant consists of, as it is copied to the target: those that are referred to
- * before those that refer.
+ * Every table of a tenant's, as it is copied to the target: parents before the tables that refer to them.
  *
- * @throws Fault naming each table that can't be moved, and why
+ * @throws OperatorError naming each table that can't be copied, and why
  */
 export async function readTables(session: Session, target: Session): Promise<Table[]> {
   const rows = await session.query<Row>("select * from app.tenant_tables()");
   const refused = rows.filter(({ refusal }) => refusal);
   if (refused.length > 0) {
     const reasons = refused.map(({ name, refusal }) => `${name} ${refusal}`).join(". ");
-    throw new Fault(`A tenant can't be copied: ${reasons}.`);
+    throw new OperatorError(`A tenant can't be copied: ${reasons}.`);
   }
-  return parentsFirst(rows.map((row) => tableOf(row, target.place === "home")));
+  return parentsFirst(rows.map((row) => tableOf(row, target.placement === "home")));
 }
 
 function tableOf(row: Row, toHome: boolean): Table {
@@ -56,11 +55,11 @@ function tableOf(row: Row, toHome: boolean): Table {
   return { name, shared, merges: shared && toHome, columns, key, refersTo };
 }
 
-/** Whether rows of another table refer to its rows: those must stay while they are replaced. */
+/** Whether another table refers to it: its rows must stay while they are replaced. */
 export const isReferredTo = ({ name }: Table, tables: readonly Table[]): boolean =>
   tables.some(({ refersTo }) => refersTo.includes(name));
 
-const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 function parentsFirst(tables: Table[]): Table[] {
   const sorted: Table[] = [];
@@ -71,7 +70,9 @@ function parentsFirst(tables: Table[]): Table[] {
     );
     if (free.length === 0) {
       const names = left.map(({ name }) => name).join(", ");
-      throw new Fault(`A tenant can't be copied: ${names} refer to each other in a circle.`);
+      throw new OperatorError(
+        `A tenant can't be copied: ${names} refer to each other in a circle.`,
+      );
     }
     sorted.push(...free);
     left = left.filter((table) => !free.includes(table));

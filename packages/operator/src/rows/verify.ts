@@ -1,18 +1,18 @@
-import { Difference } from "../fault.ts";
-import { type Digest, digestRows, EMPTY, same, together } from "./digest.ts";
+import { CopyMismatch } from "../errors.ts";
+import { combine, type Digest, digestRows, EMPTY, equalDigests } from "./digest.ts";
 import { keysOf } from "./keys.ts";
+import type { Sides } from "./sides.ts";
 import type { Key } from "./sql.ts";
-import type { Sides } from "./synchronise.ts";
 import type { Table } from "./table.ts";
 
-/** By table: what all of the source's rows come to. */
+/** By table: the digest of all of the source's rows. */
 export type Checksums = Record<string, Digest>;
 
 /**
- * Compares every column of every row, table by table. Where the target holds rows of its own, it is
- * asked for the source's only.
+ * Compares every column of every row, table by table. Where the target holds rows of its own, only the
+ * source's are compared.
  *
- * @throws Difference naming the table
+ * @throws CopyMismatch naming the table
  */
 export async function verifyAll(sides: Sides, tables: readonly Table[]): Promise<Checksums> {
   const checksums: Checksums = {};
@@ -27,7 +27,7 @@ async function verifyTable(sides: Sides, table: Table): Promise<Digest> {
   if (!table.merges) return verifyRows(sides, table);
   let digest = EMPTY;
   for await (const { keys } of keysOf(sides.source, sides.tenant, table, { buckets: "all" })) {
-    digest = together(digest, await verifyRows(sides, table, keys));
+    digest = combine(digest, await verifyRows(sides, table, keys));
   }
   return digest;
 }
@@ -35,19 +35,19 @@ async function verifyTable(sides: Sides, table: Table): Promise<Digest> {
 /**
  * Compares every column of the rows with the given keys, or of all.
  *
- * @throws Difference naming the table
+ * @throws CopyMismatch naming the table
  */
 export async function verifyRows(
   { source, target, tenant }: Sides,
   table: Table,
   keys?: readonly Key[],
 ): Promise<Digest> {
-  const [there, here] = await Promise.all([
+  const [ofSource, ofTarget] = await Promise.all([
     digestRows(source, tenant, table, keys),
     digestRows(target, tenant, table, keys),
   ]);
-  if (same(there, here)) return there;
-  throw new Difference(
-    `The copy of ${table.name} differs from its source (${there.rows} rows there, ${here.rows} here).`,
+  if (equalDigests(ofSource, ofTarget)) return ofSource;
+  throw new CopyMismatch(
+    `The copy of ${table.name} differs from its source (${ofSource.rows} rows in the source, ${ofTarget.rows} in the copy).`,
   );
 }

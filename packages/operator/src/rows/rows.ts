@@ -1,8 +1,8 @@
-import type { Session } from "../place/session.ts";
+import type { Session } from "../database/session.ts";
 import { asText, type Key, keysRelation, onKey, transposed } from "./sql.ts";
 import type { Table } from "./table.ts";
 
-/** Rows as text, a value for each column of their table. Read and written so, every type stays what it was. */
+/** Rows as text, a value for each column of their table. Every type survives being read and written so. */
 export type Rows = (string | null)[][];
 
 export const readRows = (
@@ -17,8 +17,8 @@ export const readRows = (
     [tenant, ...transposed(keys, table.key.length)],
   );
 
-// In one statement, so that a row that is replaced is never missing when what refers to it is checked.
-// The count makes the deletions happen first.
+// In one statement, so that a replaced row is present when the foreign keys to it are checked. The count
+// makes the deletions happen first.
 export async function replaceRows(
   session: Session,
   tenant: string,

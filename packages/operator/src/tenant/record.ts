@@ -1,4 +1,3 @@
-import type { Session } from "../place/session.ts";
 import type { Checksums } from "../rows/verify.ts";
 
 /** A move as `app.moves` keeps it. */
@@ -28,10 +27,3 @@ export type Tenant = {
   writes_paused_until: Date | null;
   move: Move | null;
 };
-
-/** Calls a function that returns one value. */
-export async function call<T>(session: Session, name: string, ...values: unknown[]): Promise<T> {
-  const places = values.map((_, index) => `$${index + 1}`).join(", ");
-  const [row] = await session.query<{ value: T }>(`select app.${name}(${places}) as value`, values);
-  return row?.value as T;
-}
