@@ -6,7 +6,7 @@ export const FUNCTION_NAMES = [
   "dead-letters",
   "sweeper",
   "schema",
-  "introduction",
+  "pairing",
   "operator",
   "site",
 ] as const;

@@ -145,7 +145,7 @@ const prod: StageConfig = {
       "dead-letters": 2,
       sweeper: 2,
       schema: 1,
-      introduction: 1,
+      pairing: 1,
       operator: 2,
       site: 1,
     },

@@ -2,8 +2,8 @@ import { Stack, Tags } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { BackupVault } from "../constructs/backup.ts";
 import { Database } from "../constructs/database.ts";
-import { introduce } from "../constructs/introduction.ts";
 import { migrate } from "../constructs/migrations.ts";
+import { pairDatabases } from "../constructs/pairing.ts";
 import type { DedicatedDatabase } from "../stages.ts";
 import type { NetworkStack } from "./network.ts";
 import type { ServiceStackProps } from "./service-stack.ts";
@@ -39,6 +39,6 @@ export class DedicatedTenantStack extends Stack {
       new BackupVault(this, "Vault", { cluster, key, keepDays: settings.vaultDays });
     }
     const migrations = migrate(this, props, this.database);
-    introduce(this, props, dedicated, this.database).node.addDependency(migrations);
+    pairDatabases(this, props, dedicated, this.database).node.addDependency(migrations);
   }
 }

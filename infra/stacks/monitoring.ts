@@ -23,7 +23,7 @@ import type { JobsStack } from "./jobs.ts";
 /** The functions that are custom resources, and the runbook for a deployment that they fail. */
 const DEPLOYMENT_RUNBOOKS: Partial<Record<FunctionName, string>> = {
   schema: "migration-failed",
-  introduction: "introduction-failed",
+  pairing: "pairing-failed",
   site: "site-not-published",
 };
 

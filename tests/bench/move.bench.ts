@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type Databases } from "@bulkhead/db";
-import { introduce, pgMigrator } from "@bulkhead/db/migrate";
+import { pairDatabases, pgMigrator } from "@bulkhead/db/migrate";
 import { databasesAt, tenantCommand } from "../move/command.ts";
 import { broken, startTraffic } from "../move/traffic.ts";
 import type { Figure } from "./figure.ts";
@@ -32,7 +32,7 @@ export async function* bench(): AsyncIterable<Figure> {
 }
 
 async function* figures(home: Server, annex: Server): AsyncIterable<Figure> {
-  await introduce(pgMigrator(urlOf(home, "master")), pgMigrator(urlOf(annex, "master")), {
+  await pairDatabases(pgMigrator(urlOf(home, "master")), pgMigrator(urlOf(annex, "master")), {
     name: "annex",
     generation: 1,
   });

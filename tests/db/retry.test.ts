@@ -108,7 +108,7 @@ describe("a transaction that failed in any other way", () => {
 });
 
 describe("a tenant that lives elsewhere", () => {
-  it("is served from nowhere else by those who don't know the place, or were not introduced to it", async () => {
+  it("is served from no other database by a caller that does not know its own, or was never paired with it", async () => {
     const [home, far] = [await freshDatabase(), await freshDatabase()];
     const ada = await home.newPerson();
     const { caller } = { caller: callerOf(home.as("api"), ada) };
@@ -117,7 +117,7 @@ describe("a tenant that lives elsewhere", () => {
     const databases = { ...caller.databases, far: far.as("api") };
     // Known by name, and yet home shares no key with it: nobody is sent there with nothing in hand.
     await expect(transact({ ...caller, databases }, listProjects())).rejects.toThrow(
-      "was never introduced to the home database",
+      "was never paired with the home database",
     );
   });
 });

@@ -63,14 +63,14 @@ describe("a dedicated database", () => {
     expect(needs("Api")).toContain("Dedicated-harbour");
   });
 
-  it("is introduced to the home database once it is migrated, and again when its key is to change", () => {
-    const [introduction] = ofType(harbour, "Custom::Introduction");
-    expect(introduction?.DependsOn).toEqual(
+  it("is paired with the home database once it is migrated, and again when its key generation changes", () => {
+    const [pairing] = ofType(harbour, "Custom::Pairing");
+    expect(pairing?.DependsOn).toEqual(
       expect.arrayContaining([expect.stringMatching(/^Migrations/)]),
     );
-    expect(introduction?.Properties.KeyGeneration).toBe(1);
+    expect(pairing?.Properties.KeyGeneration).toBe(1);
     const rotated = build("prod", { dedicated: [{ ...HARBOUR, keyGeneration: 2 }] });
-    const [again] = ofType(rotated.stacks.dedicated[0] as Stack, "Custom::Introduction");
+    const [again] = ofType(rotated.stacks.dedicated[0] as Stack, "Custom::Pairing");
     expect(again?.Properties.KeyGeneration).toBe(2);
   });
 

@@ -2,8 +2,8 @@ import {
   apiConfig,
   authConfig,
   deadLettersConfig,
-  introductionConfig,
   operatorConfig,
+  pairingConfig,
   schemaConfig,
   siteConfig,
   sweeperConfig,
@@ -19,7 +19,7 @@ const CONFIG = {
   "dead-letters": deadLettersConfig,
   sweeper: sweeperConfig,
   schema: schemaConfig,
-  introduction: introductionConfig,
+  pairing: pairingConfig,
   operator: operatorConfig,
   site: siteConfig,
 };
@@ -40,9 +40,9 @@ describe.each(["dev", "prod"] as const)("the functions of %s", (name) => {
   const nameOf = ({ Properties }: Resource): keyof typeof CONFIG =>
     Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME;
 
-  it("are one of each, and two more for each dedicated database", () => {
-    const once = Object.keys(CONFIG).filter((each) => each !== "introduction");
-    const dedicated = (built.stage.dedicated ?? []).flatMap(() => ["schema", "introduction"]);
+  it("are those that the product has, and two that ready each dedicated database", () => {
+    const once = Object.keys(CONFIG).filter((each) => each !== "pairing");
+    const dedicated = (built.stage.dedicated ?? []).flatMap(() => ["schema", "pairing"]);
     expect(functions.map(nameOf).sort()).toEqual([...once, ...dedicated].sort());
   });
 
@@ -86,7 +86,7 @@ describe.each(["dev", "prod"] as const)("the functions of %s", (name) => {
 
   it("are outside the VPC only if they do not connect to a database", () => {
     const outside = functions.filter(({ Properties }) => !Properties.VpcConfig);
-    for (const each of outside) expect(["introduction", "schema", "site"]).toContain(nameOf(each));
+    for (const each of outside) expect(["pairing", "schema", "site"]).toContain(nameOf(each));
   });
 
   it("have the reserved concurrency of the stage", () => {

@@ -69,7 +69,7 @@ it.each(["dev", "prod"] as const)(
     const dedicated = (built.stage.dedicated ?? []).map((each) => `Dedicated-${each.name}`);
     expect(custom.map(({ stack, Type }) => `${stack} ${Type}`)).toEqual([
       "Schema Custom::Schema",
-      ...dedicated.flatMap((it) => [`${it} Custom::Schema`, `${it} Custom::Introduction`]),
+      ...dedicated.flatMap((it) => [`${it} Custom::Schema`, `${it} Custom::Pairing`]),
       "Web Custom::Site",
     ]);
   },

@@ -102,7 +102,7 @@ const ALLOWED: Record<string, string[]> = {
     ...dataApi("arn:aws:rds:eu-central-1:AWS::AccountId:cluster:DatabaseCluster"),
     "secretsmanager:GetSecretValue DatabaseCluster.MasterUserSecret.SecretArn",
   ],
-  "introduction in Dedicated-annex": [
+  "pairing in Dedicated-annex": [
     // The one of home, and the one of its own stack.
     ...["DatabaseKeyArn", "DatabaseKey.Arn"].map((key) => `kms:Decrypt ${key}`),
     ...dataApi("arn:aws:rds:eu-central-1:AWS::AccountId:cluster:DatabaseCluster"),

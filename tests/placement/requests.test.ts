@@ -114,7 +114,7 @@ describe("a tenant with a database of its own", () => {
     expect(await outcome(ada.get("/v1/projects"))).toBe("401 credential.invalid");
   });
 
-  it("is answered 503 and not from home where its database is unknown, or was never introduced", async () => {
+  it("is answered 503 and not from home where its database is unknown, or was never paired", async () => {
     const { resident, pair, sent } = await freshApiOverPair();
     const ada = await resident();
     await ada.newProject("There");

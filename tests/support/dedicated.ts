@@ -1,5 +1,5 @@
 import type { Databases } from "@bulkhead/db";
-import { introduce, pgMigrator } from "@bulkhead/db/migrate";
+import { pairDatabases, pgMigrator } from "@bulkhead/db/migrate";
 import { freshApi } from "../routes/support.ts";
 import { freshDatabase, type Person, type Role, type TestDatabase } from "./database.ts";
 import { DEDICATED, PAIR_TEMPLATES } from "./server.ts";
@@ -8,7 +8,7 @@ export { DEDICATED } from "./server.ts";
 
 export type Pair = {
   home: TestDatabase;
-  /** Migrated like home, and introduced to it. */
+  /** Migrated like home, and paired with it. */
   dedicated: TestDatabase;
   /** Connections of a runtime role to both, as a function has them. `ports` leads them through proxies. */
   databases(role: Role, ports?: { home?: number; dedicated?: number }): Databases;
@@ -55,8 +55,8 @@ export async function freshPair(): Promise<Pair> {
 }
 
 /** As the deployment does it, over the master's connections. */
-export const introduceTo = (home: TestDatabase, dedicated: TestDatabase, generation = 1) =>
-  introduce(pgMigrator(home.url("master")), pgMigrator(dedicated.url("master")), {
+export const pairWith = (home: TestDatabase, dedicated: TestDatabase, generation = 1) =>
+  pairDatabases(pgMigrator(home.url("master")), pgMigrator(dedicated.url("master")), {
     name: DEDICATED,
     generation,
   });

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { introduce, pgMigrator } from "@bulkhead/db/migrate";
+import { pairDatabases, pgMigrator } from "@bulkhead/db/migrate";
 import { Client } from "pg";
 import type { TestProject } from "vitest/node";
 import { migratedServer } from "./migrated-server.ts";
@@ -25,8 +25,8 @@ export const DEDICATED = "annex";
 const RUNTIME_ROLES = ["auth", "api", "worker", "dead_letters", "sweeper", "operator"];
 
 /**
- * One PostgreSQL a run, migrated once, as Aurora's master user would, and one pair of databases introduced
- * to each other, as a deployment does it. Every test file clones the result.
+ * One PostgreSQL a run, migrated once, as Aurora's master user would, and one pair of databases, paired
+ * as a deployment does it. Every test file clones the result.
  */
 export default async function setup({ provide }: TestProject) {
   const home = scratchFolder();
@@ -62,7 +62,7 @@ export default async function setup({ provide }: TestProject) {
     await client.query(`create database ${name} template ${TEMPLATE} owner bulkhead_master`);
   }
   const { home: first, dedicated: second } = PAIR_TEMPLATES;
-  await introduce(master(first), master(second), { name: DEDICATED, generation: 1 });
+  await pairDatabases(master(first), master(second), { name: DEDICATED, generation: 1 });
   await client.end();
 
   provide("server", server.maintenanceUrl);

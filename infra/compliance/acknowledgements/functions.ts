@@ -3,7 +3,7 @@ import { type Acknowledgement, forRules, HIPAA, inPacks, NIST, PCI } from "../ac
 export const FUNCTIONS = [
   "Schema/Migrator",
   "{dedicated}/Migrator",
-  "{dedicated}/Introducer",
+  "{dedicated}/DatabasePairing",
   "Jobs/Worker",
   "Jobs/DeadLetters",
   "Jobs/Sweeper",
@@ -33,7 +33,7 @@ export const FUNCTIONS_AND_QUEUES: readonly Acknowledgement[] = [
     expires: "2027-11-23",
   }),
   ...forRules(inPacks([NIST, HIPAA, PCI], "LambdaInsideVPC"), {
-    on: ["Schema/Migrator", "{dedicated}/Migrator", "{dedicated}/Introducer", "Web/Publisher"],
+    on: ["Schema/Migrator", "{dedicated}/Migrator", "{dedicated}/DatabasePairing", "Web/Publisher"],
     reason:
       "They call the RDS Data API or S3, and CloudFormation, at AWS's public endpoints, and nothing in the " +
       "VPC.",

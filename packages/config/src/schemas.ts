@@ -84,13 +84,13 @@ export const schemaConfig = z.object({
 });
 export type SchemaConfig = z.infer<typeof schemaConfig>;
 
-/** A dedicated database, the name it is to have, and the home database that it is introduced to. */
-export const introductionConfig = schemaConfig.extend({
+/** A dedicated database, its name, and the home database that it is paired with. */
+export const pairingConfig = schemaConfig.extend({
   PLACEMENT: placementName,
   HOME_CLUSTER_ARN: arn("rds"),
   HOME_MASTER_SECRET_ARN: arn("secretsmanager"),
 });
-export type IntroductionConfig = z.infer<typeof introductionConfig>;
+export type PairingConfig = z.infer<typeof pairingConfig>;
 
 export const operatorConfig = z.object({ ...DATABASES, EXPORTS_BUCKET: z.string().min(3) });
 export type OperatorConfig = z.infer<typeof operatorConfig>;

@@ -28,7 +28,7 @@ export class OutOfReach extends Error {
 
   constructor(placement: string) {
     super(
-      `The tenant lives in the database "${placement}", which can't be reached from here: it is not among DEDICATED_DATABASES, or was never introduced to the home database.`,
+      `The tenant lives in the database "${placement}", which can't be reached from here: it is not among DEDICATED_DATABASES, or was never paired with the home database.`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import type { IntroductionConfig } from "@bulkhead/config";
+import type { PairingConfig } from "@bulkhead/config";
 import { CustomResource, Duration } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { DedicatedDatabase } from "../stages.ts";
@@ -8,10 +8,10 @@ import type { ServiceContext } from "./service-context.ts";
 import { ServiceFunction } from "./service-function.ts";
 
 /**
- * Tells a dedicated database its name, and brings it and the home database the key that home's
- * assertions are signed with. The function draws the key: it is in no template, secret or log.
+ * Sets a dedicated database's name, and installs in it and the home database the key that home's
+ * assertions are signed with. The function generates the key: it is in no template, secret or log.
  */
-export function introduce(
+export function pairDatabases(
   scope: Construct,
   context: ServiceContext,
   { name, keyGeneration = 1 }: DedicatedDatabase,
@@ -19,9 +19,9 @@ export function introduce(
 ): CustomResource {
   const home = context.data.database;
 
-  const introducer = new ServiceFunction<IntroductionConfig>(scope, "Introducer", {
+  const service = new ServiceFunction<PairingConfig>(scope, "DatabasePairing", {
     context,
-    name: "introduction",
+    name: "pairing",
     environment: {
       PLACEMENT: name,
       CLUSTER_ARN: database.cluster.clusterArn,
@@ -38,17 +38,17 @@ export function introduce(
     timeout: Duration.minutes(5),
     joinsNetwork: false,
     onErrors:
-      "Tenants that live in this database may be answered 503. Its log says which of the two was " +
-      "not reached or refused; deploy again, which mends what was left half done.",
+      "Requests of tenants that live in this database may be answered 503. Its log says which of the two " +
+      "databases was not reached or refused; deploy again, which completes an interrupted pairing.",
   });
 
-  return new CustomResource(scope, "Introduction", {
-    resourceType: "Custom::Introduction",
-    serviceToken: introducer.function.functionArn,
+  return new CustomResource(scope, "Pairing", {
+    resourceType: "Custom::Pairing",
+    serviceToken: service.function.functionArn,
     serviceTimeout: Duration.minutes(6),
     properties: {
       KeyGeneration: keyGeneration,
-      // A cluster that was replaced has yet to be introduced.
+      // A replaced cluster is paired again.
       Databases: [home, database].map(({ cluster }) => cluster.clusterResourceIdentifier),
     },
   });

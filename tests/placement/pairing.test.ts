@@ -1,27 +1,27 @@
 import { transact } from "@bulkhead/db";
-import { introduce, type Migrator, pgMigrator } from "@bulkhead/db/migrate";
+import { type Migrator, pairDatabases, pgMigrator } from "@bulkhead/db/migrate";
 import { describe, expect, it } from "vitest";
 import { proveIsolation } from "../prove/isolation/prove.ts";
 import { brokenOf } from "../prove/report.ts";
 import { anySql, callerOf, listProjects } from "../support/caller.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { freshDatabase } from "../support/database.ts";
-import { DEDICATED, freshPair, introduceTo } from "../support/dedicated.ts";
+import { DEDICATED, freshPair, pairWith } from "../support/dedicated.ts";
 
 const keysOf = ({ sql }: TestDatabase) =>
   sql(
     "select generation, id, valid_until = 'infinity' as lasts from app.assertion_keys order by generation",
   );
 
-/** The master's connection, which notes the text of what it is told. */
-function noting(database: TestDatabase, notes: string[]): Migrator {
+/** The master's connection, recording the text of its statements. */
+function recording(database: TestDatabase, statements: string[]): Migrator {
   const migrator = pgMigrator(database.url("master"));
   return {
     transaction: (work) =>
       migrator.transaction((tx) =>
         work({
           execute(statement, values) {
-            notes.push(statement);
+            statements.push(statement);
             return tx.execute(statement, values);
           },
         }),
@@ -29,24 +29,24 @@ function noting(database: TestDatabase, notes: string[]): Migrator {
   };
 }
 
-describe("an introduction", () => {
-  it("gives both databases one key, which stands in no statement, and does nothing a second time", async () => {
+describe("a database pairing", () => {
+  it("installs one key in both databases, which is in no statement's text, and changes nothing a second time", async () => {
     const [home, dedicated] = await Promise.all([freshDatabase(), freshDatabase()]);
-    const notes: string[] = [];
-    const acquaintance = { name: DEDICATED, generation: 1 };
-    const both = [noting(home, notes), noting(dedicated, notes)] as const;
-    expect(await introduce(...both, acquaintance)).toBe(true);
+    const statements: string[] = [];
+    const pairing = { name: DEDICATED, generation: 1 };
+    const both = [recording(home, statements), recording(dedicated, statements)] as const;
+    expect(await pairDatabases(...both, pairing)).toBe(true);
     const keys = await keysOf(home);
     expect(keys).toHaveLength(1);
     expect(await keysOf(dedicated)).toEqual(keys);
     const [key] = await home.sql("select encode(key, 'hex') as hex from app.assertion_keys");
-    expect(notes.join()).not.toContain(key?.hex);
+    expect(statements.join()).not.toContain(key?.hex);
 
-    expect(await introduce(...both, acquaintance)).toBe(false);
+    expect(await pairDatabases(...both, pairing)).toBe(false);
     expect(await keysOf(home)).toEqual(keys);
   });
 
-  it("of a new generation replaces the key, and words that were given under the old one still open", async () => {
+  it("of a new generation replaces the key, and assertions signed with the old one still open", async () => {
     const pair = await freshPair();
     const ada = await pair.newResident();
     const api = pair.databases("api");
@@ -57,7 +57,7 @@ describe("an introduction", () => {
     ]);
     const old = rows[0]?.[0]?.[0];
 
-    expect(await introduceTo(pair.home, pair.dedicated, 2)).toBe(true);
+    expect(await pairWith(pair.home, pair.dedicated, 2)).toBe(true);
     expect(await keysOf(pair.home)).toMatchObject([{ generation: 2, lasts: true }]);
     expect(await keysOf(pair.dedicated)).toMatchObject([
       { generation: 1, lasts: false },
@@ -74,7 +74,7 @@ describe("an introduction", () => {
     await transact(caller, listProjects());
   });
 
-  it("mends what a restored backup broke: two keys where there should be one", async () => {
+  it("replaces the keys of two databases that differ since a backup was restored", async () => {
     const pair = await freshPair();
     const ada = await pair.newResident();
     const api = pair.databases("api");
@@ -82,29 +82,29 @@ describe("an introduction", () => {
     await pair.dedicated.sql("update app.assertion_keys set key = sha256('another')");
     await expect(transact(caller, listProjects())).rejects.toMatchObject({ code: "BH503" });
 
-    expect(await introduceTo(pair.home, pair.dedicated)).toBe(true);
+    expect(await pairWith(pair.home, pair.dedicated)).toBe(true);
     await transact(caller, listProjects());
   });
 
-  it("is refused with a database that holds users, that has another name, or that is not home", async () => {
+  it("refuses a dedicated database that holds users or has another name, and a home that is none", async () => {
     const [home, other, third] = await Promise.all([
       freshDatabase(),
       freshDatabase(),
       freshDatabase(),
     ]);
     await other.newPerson();
-    await expect(introduceTo(home, other)).rejects.toThrow(
-      "annex holds users: it is a home database and stays one.",
+    await expect(pairWith(home, other)).rejects.toThrow(
+      "The database for annex holds users, so it is a home database.",
     );
     await third.sql("update app.signing_keys set database = 'harbour'");
-    await expect(introduceTo(home, third)).rejects.toThrow(
-      "The database that should be annex is called harbour already.",
+    await expect(pairWith(home, third)).rejects.toThrow(
+      "The database for annex has the name harbour already.",
     );
     const fourth = await freshDatabase();
-    await expect(introduceTo(third, fourth)).rejects.toThrow("harbour is not the home database.");
+    await expect(pairWith(third, fourth)).rejects.toThrow("The home database has the name harbour");
   });
 
-  it("changes nothing that the catalog proves", async () => {
+  it("leaves the proof of isolation whole", async () => {
     const { dedicated } = await freshPair();
     await dedicated.sql("begin");
     const broken = brokenOf(await proveIsolation(dedicated.sql));
