@@ -1,51 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
-import path from "node:path";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
+import { fileStorage } from "../../packages/operator/src/archive/storage.ts";
+import { archivePath, exportedTenant, memoryBucket } from "./archives.ts";
 import { operatorPair, rowsOf, seedTenant, tamper } from "./support.ts";
 
-/** A bucket in memory: S3's own protocol is tested with the objects' port. */
-function bucketOf(files: Record<string, string> = {}) {
-  const stored = new Map(Object.entries(files));
-  return {
-    stored,
-    async *list(prefix: string) {
-      yield* [...stored.keys()].filter((key) => key.startsWith(prefix)).sort();
-    },
-    async open(key: string) {
-      const content = stored.get(key);
-      if (content === undefined) return undefined;
-      const bytes = Buffer.from(content);
-      return { bytes: bytes.length, contentType: "application/json", chunks: of(bytes) };
-    },
-    async putStream(key: string, chunks: AsyncIterable<string | Uint8Array>) {
-      const parts: Buffer[] = [];
-      for await (const chunk of chunks) parts.push(Buffer.from(chunk));
-      stored.set(key, Buffer.concat(parts).toString());
-    },
-  };
-}
-
-async function* of(bytes: Buffer) {
-  yield bytes;
-}
-
-const archivePath = () => path.join(inject("scratch"), `${randomUUID()}.tar`);
-
-async function archived() {
-  const pair = await operatorPair();
-  const person = await pair.home.newPerson();
-  const tenant = person.tenantId;
-  await seedTenant(pair.home, tenant, 30);
-  const key = `exports/${tenant}/file.json`;
-  const bucket = bucketOf({ [key]: "ünïcode ⚓", [`exports/${randomUUID()}/x`]: "another's" });
-  const file = archivePath();
-  const digest = await pair.export(tenant, file, bucket);
-  return { ...pair, person, tenant, key, bucket, file, digest };
-}
-
 it("a tenant is restored to the moment of its export, and its trail loses nothing", async () => {
-  const { home, tenant, bucket, key, file, restore, move } = await archived();
+  const { home, tenant, bucket, key, file, restore, move } = await exportedTenant();
   const before = await rowsOf(home, tenant);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   await tamper(home, "update app.projects set name = 'spoilt' where tenant_id = $1", [tenant]);
@@ -88,7 +48,7 @@ it("a tenant that lives in its own database is exported and restored there", asy
 });
 
 it("a new tenant is made from an archive, with the rows' own ids, and does no job twice", async () => {
-  const { home, tenant, bucket, key, file, restore, person } = await archived();
+  const { home, tenant, bucket, key, file, restore, person } = await exportedTenant();
   const [user] = await home.sql("select email from auth.users where id = $1", [person.userId]);
   const owner = String(user?.email);
 
@@ -113,8 +73,87 @@ it("a new tenant is made from an archive, with the rows' own ids, and does no jo
   ).rejects.toMatchObject({ code: "BH404" });
 });
 
+it("a new tenant's content that quotes the archived tenant's id stays as it is, and what holds the id is rewritten", async () => {
+  const pair = await operatorPair();
+  const { home } = pair;
+  const { tenantId: tenant, userId } = await home.newPerson();
+  const quote = `moved from {"tenant_id": "${tenant}"}, "key": "exports/${tenant}/", ${tenant}`;
+  await tamper(
+    home,
+    `with project as (
+       insert into app.projects (tenant_id, name, description, created_by) values ($1, 'quoting', $2, 'seed') returning *)
+     insert into audit.events (tenant_id, actor, action, operation, target_type, target_id, after, request_id)
+     select $1, 'seed', 'project.create', 'insert', 'projects', id, to_jsonb(project), 'seed' from project`,
+    [tenant, quote],
+  );
+  await tamper(
+    home,
+    `insert into audit.events (tenant_id, actor, action, operation, target_type, target_id, after, request_id)
+     values ($1, 'seed', 'tenant.rename', 'update', 'tenants', $1, $2, 'seed')`,
+    [tenant, JSON.stringify({ id: tenant, name: tenant })],
+  );
+  await tamper(
+    home,
+    `insert into app.jobs (tenant_id, task, input, state, result, created_by, finished_at)
+     values ($1, 'project.export', '{}', 'succeeded', $2, 'seed', now())`,
+    [tenant, JSON.stringify({ key: `exports/${tenant}/a.json`, bytes: 2 })],
+  );
+  await tamper(
+    home,
+    `insert into app.idempotency_keys (tenant_id, actor, key, request_hash, status, answer)
+     values ($1, 'user:ada', 'quoting', sha256('1'), 201, $2)`,
+    [tenant, `{"id" :  "${tenant}",   "size": 1.00, "note": ${JSON.stringify(quote)}}`],
+  );
+  const [user] = await home.sql("select email from auth.users where id = $1", [userId]);
+  const file = archivePath();
+  await pair.export(tenant, file);
+  const created = await pair.restore(file, undefined, { as: "copy", owner: String(user?.email) });
+
+  const [project] = await home.sql("select * from app.projects where tenant_id = $1", [created]);
+  expect(project?.description).toBe(quote);
+  const events = await home.sql(
+    "select target_id, after from audit.events where tenant_id = $1 and request_id = 'seed' order by target_type",
+    [created],
+  );
+  expect(events).toMatchObject([
+    { target_id: project?.id, after: { tenant_id: created, description: quote } },
+    { target_id: created, after: { id: created, name: tenant } },
+  ]);
+  const [job] = await home.sql("select result from app.jobs where tenant_id = $1", [created]);
+  expect(job?.result).toEqual({ key: `exports/${created}/a.json`, bytes: 2 });
+  const [answered] = await home.sql(
+    "select answer::text from app.idempotency_keys where tenant_id = $1 and key = 'quoting'",
+    [created],
+  );
+  expect(answered?.answer).toBe(
+    `{"id" :  "${created}",   "size": 1.00, "note": ${JSON.stringify(quote)}}`,
+  );
+});
+
+it("an export that fails leaves no file and no open access to the tenant's rows", async () => {
+  const pair = await operatorPair();
+  const { tenantId } = await pair.home.newPerson();
+  const bucket = memoryBucket({ [`exports/${tenantId}/a`]: "a" });
+  const short = async (key: string) => {
+    const object = await bucket.open(key);
+    return object && { ...object, bytes: object.bytes + 1 };
+  };
+  const file = archivePath();
+  await expect(pair.export(tenantId, file, { ...bucket, open: short })).rejects.toThrow("Size");
+  for (const path of [file, `${file}.part`]) await expect(stat(path)).rejects.toThrow("ENOENT");
+  expect(await pair.home.sql("select state from app.moves")).toEqual([{ state: "aborted" }]);
+});
+
+it("a missing archive is refused with its name", async () => {
+  const path = archivePath();
+  await expect(fileStorage.read(path, async () => {})).rejects.toMatchObject({
+    name: "OperatorError",
+    message: expect.stringContaining(`The archive ${path} can't be read`),
+  });
+});
+
 it("an archive that is cut off, changed, or of another installation or schema restores nothing", async () => {
-  const { home, annex, tenant, bucket, file, digest, restore } = await archived();
+  const { home, annex, tenant, bucket, file, digest, restore } = await exportedTenant();
   const before = await rowsOf(home, tenant);
   const whole = await readFile(file);
   const spoilt = async (spoil: (archive: Buffer) => Buffer) => {

@@ -64,7 +64,8 @@ export async function operatorPair() {
     /** Into the tenant that the archive is of, or as a new one. */
     restore: (path: string, bucket: Bucket | undefined, to: RestoreTarget) =>
       atHome(async (session) => {
-        const restore = { directory, home: session, path, bucket, log: () => {}, ...to };
+        const intercepted = to.home?.(session) ?? session;
+        const restore = { directory, path, bucket, log: () => {}, ...to, home: intercepted };
         if ("as" in to) return (await restoreAs(restore, to.as, to.owner)).id;
         await restoreInto(restore, await findTenant(session, to.into), to.replace ?? false);
         return to.into;
@@ -74,8 +75,10 @@ export async function operatorPair() {
   };
 }
 
-type RestoreTarget = Partial<Pick<Restore, "log" | "pauseTimes" | "directory">> &
-  ({ into: string; replace?: boolean } | { as: string; owner: string; trusted?: string });
+type RestoreTarget = Partial<Pick<Restore, "log" | "pauseTimes" | "directory" | "trusted">> & {
+  /** The connection to home as the restore sees it. */
+  home?: (session: Session) => Session;
+} & ({ into: string; replace?: boolean } | { as: string; owner: string });
 
 /** Adds rows to every table of a tenant's, by a superuser without a context and without audit triggers. */
 export async function seedTenant({ sql }: TestDatabase, tenant: string, projects = 300) {
