@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { catchUpRound, copyRound } from "../../packages/operator/src/move/copy.ts";
 import type { TestDatabase } from "../support/database.ts";
+import { archivePath } from "./archives.ts";
 import { operatorPair, tamper, withMove } from "./support.ts";
 
 /** As a migration would make them: notes that are deleted with their folder. */
@@ -75,4 +76,26 @@ it("a table that can't be moved is refused by name before the move begins", asyn
     await both([home, annex], "drop table app.odd");
   }
   expect(await home.sql("select from app.moves")).toEqual([]);
+});
+
+it("a column that refers to the tenant by a foreign key is rewritten for a new tenant, and no other", async () => {
+  const { home, export: exportTenant, restore } = await operatorPair();
+  await home.sql(`
+    set role bulkhead_owner;
+    create table app.parts (tenant_id uuid not null, id uuid not null default gen_random_uuid(),
+      parent uuid not null references auth.tenants, quoted uuid not null, primary key (tenant_id, id));
+    alter table app.parts enable row level security; alter table app.parts force row level security;
+    reset role`);
+  const { tenantId, userId } = await home.newPerson();
+  await tamper(home, "insert into app.parts (tenant_id, parent, quoted) values ($1, $1, $1)", [
+    tenantId,
+  ]);
+  const [user] = await home.sql("select email from auth.users where id = $1", [userId]);
+  const file = archivePath();
+  await exportTenant(tenantId, file);
+
+  const created = await restore(file, undefined, { as: "copy", owner: String(user?.email) });
+  expect(await home.sql("select * from app.parts where tenant_id = $1", [created])).toMatchObject([
+    { parent: created, quoted: tenantId },
+  ]);
 });
