@@ -16,12 +16,11 @@ import {
   restoreInto,
 } from "../../packages/operator/src/index.ts";
 import {
+  enterMove,
   type MoveSession,
-  shareMoves,
   withBothSides,
 } from "../../packages/operator/src/move/session.ts";
 import { watchChanges } from "../../packages/operator/src/move/watch.ts";
-import { admitSession } from "../../packages/operator/src/tenant/admit.ts";
 import type { Move, Tenant } from "../../packages/operator/src/tenant/record.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { freshPair } from "../support/dedicated.ts";
@@ -141,10 +140,7 @@ export async function withMove(
   const route = { from_place: found.placement, to_place: placement };
   await withBothSides(directory, route, async (sides) => {
     const move = await call<Move>(home, "begin_move", tenant, placement);
-    const session = { ...sides, home, tenant };
-    await shareMoves(session);
-    await admitSession(session.source, move);
-    await admitSession(session.target, move);
+    const session = await enterMove(sides, home, move);
     await watchChanges(session);
     await work(session, move);
   });

@@ -49,9 +49,9 @@ export async function restoreInto(
     const move = await call<Move>(home, "begin_restore", tenant.id, digest);
     const isDedicated = target.placement !== "home";
     const databases = isDedicated ? [home, keeper] : [home];
-    if (isDedicated) await call(target, "follow_move", JSON.stringify(move));
-    await admitSession(target, move);
     try {
+      if (isDedicated) await call(target, "follow_move", JSON.stringify(move));
+      await admitSession(target, move);
       using pause = await holdPause(databases, move, log, restore.pauseTimes);
       if (!(await drainTransactions(keeper, DRAIN_MS))) {
         throw new OperatorError(

@@ -3,11 +3,10 @@ import { call, type Session } from "../database/session.ts";
 import { OperatorError } from "../errors.ts";
 import { keysOf, missingFrom } from "../rows/keys.ts";
 import { deleteRows } from "../rows/rows.ts";
-import { admitSession } from "../tenant/admit.ts";
 import type { Move, Tenant } from "../tenant/record.ts";
 import { clearTarget } from "./copy.ts";
 import { isSharedWithHome, refuseLateWrites } from "./late-writes.ts";
-import { type MoveSession, shareMoves, withBothSides } from "./session.ts";
+import { enterMove, type MoveSession, shareMoves, withBothSides } from "./session.ts";
 import { unwatchChanges } from "./watch.ts";
 
 /**
@@ -62,10 +61,7 @@ async function endMove(
   remove: (session: MoveSession) => Promise<void>,
 ): Promise<void> {
   await withBothSides(directory, move, async (sides) => {
-    const session: MoveSession = { ...sides, home, tenant: move.tenant_id, signal };
-    await shareMoves(session);
-    await admitSession(session.source, move);
-    await admitSession(session.target, move);
+    const session = await enterMove(sides, home, move, signal);
     await remove(session);
     const left = move.state === "copying" ? session.target : session.source;
     if (left.placement !== "home") await call(left, "dismiss_tenant", move.tenant_id);

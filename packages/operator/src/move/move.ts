@@ -5,11 +5,16 @@ import { OperatorError, withAdvice } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Marks } from "../rows/catch-up.ts";
 import { rowsIn } from "../rows/verify.ts";
-import { admitSession } from "../tenant/admit.ts";
 import type { Move, Tenant } from "../tenant/record.ts";
 import { catchUpRound, copyRound } from "./copy.ts";
 import { refuseLateWrites } from "./late-writes.ts";
-import { type MoveSession, requireSharedKey, shareMoves, withBothSides } from "./session.ts";
+import {
+  enterMove,
+  type MoveSession,
+  requireSharedKey,
+  shareMoves,
+  withBothSides,
+} from "./session.ts";
 import { type Limits, type Switched, trySwitch } from "./switch.ts";
 import { unwatchChanges, watchChanges } from "./watch.ts";
 
@@ -45,10 +50,7 @@ export async function moveTenant(
   return withBothSides(directory, { from_place, to_place }, async (sides) => {
     await requireSharedKey(home, sides.target);
     const move = await call<Move>(home, "begin_move", tenant.id, to_place);
-    const session: MoveSession = { ...sides, home, tenant: tenant.id, signal };
-    await shareMoves(session);
-    await admitSession(session.source, move);
-    await admitSession(session.target, move);
+    const session = await enterMove(sides, home, move, signal);
     const { move: switched, mismatch } =
       move.state === "copying" ? await runMove(session, move, limits, log) : { move };
     await completeSwitch(session, switched);

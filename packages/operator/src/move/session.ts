@@ -4,12 +4,14 @@ import { OperatorError } from "../errors.ts";
 import { compatibleTables } from "../rows/compatibility.ts";
 import type { Sides } from "../rows/sides.ts";
 import type { Table } from "../rows/table.ts";
+import { admitSession } from "../tenant/admit.ts";
 import type { Move } from "../tenant/record.ts";
 
 /** A move in progress: a connection of its own to either side, the claim's to home, and the tables to copy. */
 export type MoveSession = Sides & { home: Session; tables: Table[] };
 
 type Route = Pick<Move, "from_place" | "to_place">;
+type BothSides = Pick<MoveSession, "source" | "target" | "tables">;
 
 /**
  * Connects to both sides and compares their schemas.
@@ -19,7 +21,7 @@ type Route = Pick<Move, "from_place" | "to_place">;
 export async function withBothSides<T>(
   directory: DatabaseDirectory,
   { from_place, to_place }: Route,
-  work: (sides: { source: Session; target: Session; tables: Table[] }) => Promise<T>,
+  work: (sides: BothSides) => Promise<T>,
 ): Promise<T> {
   const source = await directory.open(from_place);
   try {
@@ -32,6 +34,20 @@ export async function withBothSides<T>(
   } finally {
     await source.end();
   }
+}
+
+/** Makes both sides know the move, and lets the operator work on the tenant's rows there. */
+export async function enterMove(
+  sides: BothSides,
+  home: Session,
+  move: Move,
+  signal?: AbortSignal,
+): Promise<MoveSession> {
+  const session = { ...sides, home, tenant: move.tenant_id, signal };
+  await shareMoves(session);
+  await admitSession(sides.source, move);
+  await admitSession(sides.target, move);
+  return session;
 }
 
 /** Copies home's records of the tenant's moves to the sides that are not home. */
