@@ -166,6 +166,7 @@ it("an archive that is cut off, changed, or of another installation or schema re
   await expect(spoilt((archive) => archive.subarray(0, archive.length / 2))).rejects.toThrow(
     "cut off",
   );
+  await expect(spoilt((archive) => archive.subarray(0, -1024))).rejects.toThrow("cut off after");
   await expect(spoilt((archive) => archive.subarray(0, -2048))).rejects.toThrow("cut off");
   await expect(
     spoilt((archive) => archive.fill("q", at("quoted"), at("quoted") + 1 + 5)),

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { extract } from "tar-stream";
 import { messageOf, OperatorError } from "../errors.ts";
@@ -13,6 +14,7 @@ export type ArchiveEntry = { name: string; bytes: number; chunks: AsyncIterable<
  * out of its folder or has the name of another one
  */
 export async function* readArchive(path: string): AsyncGenerator<ArchiveEntry> {
+  await requireEnd(path);
   const tar = extract();
   const input = pipeline(createReadStream(path), tar);
   // The iterator reports the same error earlier.
@@ -34,6 +36,16 @@ export async function* readArchive(path: string): AsyncGenerator<ArchiveEntry> {
   } catch (error) {
     throw readError(error);
   }
+}
+
+/** A tar file ends with two blocks of zeros, which tar-stream does not require. */
+async function requireEnd(path: string): Promise<void> {
+  await using file = await open(path);
+  const { size } = await file.stat();
+  const end = Buffer.alloc(1024, 1);
+  await file.read({ buffer: end, position: Math.max(0, size - end.length) });
+  if (end.every((byte) => byte === 0)) return;
+  throw new OperatorError(`The archive is cut off after ${size} bytes. Copy it again.`);
 }
 
 async function* checked(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

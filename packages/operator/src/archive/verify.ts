@@ -8,7 +8,10 @@ import { readArchive } from "./read.ts";
 export type Verified = { manifest: Manifest; digest: string };
 
 // A manifest and its seal are held in memory before the seal is known to be good.
-const MAX_BYTES: Record<string, number> = { "manifest.json": 256 * 1024 ** 2, seal: 64 };
+const MAX_BYTES = new Map([
+  ["manifest.json", 256 * 1024 ** 2],
+  ["seal", 64],
+]);
 
 /**
  * Reads an archive from its first byte to its last before anything is done with it: every file is as the
@@ -25,13 +28,14 @@ export async function verifyArchive(
   const files: ArchivedFile[] = [];
   const ends: Buffer[] = [];
   for await (const { name, bytes, chunks } of readArchive(path)) {
-    const [isManifest, isSeal] = [name === "manifest.json", name === "seal"];
-    if (ends.length !== (isSeal ? 1 : 0) || bytes > (MAX_BYTES[name] ?? Number.POSITIVE_INFINITY)) {
+    const limit = MAX_BYTES.get(name);
+    const expectedEnds = name === "seal" ? 1 : 0;
+    if (ends.length !== expectedEnds || (limit !== undefined && bytes > limit)) {
       throw new OperatorError(
         `Unexpected entry ${name} (${bytes} bytes) in the archive: expected its files, manifest.json and seal, in this order.`,
       );
     }
-    if (isManifest || isSeal) ends.push(await buffer(chunks));
+    if (limit !== undefined) ends.push(await buffer(chunks));
     else {
       const hash = createHash("sha256");
       for await (const chunk of chunks) hash.update(chunk);
