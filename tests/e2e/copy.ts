@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../../packages/local/src/free-port.ts";
+import { freePort } from "../../packages/local/src/shared/free-port.ts";
 
 /** A running copy of the whole product, as `npm run dev` starts it, in a process group of its own. */
 export type Copy = {

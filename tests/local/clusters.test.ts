@@ -6,7 +6,7 @@ import { openCredentials } from "../../packages/local/src/home/credentials.ts";
 import { openHome } from "../../packages/local/src/home/home.ts";
 import { createClosers } from "../../packages/local/src/supervise/closers.ts";
 import { keepPostgres } from "../../packages/local/src/supervise/postgres.ts";
-import { type Servers, serversBeside } from "../../packages/local/src/supervise/servers.ts";
+import { createServers, type PostgresServers } from "../../packages/local/src/supervise/servers.ts";
 import { deploy } from "./support/deploy.ts";
 import { temporaryFolder } from "./support/handlers.ts";
 
@@ -22,7 +22,7 @@ const cluster = (placement?: string) => ({
 });
 
 /** The servers of a home, as a start of the cloud has them. */
-async function serversOf(folder: string): Promise<Servers> {
+async function serversOf(folder: string): Promise<PostgresServers> {
   const home = openHome(folder);
   const closers = createClosers();
   onTestFinished(() => closers.close());
@@ -31,7 +31,7 @@ async function serversOf(folder: string): Promise<Servers> {
   const keeping = { home, credentials, say: () => {}, givenUp: () => {}, signal };
   const first = await keepPostgres({ ...keeping, folder: "postgres" });
   closers.add(first.stop);
-  return serversBeside(first, keeping, closers);
+  return createServers(first, keeping, closers);
 }
 
 async function identify(url: string) {

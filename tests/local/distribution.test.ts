@@ -6,8 +6,8 @@ import {
   createDistribution,
   type Origin,
 } from "../../packages/local/src/front/distribution.ts";
-import { type FrontRequest, json } from "../../packages/local/src/front/message.ts";
 import { createViewerFunction } from "../../packages/local/src/front/viewer-function.ts";
+import { type FrontRequest, json } from "../../packages/local/src/http/message.ts";
 
 /** An origin that answers with the request that reached it. */
 const echo = (id: string): Origin => ({

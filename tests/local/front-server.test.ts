@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { expect, it, onTestFinished } from "vitest";
-import { json } from "../../packages/local/src/front/message.ts";
-import { startFrontServer } from "../../packages/local/src/front/server.ts";
+import { json } from "../../packages/local/src/http/message.ts";
+import { startFrontServer } from "../../packages/local/src/http/server.ts";
 
 async function server() {
   const front = await startFrontServer(0);

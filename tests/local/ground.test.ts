@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { takeGround } from "../../packages/local/src/cloud/ground.ts";
+import { acquireHostResources } from "../../packages/local/src/cloud/host-resources.ts";
 import { createClosers } from "../../packages/local/src/supervise/closers.ts";
 import { temporaryFolder } from "./support/handlers.ts";
 
@@ -10,7 +10,7 @@ function take(home: string) {
   onTestFinished(() => closers.close());
   const { signal } = new AbortController();
   const around = { closers, signal, say: () => {}, failed: () => {} };
-  return takeGround({ root: home, port: 0, home }, around);
+  return acquireHostResources({ root: home, port: 0, home }, around);
 }
 
 it("forgets what custom resources made when the database that held it is gone", async () => {

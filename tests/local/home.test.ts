@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { readOptions } from "../../packages/local/src/cloud/options.ts";
 import { openHome } from "../../packages/local/src/home/home.ts";
-import { readOptions } from "../../packages/local/src/options.ts";
 
 const scratch = mkdtempSync(path.join(tmpdir(), "bulkhead-home-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { createHttpApi } from "../../packages/local/src/front/http-api.ts";
-import type { FrontRequest } from "../../packages/local/src/front/message.ts";
 import { matchRoute } from "../../packages/local/src/front/routes.ts";
+import type { FrontRequest } from "../../packages/local/src/http/message.ts";
 import type { LambdaFunction } from "../../packages/local/src/lambda/function.ts";
-import { failure, type Outcome } from "../../packages/local/src/lambda/outcome.ts";
+import { failure, type InvocationResult } from "../../packages/local/src/lambda/outcome.ts";
 
 const request = (given: Partial<FrontRequest> = {}): FrontRequest => ({
   method: "GET",
@@ -17,10 +17,10 @@ const request = (given: Partial<FrontRequest> = {}): FrontRequest => ({
 
 /** An API whose function answers what it is told and remembers what it was asked. */
 function api(answer: (event: unknown) => unknown, timeoutMilliseconds = 1_000) {
-  const invoke = async (event: unknown): Promise<Outcome> => {
+  const invoke = async (event: unknown): Promise<InvocationResult> => {
     const result = await answer(event);
     const failed = typeof result === "object" && result !== null && "errorType" in result;
-    if (failed) return result as Outcome;
+    if (failed) return result as InvocationResult;
     return { ok: true, payload: JSON.stringify(result) ?? "null" };
   };
   const made = createHttpApi({ id: "abc", region: "eu-central-1", account: "000000000000" });

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { createDistribution } from "../../packages/local/src/front/distribution.ts";
-import type { SiteSources } from "../../packages/local/src/front/from-sources.ts";
-import { plain } from "../../packages/local/src/front/message.ts";
+import type { SitePreview } from "../../packages/local/src/front/site-preview.ts";
+import { plain } from "../../packages/local/src/http/message.ts";
 import { createSiteServer } from "../../packages/local/src/reload/site-server.ts";
 import { temporaryFolder } from "./support/handlers.ts";
 
@@ -31,7 +31,7 @@ function scene() {
   write("page", "one");
   const said: string[] = [];
   const pids: number[] = [];
-  const site: SiteSources = { serve: undefined };
+  const site: SitePreview = { serve: undefined };
   const server = createSiteServer({
     root,
     cache: path.join(root, "cache"),

@@ -2,9 +2,9 @@
 
 import { expect, it } from "vitest";
 import { type OpenStack, scopeOf } from "../../packages/local/src/resources/scope.ts";
+import type { Json } from "../../packages/local/src/shared/json.ts";
 import { resolveDynamicReferences } from "../../packages/local/src/template/dynamic-references.ts";
 import { evaluate } from "../../packages/local/src/template/evaluate.ts";
-import type { Json } from "../../packages/local/src/template/json.ts";
 import { creationOrder } from "../../packages/local/src/template/order.ts";
 import type { Template } from "../../packages/local/src/template/template.ts";
 

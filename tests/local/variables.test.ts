@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { FunctionDefinition } from "../../packages/local/src/lambda/definition.ts";
-import { startNoService } from "../../packages/local/src/lambda/no-service.ts";
 import { variablesOf } from "../../packages/local/src/lambda/variables.ts";
+import { startUnsupported } from "../../packages/local/src/services/unsupported.ts";
 
 const definition = (variables: Record<string, string>) =>
   ({
@@ -93,7 +93,7 @@ it("leaves out authorities that lie in Lambda's runtime only", () => {
 });
 
 it("refuses by name a service that it does not have, before the request leaves the laptop", async () => {
-  const { endpoint, close } = await startNoService();
+  const { endpoint, close } = await startUnsupported();
   const authorization =
     "AWS4-HMAC-SHA256 Credential=AKIA/20261123/eu-central-1/kms/aws4_request, SignedHeaders=host";
   const answer = await fetch(endpoint, { method: "POST", headers: { authorization } });

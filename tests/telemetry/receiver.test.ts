@@ -1,6 +1,6 @@
 import { createBackend, loadConfig, type SpanRecord } from "autotel-mcp";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { freePort } from "../../packages/local/src/free-port.ts";
+import { freePort } from "../../packages/local/src/shared/free-port.ts";
 import { read } from "../routes/support.ts";
 import { tracedApi } from "./traced-api.ts";
 

@@ -1,4 +1,4 @@
+export { type CloudOptions, readOptions } from "./cloud/options.ts";
 export { startCloud } from "./cloud/start.ts";
-export { type Options, readOptions } from "./options.ts";
 export { run } from "./run.ts";
-export { StartError } from "./start-error.ts";
+export { StartError } from "./shared/start-error.ts";

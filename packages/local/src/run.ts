@@ -1,6 +1,6 @@
+import { readOptions } from "./cloud/options.ts";
 import { startCloud } from "./cloud/start.ts";
-import { readOptions } from "./options.ts";
-import { StartError } from "./start-error.ts";
+import { StartError } from "./shared/start-error.ts";
 import { createClosers } from "./supervise/closers.ts";
 import { stopOnSignals } from "./supervise/signals.ts";
 

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Connections } from "@bulkhead/db";
 import { onTestFinished } from "vitest";
-import { freePort } from "../../../packages/local/src/free-port.ts";
 import { unprivilegedUser } from "../../../packages/local/src/postgres/user.ts";
+import { freePort } from "../../../packages/local/src/shared/free-port.ts";
 import type { TestDatabase } from "../../support/database.ts";
 
 const PATHS = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/usr/local/bin/pgbouncer"];

@@ -28,12 +28,12 @@ it("escapes what a message holds", async () => {
 });
 
 it("escapes what a function prints, as text and in the fields of its JSON", async () => {
-  const { ask, journal } = await app();
-  journal.add("worker", HOSTILE);
-  journal.add(HOSTILE, HOSTILE);
+  const { ask, logStore } = await app();
+  logStore.add("worker", HOSTILE);
+  logStore.add(HOSTILE, HOSTILE);
   const fields = { level: HOSTILE, message: HOSTILE, tenantId: HOSTILE, [HOSTILE]: HOSTILE };
-  journal.add("worker", JSON.stringify(fields));
-  journal.add("worker", JSON.stringify({ message: { toString: 1 }, requestId: "a&b=c" }));
+  logStore.add("worker", JSON.stringify(fields));
+  logStore.add("worker", JSON.stringify({ message: { toString: 1 }, requestId: "a&b=c" }));
   const { status, body } = await ask("/logs");
   expect(status).toBe(200);
   expectHarmless(body);

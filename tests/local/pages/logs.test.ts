@@ -1,14 +1,14 @@
 import { once } from "node:events";
 import { Readable } from "node:stream";
 import { expect, it } from "vitest";
-import { createJournal } from "../../../packages/local/src/lambda/journal.ts";
+import { createLogStore } from "../../../packages/local/src/lambda/log-store.ts";
 import { pages } from "../support/pages.ts";
 
 it("filters by function, and by every word: a tenant's id and a request's", async () => {
-  const { ask, journal } = await pages({});
-  journal.add("api", '{"message":"one","tenantId":"t-1","requestId":"r-1"}');
-  journal.add("api", '{"message":"two","tenantId":"t-1","requestId":"r-2"}');
-  journal.add("worker", '{"message":"three","tenantId":"t-1"}');
+  const { ask, logStore } = await pages({});
+  logStore.add("api", '{"message":"one","tenantId":"t-1","requestId":"r-1"}');
+  logStore.add("api", '{"message":"two","tenantId":"t-1","requestId":"r-2"}');
+  logStore.add("worker", '{"message":"three","tenantId":"t-1"}');
   const shown = async (query: string) =>
     JSON.parse((await ask(`/logs?${query}`, { accept: "" })).body).map(
       ({ text }: { text: string }) => JSON.parse(text).message,
@@ -20,7 +20,7 @@ it("filters by function, and by every word: a tenant's id and a request's", asyn
 });
 
 it("sends the lines that come, those that pass, until somebody hangs up or everything stops", async () => {
-  const { raw, journal, stop } = await pages({});
+  const { raw, logStore, stop } = await pages({});
   const { body, headers } = await raw("/logs/stream?function=api");
   expect(new Map(headers).get("content-type")).toBe("text/event-stream");
   const events = (body as Readable).setEncoding("utf8");
@@ -28,8 +28,8 @@ it("sends the lines that come, those that pass, until somebody hangs up or every
   events.on("data", (chunk: string) => {
     sent += chunk;
   });
-  journal.add("worker", "not this one");
-  journal.add("api", "line one\r\n\r\ndata: <forged>");
+  logStore.add("worker", "not this one");
+  logStore.add("api", "line one\r\n\r\ndata: <forged>");
   await expect.poll(() => sent).toContain("line one");
   expect(sent).not.toContain("not this one");
   // A line is one event, whatever it holds.
@@ -42,23 +42,23 @@ it("sends the lines that come, those that pass, until somebody hangs up or every
 });
 
 it("lets go of a reader who does not read", async () => {
-  const { raw, journal } = await pages({});
+  const { raw, logStore } = await pages({});
   const { body } = await raw("/logs/stream");
-  for (let at = 0; at < 300; at++) journal.add("api", "x".repeat(30_000));
+  for (let at = 0; at < 300; at++) logStore.add("api", "x".repeat(30_000));
   expect(body).toBeInstanceOf(Readable);
   expect((body as Readable).destroyed).toBe(true);
 });
 
 it("keeps the newest lines of each function, whoever else is talkative", () => {
-  const journal = createJournal();
-  journal.add("quiet", "still here");
-  for (let at = 0; at < 3_000; at++) journal.add("loud", `${at}`);
-  expect(journal.lines({ label: "quiet" })).toHaveLength(1);
-  const loud = journal.lines({ label: "loud" });
+  const logStore = createLogStore();
+  logStore.add("quiet", "still here");
+  for (let at = 0; at < 3_000; at++) logStore.add("loud", `${at}`);
+  expect(logStore.lines({ label: "quiet" })).toHaveLength(1);
+  const loud = logStore.lines({ label: "loud" });
   expect([loud.length, loud.at(-1)?.text]).toEqual([1_000, "2999"]);
 
-  for (let at = 0; at < 300; at++) journal.add("wide", "x".repeat(100_000));
-  const wide = journal.lines({ label: "wide" });
+  for (let at = 0; at < 300; at++) logStore.add("wide", "x".repeat(100_000));
+  const wide = logStore.lines({ label: "wide" });
   const characters = wide.reduce((sum, { text }) => sum + text.length, 0);
   expect(characters).toBeLessThanOrEqual(2 * 1024 * 1024);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { treeOf } from "../../../packages/local/src/pages/trace-tree.ts";
 import { readTraceId } from "../../../packages/local/src/pages/traces.ts";
-import type { Span } from "../../../packages/local/src/services/index.ts";
+import type { OtlpSpan } from "../../../packages/local/src/services/index.ts";
 import { pages } from "../support/pages.ts";
 import { attributes, request, send, span, TRACE } from "../support/spans.ts";
 
@@ -34,7 +34,7 @@ async function story() {
 it("shows the click, the request, each statement, the hop and the worker's as one tree", async () => {
   const { ask } = await story();
   const { tree } = JSON.parse((await ask(`/traces/${TRACE}`, { accept: "" })).body);
-  const outline = tree.map(({ span, depth }: { span: Span; depth: number }) => [
+  const outline = tree.map(({ span, depth }: { span: OtlpSpan; depth: number }) => [
     depth,
     span.service,
     span.name,
@@ -73,15 +73,15 @@ it("finds a trace by its id in any form, and traces by a tenant's", async () => 
 });
 
 it("shows the lines that name a trace beside it", async () => {
-  const { ask, journal } = await story();
-  journal.add("api", JSON.stringify({ message: "exported", traceId: TRACE }));
-  journal.add("api", "something else");
+  const { ask, logStore } = await story();
+  logStore.add("api", JSON.stringify({ message: "exported", traceId: TRACE }));
+  logStore.add("api", "something else");
   const { body } = await ask(`/traces/${TRACE}`);
   expect(body).toContain("exported");
   expect(body).not.toContain("something else");
 });
 
-const bare = (spanId: string, parentSpanId?: string) => ({ spanId, parentSpanId }) as Span;
+const bare = (spanId: string, parentSpanId?: string) => ({ spanId, parentSpanId }) as OtlpSpan;
 
 it("loses no span: one whose parent has not arrived, and ones in a circle, stand at the top", () => {
   const rows = treeOf([bare("a", "gone"), bare("b", "a"), bare("c", "d"), bare("d", "c")]);

@@ -2,7 +2,7 @@ import { request as httpRequest } from "node:http";
 import { gzipSync } from "node:zlib";
 import { expect, it, onTestFinished } from "vitest";
 import { startOtlp } from "../../../packages/local/src/services/otlp/index.ts";
-import type { Span } from "../../../packages/local/src/services/otlp/span.ts";
+import type { OtlpSpan } from "../../../packages/local/src/services/otlp/span.ts";
 import { createTraceStore } from "../../../packages/local/src/services/otlp/store.ts";
 import { attributes, request, send, span, TRACE } from "../support/spans.ts";
 
@@ -120,8 +120,8 @@ it("takes nothing from a browser, nor under another name", async () => {
   expect(traces.ids()).toEqual([]);
 });
 
-const kept = (traceId: string, spanId: string, name = ""): Span =>
-  ({ traceId, spanId, name, start: 0, end: 1, resource: {} }) as Span;
+const kept = (traceId: string, spanId: string, name = ""): OtlpSpan =>
+  ({ traceId, spanId, name, start: 0, end: 1, resource: {} }) as OtlpSpan;
 
 it("forgets the trace that was silent longest, when there are too many or too long ones", () => {
   const few = createTraceStore({ traces: 2 });

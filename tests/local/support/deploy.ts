@@ -1,8 +1,8 @@
 import { onTestFinished } from "vitest";
 import { openHome } from "../../../packages/local/src/home/home.ts";
-import { type Cloud, nothingDeclared } from "../../../packages/local/src/resources/cloud.ts";
+import { type Cloud, noDeclarations } from "../../../packages/local/src/resources/cloud.ts";
 import { ACCOUNT, createStacks } from "../../../packages/local/src/resources/create-stacks.ts";
-import { openCustomResources } from "../../../packages/local/src/resources/custom-resources.ts";
+import { openCustomResourceStore } from "../../../packages/local/src/resources/custom-resources.ts";
 import { startServices } from "../../../packages/local/src/services/index.ts";
 import type { Template } from "../../../packages/local/src/template/template.ts";
 import { startFleet, type TestFleet } from "./fleet.ts";
@@ -50,8 +50,8 @@ export async function deploy(
     servers,
     credentials: { passwordOf: () => "", keyOf: () => ({}) as never, secretOf: () => undefined },
     fleet: await startFleet(),
-    customResources: openCustomResources(home),
-    declared: nothingDeclared(),
+    customResources: openCustomResourceStore(home),
+    declared: noDeclarations(),
     site: { serve: undefined },
     said,
     say: (line) => said.push(line),

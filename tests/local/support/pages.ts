@@ -1,6 +1,6 @@
 import { createScheduler } from "../../../packages/local/src/events/scheduler.ts";
-import type { FrontResponse } from "../../../packages/local/src/front/message.ts";
-import { createJournal } from "../../../packages/local/src/lambda/journal.ts";
+import type { FrontResponse } from "../../../packages/local/src/http/message.ts";
+import { createLogStore } from "../../../packages/local/src/lambda/log-store.ts";
 import { serveLocal } from "../../../packages/local/src/pages/serve.ts";
 import type { Template } from "../../../packages/local/src/template/template.ts";
 import { type DeployOptions, deploy } from "./deploy.ts";
@@ -10,12 +10,12 @@ export type Asked = { status: number; body: string; headers: Map<string, string>
 /** The local cloud's pages over a deployment, asked as a browser asks. */
 export async function pages(Resources: Template["Resources"], options: DeployOptions = {}) {
   const cloud = await deploy(Resources, options);
-  const journal = createJournal();
+  const logStore = createLogStore();
   const stopping = new AbortController();
   const scheduler = createScheduler(cloud.declared.schedules);
   const running = {
     ...cloud,
-    journal,
+    logStore,
     scheduler,
     root: "/nowhere",
     refused: [],
@@ -46,5 +46,5 @@ export async function pages(Resources: Template["Resources"], options: DeployOpt
     const { status, body, headers } = await raw(...given);
     return { status, body: String(body), headers: new Map(headers) };
   };
-  return { ...cloud, journal, raw, ask, stop: () => stopping.abort() };
+  return { ...cloud, logStore, raw, ask, stop: () => stopping.abort() };
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { StartError } from "../start-error.ts";
+import { StartError } from "../shared/start-error.ts";
 import type { Template } from "../template/template.ts";
 
 /** A stack of a cloud assembly, ready to be created. */

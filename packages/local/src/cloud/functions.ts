@@ -1,22 +1,22 @@
 import path from "node:path";
 import { createFleet, type Fleet } from "../lambda/fleet.ts";
-import type { Journal } from "../lambda/journal.ts";
-import { startNoService } from "../lambda/no-service.ts";
+import type { LogStore } from "../lambda/log-store.ts";
 import { startRuntimeApi } from "../lambda/runtime-api.ts";
 import { variablesOf } from "../lambda/variables.ts";
-import type { Around, Ground } from "./ground.ts";
-import type { Live } from "./live.ts";
-import type { Machinery } from "./machinery.ts";
+import { startUnsupported } from "../services/unsupported.ts";
+import type { CloudState } from "./cloud-state.ts";
+import type { HostResources, StartContext } from "./host-resources.ts";
+import type { CloudRuntime } from "./runtime.ts";
 
 /** Starts what functions run in. No function's process is started before somebody calls it. */
 export async function startFunctions(
-  { front, orphans, credentials }: Ground,
-  { assembly, region, servers, services }: Machinery,
-  live: Live,
-  journal: Journal,
-  { closers, say }: Around,
+  { front, orphans, credentials }: HostResources,
+  { assembly, region, servers, services }: CloudRuntime,
+  live: CloudState,
+  logStore: LogStore,
+  { closers, say }: StartContext,
 ): Promise<Fleet> {
-  const noService = await startNoService();
+  const noService = await startUnsupported();
   closers.add(noService.close);
   const api = await startRuntimeApi();
   closers.add(api.close);
@@ -36,7 +36,7 @@ export async function startFunctions(
     compileCache: path.join(assembly, "compile-cache"), // of these very bundles, and gone with them
     started: orphans.remember,
     log(label, line) {
-      journal.add(label, line);
+      logStore.add(label, line);
       say(`${label} | ${line}`);
     },
     variablesOf: (definition) =>

@@ -1,16 +1,16 @@
-import type { SiteSources } from "../front/from-sources.ts";
-import { createJournal } from "../lambda/journal.ts";
-import type { Options } from "../options.ts";
+import type { SitePreview } from "../front/site-preview.ts";
+import { createLogStore } from "../lambda/log-store.ts";
 import { onKey } from "../reload/keys.ts";
 import { createProblems } from "../reload/problems.ts";
 import { startReload } from "../reload/reload.ts";
 import { createSiteServer } from "../reload/site-server.ts";
-import { nothingDeclared } from "../resources/cloud.ts";
+import { noDeclarations } from "../resources/cloud.ts";
+import type { CloudState } from "./cloud-state.ts";
 import { deploy } from "./deploy.ts";
 import { startFunctions } from "./functions.ts";
-import { type Around, takeGround } from "./ground.ts";
-import type { Live } from "./live.ts";
-import { startMachinery } from "./machinery.ts";
+import { acquireHostResources, type StartContext } from "./host-resources.ts";
+import type { CloudOptions } from "./options.ts";
+import { startRuntime } from "./runtime.ts";
 import { openTraffic } from "./traffic.ts";
 import { update } from "./update.ts";
 
@@ -20,19 +20,19 @@ import { update } from "./update.ts";
  *
  * @throws StartError for what a person can mend: a port, a folder, a template.
  */
-export async function startCloud(options: Options, around: Around): Promise<string> {
+export async function startCloud(options: CloudOptions, around: StartContext): Promise<string> {
   const { root } = options;
   const { say, closers, signal } = around;
-  const ground = await takeGround(options, around);
-  const machinery = await startMachinery(root, ground, around);
-  const live: Live = { declared: nothingDeclared(), refused: [], reload: undefined };
-  const journal = createJournal();
-  const fleet = await startFunctions(ground, machinery, live, journal, around);
+  const ground = await acquireHostResources(options, around);
+  const machinery = await startRuntime(root, ground, around);
+  const live: CloudState = { declared: noDeclarations(), refused: [], reload: undefined };
+  const logStore = createLogStore();
+  const fleet = await startFunctions(ground, machinery, live, logStore, around);
 
-  const site: SiteSources = { serve: undefined };
+  const site: SitePreview = { serve: undefined };
   const deployment = { ...ground, ...machinery, fleet, site, say };
   await deploy(machinery.stacks, { ...deployment, declared: live.declared });
-  const { turn } = openTraffic({ ...deployment, root, live, journal, closers });
+  const { turn } = openTraffic({ ...deployment, root, live, logStore, closers });
 
   const updating = { ...machinery, root, live, fleet, deployment, turn, signal };
   live.reload = startReload({

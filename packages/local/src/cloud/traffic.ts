@@ -1,14 +1,14 @@
 import { createEventSource } from "../events/event-source.ts";
 import { createScheduler } from "../events/scheduler.ts";
-import { type FrontRequest, plain } from "../front/message.ts";
-import type { FrontServer } from "../front/server.ts";
+import { type FrontRequest, plain } from "../http/message.ts";
+import type { FrontServer } from "../http/server.ts";
 import type { Fleet } from "../lambda/fleet.ts";
-import type { Journal } from "../lambda/journal.ts";
+import type { LogStore } from "../lambda/log-store.ts";
 import { isLocal, serveLocal } from "../pages/serve.ts";
-import type { Declared } from "../resources/cloud.ts";
+import type { Declarations } from "../resources/cloud.ts";
 import type { Services } from "../services/index.ts";
 import type { Closers } from "../supervise/closers.ts";
-import type { Live } from "./live.ts";
+import type { CloudState } from "./cloud-state.ts";
 
 /** How long a running request or batch may take to finish when everything stops. */
 const GRACE_MILLISECONDS = 5_000;
@@ -18,8 +18,8 @@ export type TrafficOptions = {
   front: FrontServer;
   fleet: Fleet;
   services: Services;
-  live: Live;
-  journal: Journal;
+  live: CloudState;
+  logStore: LogStore;
   closers: Closers;
 };
 
@@ -66,7 +66,7 @@ export function openTraffic(options: TrafficOptions): Traffic {
 }
 
 /** What calls functions unasked: queues and schedules. */
-function startSources({ eventSources, schedules }: Declared) {
+function startSources({ eventSources, schedules }: Declarations) {
   const mappings = eventSources.map(createEventSource);
   const scheduler = createScheduler(schedules);
   for (const mapping of mappings) mapping.start();

@@ -1,18 +1,18 @@
 import { readAssembly } from "../assembly/assembly.ts";
 import type { Fleet } from "../lambda/fleet.ts";
-import { type Declared, nothingDeclared } from "../resources/cloud.ts";
+import { type Declarations, noDeclarations } from "../resources/cloud.ts";
 import { regionOf } from "../resources/create-stacks.ts";
-import { StartError } from "../start-error.ts";
+import { StartError } from "../shared/start-error.ts";
 import { synthesize } from "../synth/synth.ts";
-import { type Deployment, deploy } from "./deploy.ts";
-import type { Live } from "./live.ts";
+import type { CloudState } from "./cloud-state.ts";
+import { type DeploymentInput, deploy } from "./deploy.ts";
 
 export type UpdateOptions = {
   root: string;
   region: string;
-  live: Live;
+  live: CloudState;
   fleet: Fleet;
-  deployment: Omit<Deployment, "declared">;
+  deployment: Omit<DeploymentInput, "declared">;
   /** Requests, messages and schedules go by what is in force from now on. */
   turn(): void;
   signal: AbortSignal;
@@ -37,7 +37,7 @@ export async function update(options: UpdateOptions): Promise<void> {
   }
 
   const before = fleet.all().map(({ definition }) => definition);
-  const declared: Declared = nothingDeclared();
+  const declared: Declarations = noDeclarations();
   try {
     await deploy(stacks, { ...deployment, declared });
   } catch (error) {
@@ -62,7 +62,7 @@ const isFunction = ({ type }: { type: string }) => type === "AWS::Lambda::Functi
 /** They hold something, or have made something elsewhere; CloudFormation would delete or retain it. */
 const HOLDING = /^AWS::(SQS::Queue|S3::Bucket|SecretsManager::Secret|RDS::DBCluster)$|^Custom::/;
 
-function leftBehind(before: Declared, after: Declared): string[] {
+function leftBehind(before: Declarations, after: Declarations): string[] {
   const idOf = ({ stack, logicalId }: { stack: string; logicalId: string }) =>
     `${stack}/${logicalId}`;
   const known = new Set(after.resources.map(idOf));

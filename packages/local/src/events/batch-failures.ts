@@ -1,4 +1,4 @@
-import { isObject } from "../template/json.ts";
+import { isObject } from "../shared/json.ts";
 
 /**
  * Ids of the messages of a batch that failed, read from what a function with

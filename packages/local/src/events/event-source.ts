@@ -1,6 +1,6 @@
 import type { LambdaFunction } from "../lambda/function.ts";
 import type { Queue, ReceivedMessage } from "../services/sqs/types.ts";
-import type { Json } from "../template/json.ts";
+import type { Json } from "../shared/json.ts";
 import { failedMessages } from "./batch-failures.ts";
 import { sqsEvent } from "./sqs-event.ts";
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LambdaFunction } from "../lambda/function.ts";
-import type { Outcome } from "../lambda/outcome.ts";
-import type { Json } from "../template/json.ts";
+import type { InvocationResult } from "../lambda/outcome.ts";
+import type { Json } from "../shared/json.ts";
 import type { Schedule } from "./schedule-expression.ts";
 
 export type ScheduleSpec = {
@@ -20,7 +20,7 @@ export type ScheduleSpec = {
 export type Scheduler = {
   start(): void;
   /** Runs a schedule now, whatever its expression says. `undefined` for a name that no schedule has. */
-  fire(logicalId: string): Promise<Outcome> | undefined;
+  fire(logicalId: string): Promise<InvocationResult> | undefined;
   list(): { logicalId: string; expression: string; next: string | undefined }[];
   stop(): void;
 };

@@ -1,11 +1,11 @@
-import { shownAlone } from "../pages/answer.ts";
-import { html } from "../pages/html.ts";
-import { type FrontRequest, type FrontResponse, json } from "./message.ts";
+import { html } from "../html/html.ts";
+import { standalonePage } from "../html/page.ts";
+import { type FrontRequest, type FrontResponse, json } from "../http/message.ts";
 
 /**
- * What answers for a function whose newest code can't run: to a person a page, which shows itself anew
- * and so ends when the code is mended, to a program JSON. The last good code would answer as if
- * nothing had been changed.
+ * The response for a function whose newest code cannot be bundled: a page for a browser, which refreshes
+ * itself until the code is fixed, and JSON for any other client. Running the last good code instead would
+ * look as if the change had no effect.
  */
 export function brokenCode(
   name: string,
@@ -14,10 +14,10 @@ export function brokenCode(
 ): FrontResponse {
   const wantsHtml = headers.get("accept")?.join().includes("text/html");
   if (!wantsHtml) return json(500, { message: `The code of ${name} is broken.`, problem });
-  return shownAlone(500, {
+  return standalonePage(500, {
     title: `The code of ${name} is broken`,
-    body: html`<pre>${problem}</pre><p>Save a file that mends it: this page goes on by itself.
-<a href="/_local/">What else the local cloud knows</a></p>`,
+    body: html`<pre>${problem}</pre><p>Fix the file and save it: this page refreshes by itself.
+<a href="/_local/">Open the local cloud's overview</a></p>`,
     live: method === "GET",
   });
 }

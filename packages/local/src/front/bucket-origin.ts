@@ -1,13 +1,13 @@
 import { buffer } from "node:stream/consumers";
-import type { Bucket } from "../services/s3/types.ts";
-import type { FrontRequest, FrontResponse } from "./message.ts";
+import type { FrontRequest, FrontResponse } from "../http/message.ts";
+import type { S3Bucket } from "../services/s3/types.ts";
 
 /**
  * A bucket behind a distribution. Its policy lets CloudFront read objects and not list them, so S3
  * answers 403 for one that does not exist: it may not tell.
  */
 export const bucketOrigin =
-  (bucket: Bucket) =>
+  (bucket: S3Bucket) =>
   async ({ method, path }: FrontRequest): Promise<FrontResponse> => {
     const key = keyOf(path);
     const found = key === undefined ? undefined : bucket.get(key);

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import type { FrontResponse, HeaderLists } from "./message.ts";
+import type { FrontResponse, HeaderLists } from "../http/message.ts";
 
 // What CloudFront compresses, by size and by type, as far as a site has it:
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html

@@ -1,4 +1,4 @@
-import type { FrontResponse, HeaderLists } from "./message.ts";
+import type { FrontResponse, HeaderLists } from "../http/message.ts";
 
 /**
  * Answers 304 for a response that the viewer has already: CloudFront compares by itself what it caches.

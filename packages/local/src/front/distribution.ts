@@ -1,8 +1,8 @@
+import { type FrontRequest, type FrontResponse, type HeaderLists, plain } from "../http/message.ts";
 import { compressed } from "./compression.ts";
 import { unlessNotModified } from "./conditional.ts";
-import { fromSources, type SiteSources } from "./from-sources.ts";
-import { type FrontRequest, type FrontResponse, type HeaderLists, plain } from "./message.ts";
 import { type AddedHeader, withHeaders } from "./response-headers.ts";
+import { type SitePreview, servePreview } from "./site-preview.ts";
 import type { ViewerFunction } from "./viewer-function.ts";
 
 export type Origin = {
@@ -11,7 +11,7 @@ export type Origin = {
   customHeaders: [name: string, value: string][];
   handle(request: FrontRequest): Promise<FrontResponse>;
   /** The sources of what it keeps: where they are shown, they stand for it. */
-  sources?: SiteSources;
+  sources?: SitePreview;
 };
 
 export type Behavior = {
@@ -59,7 +59,7 @@ export function createDistribution(options: DistributionOptions): Distribution {
       return plain(403, `This distribution does not allow ${request.method} here.`);
     }
     const serve = behavior.origin.sources?.serve;
-    if (serve) return fromSources(request, serve, behavior.responseHeaders);
+    if (serve) return servePreview(request, serve, behavior.responseHeaders);
     const around = { id, domainName };
     const seen = await behavior.onRequest?.request(request, around);
     if (seen && "status" in seen) return seen;

@@ -1,5 +1,5 @@
-import { isObject, type Json } from "../template/json.ts";
-import { type FrontResponse, json } from "./message.ts";
+import { type FrontResponse, json } from "../http/message.ts";
+import { isObject, type Json } from "../shared/json.ts";
 
 export const internalServerError = () => json(500, { message: "Internal Server Error" });
 

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type FrontRequest, type FrontResponse, json } from "../http/message.ts";
 import type { LambdaFunction } from "../lambda/function.ts";
 import { continuedTrace, newTraceRoot } from "../lambda/trace.ts";
-import type { Json } from "../template/json.ts";
+import type { Json } from "../shared/json.ts";
 import { brokenCode } from "./broken-code.ts";
 import { httpAnswer, internalServerError } from "./http-answer.ts";
 import { httpEvent } from "./http-event.ts";
-import { type FrontRequest, type FrontResponse, json } from "./message.ts";
-import { matchRoute, type Route } from "./routes.ts";
+import { type ApiRoute, matchRoute } from "./routes.ts";
 
 export type Integration = { target: LambdaFunction; timeoutMilliseconds: number };
 
@@ -15,7 +15,7 @@ export type HttpApi = {
   id: string;
   /** `ID.execute-api.REGION.amazonaws.com` */
   domainName: string;
-  routes: Route<Integration>[];
+  routes: ApiRoute<Integration>[];
   handle(request: FrontRequest): Promise<FrontResponse>;
 };
 
@@ -29,7 +29,7 @@ const PAYLOAD_BYTES = 6 * 1024 * 1024;
 
 export function createHttpApi({ id, region, account }: HttpApiOptions): HttpApi {
   const domainName = `${id}.execute-api.${region}.amazonaws.com`;
-  const routes: Route<Integration>[] = [];
+  const routes: ApiRoute<Integration>[] = [];
 
   async function handle(incoming: FrontRequest): Promise<FrontResponse> {
     const path = decodedPath(incoming.path);

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { FrontRequest, HeaderLists } from "./message.ts";
+import type { FrontRequest, HeaderLists } from "../http/message.ts";
 
-export type EventSurroundings = {
+export type ApiRequestContext = {
   apiId: string;
   domainName: string;
   account: string;
@@ -23,7 +23,7 @@ const TEXT =
  */
 export function httpEvent(
   request: FrontRequest,
-  around: EventSurroundings,
+  around: ApiRequestContext,
 ): APIGatewayProxyEventV2 {
   const { apiId, domainName, account, requestId, routeKey, pathParameters, path } = around;
   const query = queryParameters(request.query);

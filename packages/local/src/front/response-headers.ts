@@ -1,10 +1,10 @@
-import type { FrontResponse } from "./message.ts";
+import type { FrontResponse } from "../http/message.ts";
 
 /** A header of a response headers policy. With `override` it replaces the origin's own. */
 export type AddedHeader = { name: string; value: string; override: boolean };
 
 export function withHeaders(response: FrontResponse, added: readonly AddedHeader[]): FrontResponse {
-  if (response.standsIn) return response;
+  if (response.isLocalPage) return response;
   const given = new Set(response.headers.map(([name]) => name.toLowerCase()));
   const applied = added.filter(({ name, override }) => override || !given.has(name));
   const names = new Set(applied.map(({ name }) => name));

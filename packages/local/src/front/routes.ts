@@ -1,7 +1,7 @@
 /** A route of an HTTP API: `ANY /v1/{proxy+}`, `GET /health` or `$default`. */
-export type Route<Target> = { key: string; target: Target };
+export type ApiRoute<Target> = { key: string; target: Target };
 
-export type Match<Target> = { route: Route<Target>; pathParameters: Record<string, string> };
+export type Match<Target> = { route: ApiRoute<Target>; pathParameters: Record<string, string> };
 
 /**
  * The most specific route for a request, as an HTTP API chooses it: a full match before a greedy
@@ -10,7 +10,7 @@ export type Match<Target> = { route: Route<Target>; pathParameters: Record<strin
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
 export function matchRoute<Target>(
-  routes: readonly Route<Target>[],
+  routes: readonly ApiRoute<Target>[],
   method: string,
   path: string,
 ): Match<Target> | undefined {

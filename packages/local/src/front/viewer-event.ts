@@ -1,23 +1,23 @@
-import type { FrontRequest, HeaderLists } from "./message.ts";
+import type { FrontRequest, HeaderLists } from "../http/message.ts";
 
 // Shapes of the event that CloudFront Functions see:
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
 
-type Field = { value: string; multiValue?: { value: string }[] };
-type Fields = Record<string, Field>;
+type ViewerField = { value: string; multiValue?: { value: string }[] };
+type ViewerFields = Record<string, ViewerField>;
 
 export type ViewerRequest = {
   method: string;
   uri: string;
-  querystring: Fields;
-  headers: Fields;
-  cookies: Fields;
+  querystring: ViewerFields;
+  headers: ViewerFields;
+  cookies: ViewerFields;
 };
 
 export type ViewerResponse = {
   statusCode: number;
   statusDescription?: string;
-  headers?: Fields;
+  headers?: ViewerFields;
   cookies?: Record<string, { value: string; attributes?: string }>;
   body?: string | { encoding?: "text" | "base64"; data: string };
 };
@@ -46,7 +46,7 @@ export function viewerRequest({ method, path, query, headers }: FrontRequest): V
     method,
     uri: path,
     querystring: fields(parameters),
-    headers: fields(others.flatMap(([name, values]) => values.map((it): Pair => [name, it]))),
+    headers: fields(others.flatMap(([name, values]) => values.map((it): NamedValue => [name, it]))),
     cookies: fields(cookies),
   };
 }
@@ -66,17 +66,17 @@ export function changedRequest(request: FrontRequest, changed: ViewerRequest): F
   return { ...request, path: changed.uri, query: query.join("&"), headers };
 }
 
-type Pair = [name: string, value: string];
+type NamedValue = [name: string, value: string];
 
 const pair =
   (separator: string) =>
-  (text: string): Pair => {
+  (text: string): NamedValue => {
     const at = text.indexOf(separator);
     return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
   };
 
-function fields(given: Pair[]): Fields {
-  const found: Fields = {};
+function fields(given: NamedValue[]): ViewerFields {
+  const found: ViewerFields = {};
   for (const [name, value] of given) {
     const before = found[name];
     found[name] = before
@@ -86,7 +86,7 @@ function fields(given: Pair[]): Fields {
   return found;
 }
 
-const pairs = (given: Fields): Pair[] =>
+const pairs = (given: ViewerFields): NamedValue[] =>
   Object.entries(given).flatMap(([name, { value, multiValue }]) =>
-    (multiValue ?? [{ value }]).map((each): Pair => [name, each.value]),
+    (multiValue ?? [{ value }]).map((each): NamedValue => [name, each.value]),
   );

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import vm from "node:vm";
-import { isObject } from "../template/json.ts";
-import { type FrontRequest, type FrontResponse, plain } from "./message.ts";
+import { type FrontRequest, type FrontResponse, plain } from "../http/message.ts";
+import { isObject } from "../shared/json.ts";
 import {
   changedRequest,
   type ViewerEvent,
@@ -14,16 +14,19 @@ import { frontResponse, viewerResponse } from "./viewer-response.ts";
 export type ViewerFunction = {
   name: string;
   /** On `viewer-request`: the request to go on with, or a response that ends it here. */
-  request(request: FrontRequest, distribution: Distribution): Promise<FrontRequest | FrontResponse>;
+  request(
+    request: FrontRequest,
+    distribution: DistributionIdentity,
+  ): Promise<FrontRequest | FrontResponse>;
   /** On `viewer-response`: what the viewer gets. `request` is as the viewer sent it. */
   response(
     request: FrontRequest,
     response: FrontResponse,
-    distribution: Distribution,
+    distribution: DistributionIdentity,
   ): Promise<FrontResponse>;
 };
 
-type Distribution = { id: string; domainName: string };
+type DistributionIdentity = { id: string; domainName: string };
 
 // CloudFront measures compute and ends a function around a millisecond of it. This limit is a clock's,
 // which a busy machine can stop for long: it is here to end a loop, not to hold a function to its budget.
@@ -77,7 +80,7 @@ export function createViewerFunction(name: string, code: string): ViewerFunction
 
 const eventOf = (
   request: FrontRequest,
-  { id, domainName }: Distribution,
+  { id, domainName }: DistributionIdentity,
   eventType: ViewerEvent["context"]["eventType"],
 ) => ({
   context: {

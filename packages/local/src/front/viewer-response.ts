@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import type { FrontResponse } from "./message.ts";
+import type { FrontResponse } from "../http/message.ts";
 import type { ViewerResponse } from "./viewer-event.ts";
 
 /** A response as a function is shown it: without its body, and with cookies apart. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Credentials } from "../lambda/variables.ts";
+import type { AccessKey } from "../lambda/variables.ts";
 import type { Home } from "./home.ts";
 import { readJson, writeJson } from "./json-file.ts";
 
@@ -8,16 +8,16 @@ export type CredentialStore = {
   /** Password of a role of PostgreSQL. */
   passwordOf(role: string): string;
   /** Access key of a function: links that it presigned stay good over a restart. */
-  keyOf(functionName: string): Credentials;
+  keyOf(functionName: string): AccessKey;
   /** The secret half of an access key. */
   secretOf(accessKeyId: string): string | undefined;
 };
 
-type Content = { passwords: Record<string, string>; keys: Record<string, Credentials> };
+type StoredCredentials = { passwords: Record<string, string>; keys: Record<string, AccessKey> };
 
 export function openCredentials(home: Home): CredentialStore {
   const file = home.at("credentials.json");
-  const content = readJson<Content>(file, { passwords: {}, keys: {} });
+  const content = readJson<StoredCredentials>(file, { passwords: {}, keys: {} });
 
   function remembered<Value>(store: Record<string, Value>, name: string, make: () => Value): Value {
     const known = store[name];
@@ -38,7 +38,7 @@ export function openCredentials(home: Home): CredentialStore {
 }
 
 /** In the form of AWS's own, so that whatever checks the form is content. */
-const newKey = (): Credentials => ({
+const newKey = (): AccessKey => ({
   accessKeyId: `AKIA${randomBytes(8).toString("hex").toUpperCase()}`,
   secretAccessKey: randomBytes(30).toString("base64"),
 });

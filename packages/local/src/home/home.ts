@@ -1,6 +1,6 @@
 import { accessSync, chmodSync, constants, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import { StartError } from "../start-error.ts";
+import { StartError } from "../shared/start-error.ts";
 
 /** The folder that holds everything a local cloud remembers. */
 export type Home = {

@@ -1,12 +1,15 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
-import { StartError } from "../start-error.ts";
+import { StartError } from "../shared/start-error.ts";
 
 /**
  * Reads a file of JSON; `fallback` when there is none.
  *
  * @throws StartError for a file that holds something else.
  */
-export function readJson<Content>(file: string, fallback: Content): Content {
+export function readJson<StoredCredentials>(
+  file: string,
+  fallback: StoredCredentials,
+): StoredCredentials {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {

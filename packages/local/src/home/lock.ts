@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { StartError } from "../start-error.ts";
+import { StartError } from "../shared/start-error.ts";
 import type { Home } from "./home.ts";
 
 export type Lock = { release(): void };

@@ -1,6 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import { type Failure, failure, type Outcome, reportedFailure } from "./outcome.ts";
+import {
+  failure,
+  type InvocationFailure,
+  type InvocationResult,
+  reportedFailure,
+} from "./outcome.ts";
 import { ending, type Launch, launch } from "./process.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
 
@@ -10,7 +15,7 @@ const INIT_SECONDS = 10;
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const RESPONSE_BYTES = 6_291_556;
 
-export type Invocation = { requestId: string; payload: string; traceId: string };
+export type LambdaInvocation = { requestId: string; payload: string; traceId: string };
 
 /** One process that runs one invocation at a time. */
 export type Environment = {
@@ -21,7 +26,7 @@ export type Environment = {
   /** Milliseconds since the epoch. */
   idleSince(): number;
   /** Runs one invocation. Only for an environment that is new or idle. */
-  invoke(invocation: Invocation): Promise<Outcome>;
+  invoke(invocation: LambdaInvocation): Promise<InvocationResult>;
   /** Ends the process at once. */
   kill(): void;
   exited: Promise<void>;
@@ -38,8 +43,10 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
   const token = randomUUID();
 
   let waiting: ServerResponse | undefined;
-  let pending: { invocation: Invocation; answer(outcome: Outcome): void } | undefined;
-  let initFailure: Failure | undefined;
+  let pending:
+    | { invocation: LambdaInvocation; answer(outcome: InvocationResult): void }
+    | undefined;
+  let initFailure: InvocationFailure | undefined;
   let idleSince = Date.now();
   let readyAt = Number.POSITIVE_INFINITY;
   let ended = false;
@@ -74,7 +81,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
     changed();
   });
 
-  function deliver({ requestId, payload, traceId }: Invocation) {
+  function deliver({ requestId, payload, traceId }: LambdaInvocation) {
     waiting?.writeHead(200, {
       "content-type": "application/json",
       "lambda-runtime-aws-request-id": requestId,
@@ -87,7 +94,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
     expireAfter(definition.timeoutSeconds, "Task");
   }
 
-  function settle(requestId: string, outcome: Outcome) {
+  function settle(requestId: string, outcome: InvocationResult) {
     if (pending?.invocation.requestId !== requestId) return; // it was answered as timed out before
     pending.answer(outcome);
     pending = undefined;
@@ -126,7 +133,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
 
 const said = (requestId: string, message: string) => `RequestId: ${requestId} Error: ${message}`;
 
-function fitting(body: string): Outcome {
+function fitting(body: string): InvocationResult {
   const bytes = Buffer.byteLength(body);
   if (bytes <= RESPONSE_BYTES) return { ok: true, payload: body };
   return failure(

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
-import type { Json } from "../template/json.ts";
+import type { Json } from "../shared/json.ts";
 import type { FunctionDefinition } from "./definition.ts";
-import type { Environment, Invocation } from "./environment.ts";
-import { type Failure, failure, type Outcome } from "./outcome.ts";
+import type { Environment, LambdaInvocation } from "./environment.ts";
+import { failure, type InvocationFailure, type InvocationResult } from "./outcome.ts";
 import { newTraceId } from "./trace.ts";
 
 export type LambdaFunction = {
   readonly definition: FunctionDefinition;
   /** Waits for a free environment, as long as the reserved concurrency allows one more to wait. */
-  invoke(event: Json, options?: { traceId?: string }): Promise<Outcome>;
+  invoke(event: Json, options?: { traceId?: string }): Promise<InvocationResult>;
   environments(): Environment[];
   /** Where its code lies, and the code that environments of before still run: they may load more of it. */
   codeFolders(): string[];
@@ -37,7 +37,7 @@ export type FunctionOptions = {
   definition: FunctionDefinition;
   /** A fresh environment, or `undefined` when the machine has no room for one more now. */
   start(start: EnvironmentStart): Environment | undefined;
-  failed(failure: Failure): void;
+  failed(failure: InvocationFailure): void;
   /** How long an invocation waits for a busy environment before another one is started for it. */
   patienceMilliseconds: number;
 };
@@ -55,7 +55,11 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
   let { definition } = options;
   // Each with what it was started from, which may no longer be what the function is.
   const environments = new Map<Environment, FunctionDefinition>();
-  const queue: { invocation: Invocation; since: number; resolve(outcome: Outcome): void }[] = [];
+  const queue: {
+    invocation: LambdaInvocation;
+    since: number;
+    resolve(outcome: InvocationResult): void;
+  }[] = [];
   let timer: NodeJS.Timeout | undefined;
   const counts = { invocations: 0, failures: 0, throttles: 0, coldStarts: 0, lastInvokedAt: 0 };
   let inFlight = 0;
@@ -102,7 +106,7 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
     }
   }
 
-  async function invoke(event: Json, { traceId = newTraceId() } = {}): Promise<Outcome> {
+  async function invoke(event: Json, { traceId = newTraceId() } = {}): Promise<InvocationResult> {
     counts.invocations++;
     counts.lastInvokedAt = Date.now();
     if (inFlight >= (definition.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {
@@ -111,7 +115,7 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
     }
     inFlight++;
     const invocation = { requestId: randomUUID(), payload: JSON.stringify(event), traceId };
-    const outcome = await new Promise<Outcome>((resolve) => {
+    const outcome = await new Promise<InvocationResult>((resolve) => {
       queue.push({ invocation, since: Date.now(), resolve });
       assign();
     });

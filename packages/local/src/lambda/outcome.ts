@@ -1,5 +1,5 @@
 /** What an invocation ended with, as Lambda's Invoke answers it. */
-export type Outcome =
+export type InvocationResult =
   | { ok: true; payload: string }
   | {
       ok: false;
@@ -9,16 +9,16 @@ export type Outcome =
       errorMessage: string;
     };
 
-export type Failure = Extract<Outcome, { ok: false }>;
+export type InvocationFailure = Extract<InvocationResult, { ok: false }>;
 
 export const failure = (
-  kind: Failure["kind"],
+  kind: InvocationFailure["kind"],
   errorType: string,
   errorMessage: string,
-): Failure => ({ ok: false, kind, errorType, errorMessage });
+): InvocationFailure => ({ ok: false, kind, errorType, errorMessage });
 
 /** Reads what a runtime posts to an `error` route; anything else than its JSON is kept as text. */
-export function reportedFailure(kind: "function" | "init", body: string): Failure {
+export function reportedFailure(kind: "function" | "init", body: string): InvocationFailure {
   try {
     const { errorType, errorMessage } = JSON.parse(body);
     return failure(kind, String(errorType), String(errorMessage));

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 /** The Runtime API as one environment uses it. */
-export type Runtime = {
+export type RuntimeHandlers = {
   /** The environment is free: the answer is its next invocation, however long that takes. */
   next(answer: ServerResponse): void;
   response(requestId: string, body: string): void;
@@ -13,7 +13,7 @@ export type Runtime = {
 
 export type RuntimeApi = {
   /** Opens the API to one environment. The result is its AWS_LAMBDA_RUNTIME_API. */
-  open(token: string, runtime: Runtime): string;
+  open(token: string, runtime: RuntimeHandlers): string;
   shut(token: string): void;
   close(): Promise<void>;
 };
@@ -27,7 +27,7 @@ const VERSION = "2018-06-01";
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 export async function startRuntimeApi(): Promise<RuntimeApi> {
-  const runtimes = new Map<string, Runtime>();
+  const runtimes = new Map<string, RuntimeHandlers>();
 
   const server = createServer(async (request, answer) => {
     const [, token = "", version, area, ...route] = (request.url ?? "").split("/");
@@ -57,7 +57,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
 }
 
 async function serve(
-  runtime: Runtime,
+  runtime: RuntimeHandlers,
   request: IncomingMessage,
   answer: ServerResponse,
   [area, id = "", outcome]: string[],

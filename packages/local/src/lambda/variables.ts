@@ -3,11 +3,11 @@ import { devNull } from "node:os";
 import path from "node:path";
 import type { FunctionDefinition } from "./definition.ts";
 
-export type Credentials = { accessKeyId: string; secretAccessKey: string };
+export type AccessKey = { accessKeyId: string; secretAccessKey: string };
 
-export type Surroundings = {
+export type FunctionEnvironment = {
   region: string;
-  credentials: Credentials;
+  credentials: AccessKey;
   /** `AWS_ENDPOINT_URL_*` and `OTEL_EXPORTER_OTLP_*`: where the SDKs find the doubles. */
   endpoints: Record<string, string>;
   substitutions: Substitutions;
@@ -30,7 +30,7 @@ export type Substitutions = {
  */
 export function variablesOf(
   definition: FunctionDefinition,
-  { region, credentials, endpoints, substitutions }: Surroundings,
+  { region, credentials, endpoints, substitutions }: FunctionEnvironment,
 ): Record<string, string> {
   return {
     PATH: `${path.dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { FrontResponse } from "../front/message.ts";
-import { SAFE_HEADERS } from "./answer.ts";
-import { STYLES } from "./layout.ts";
+import { SAFE_HEADERS, STYLES } from "../html/page.ts";
+import type { FrontResponse } from "../http/message.ts";
 
 const TYPES = { css: "text/css; charset=utf-8", js: "text/javascript; charset=utf-8" };
 

@@ -1,12 +1,12 @@
-import type { FrontResponse } from "../front/message.ts";
-import { refused, show } from "./answer.ts";
+import { type Html, html, type Part } from "../html/html.ts";
+import type { FrontResponse } from "../http/message.ts";
 import { day, table, url } from "./format.ts";
-import { type Html, html, type Part } from "./html.ts";
-import { type Found, lookUp } from "./look-up.ts";
-import type { Route, View } from "./route.ts";
+import { lookUp, type QueryRows } from "./look-up.ts";
+import { show, showError } from "./respond.ts";
+import type { PageRoute, View } from "./route.ts";
 import { FOLDER, type SavedQuery, savedQueries } from "./saved-queries.ts";
 
-export const dataRoutes: Route[] = [
+export const dataRoutes: PageRoute[] = [
   { method: "GET", path: "/data", answer: databases },
   { method: "GET", path: "/data/:name", answer: saved },
 ];
@@ -52,7 +52,7 @@ ${table(
 
 async function saved(view: View): Promise<FrontResponse> {
   const query = savedQueries(view.cloud.root).find(({ name }) => name === view.params.name);
-  if (!query) return refused(view, 404, "There is no such query.");
+  if (!query) return showError(view, 404, "There is no such query.");
   const tenant = view.query.get("tenant")?.trim() || null;
   try {
     const found = await everywhere(view, query.sql, query.byTenant ? [tenant] : []);
@@ -64,7 +64,7 @@ ${found.map((one) => resultOf(one, query, found.length > 1))}`,
     });
   } catch (error) {
     const file = `${FOLDER}/${query.name}.sql`;
-    return refused(view, 500, `${file} does not run: ${(error as Error).message}`);
+    return showError(view, 500, `${file} does not run: ${(error as Error).message}`);
   }
 }
 
@@ -82,7 +82,7 @@ const tenantForm = ({ name }: SavedQuery, tenant: string | null) =>
 <label>Tenant <input name="tenant" value="${tenant}"></label><button>Show</button></form>`;
 
 const resultOf = (
-  { database, columns, rows, more }: Found & { database: string },
+  { database, columns, rows, more }: QueryRows & { database: string },
   query: SavedQuery,
   several: boolean,
 ): Html => html`${several && html`<h2>${database}</h2>`}

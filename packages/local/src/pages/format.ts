@@ -1,4 +1,4 @@
-import { type Html, html, type Part } from "./html.ts";
+import { type Html, html, type Part } from "../html/html.ts";
 
 /** `14:03:09.120` in UTC, with the whole time for those who point at it. */
 export const time = (iso: string): Html =>

@@ -1,7 +1,7 @@
-import type { LogLine } from "../lambda/journal.ts";
-import { isObject } from "../template/json.ts";
+import { type Html, html } from "../html/html.ts";
+import type { LogLine } from "../lambda/log-store.ts";
+import { isObject } from "../shared/json.ts";
 import { pretty, time } from "./format.ts";
-import { type Html, html } from "./html.ts";
 
 /** A line in a list. One that is JSON, as structured loggers write it, shows its level and message first. */
 export function logLine({ at, label, text }: LogLine): Html {

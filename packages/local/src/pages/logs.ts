@@ -1,12 +1,13 @@
 import { Readable } from "node:stream";
-import type { FrontResponse } from "../front/message.ts";
-import { type LineFilter, type LogLine, passes } from "../lambda/journal.ts";
-import { SAFE_HEADERS, show } from "./answer.ts";
-import { html } from "./html.ts";
+import { html } from "../html/html.ts";
+import { SAFE_HEADERS } from "../html/page.ts";
+import type { FrontResponse } from "../http/message.ts";
+import { type LineFilter, type LogLine, passes } from "../lambda/log-store.ts";
 import { logLine } from "./log-line.ts";
-import type { Route, View } from "./route.ts";
+import { show } from "./respond.ts";
+import type { PageRoute, View } from "./route.ts";
 
-export const logRoutes: Route[] = [
+export const logRoutes: PageRoute[] = [
   { method: "GET", path: "/logs", answer: list },
   { method: "GET", path: "/logs/stream", answer: stream },
 ];
@@ -21,7 +22,7 @@ const filterOf = ({ query }: View): LineFilter => ({
 
 function list(view: View): FrontResponse {
   const { cloud, query } = view;
-  const lines = cloud.journal.lines(filterOf(view)).slice(-LINES);
+  const lines = cloud.logStore.lines(filterOf(view)).slice(-LINES);
   const labels = cloud.fleet.all().map(({ definition }) => definition.label);
   const chosen = query.get("function");
   const options = labels.map(
@@ -59,7 +60,7 @@ function stream(view: View): FrontResponse {
   events.push(": open\n\n");
   const beat = setInterval(() => events.push(": still here\n\n"), 15_000);
   beat.unref();
-  const unfollow = view.cloud.journal.follow(send);
+  const unfollow = view.cloud.logStore.follow(send);
   const end = view.cloud.stopping;
   const finish = () => events.push(null);
   end.addEventListener("abort", finish);

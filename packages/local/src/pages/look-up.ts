@@ -1,6 +1,6 @@
 import { Client } from "pg";
 
-export type Found = {
+export type QueryRows = {
   columns: string[];
   /** As PostgreSQL writes them; null for null. */
   rows: (string | null)[][];
@@ -17,7 +17,7 @@ const STATEMENT_MILLISECONDS = 5_000;
  * @param url of a superuser: what is shown is what is there, whoever's it is
  * @throws DatabaseError that says what is wrong with the query.
  */
-export async function lookUp(url: string, sql: string, values: unknown[] = []): Promise<Found> {
+export async function lookUp(url: string, sql: string, values: unknown[] = []): Promise<QueryRows> {
   const client = new Client({
     connectionString: url,
     statement_timeout: STATEMENT_MILLISECONDS,

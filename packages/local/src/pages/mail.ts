@@ -1,11 +1,12 @@
-import type { FrontResponse } from "../front/message.ts";
-import type { Mail } from "../services/index.ts";
-import { refused, SAFE_HEADERS, show } from "./answer.ts";
+import { html, linked } from "../html/html.ts";
+import { SAFE_HEADERS } from "../html/page.ts";
+import type { FrontResponse } from "../http/message.ts";
+import type { StoredMail } from "../services/index.ts";
 import { day, pairs, table, url } from "./format.ts";
-import { html, linked } from "./html.ts";
-import type { Route, View } from "./route.ts";
+import { show, showError } from "./respond.ts";
+import type { PageRoute, View } from "./route.ts";
 
-export const mailRoutes: Route[] = [
+export const mailRoutes: PageRoute[] = [
   { method: "GET", path: "/mail", answer: list },
   { method: "GET", path: "/mail/:id", answer: one },
   { method: "GET", path: "/mail/:id/html", answer: rendered },
@@ -36,7 +37,7 @@ function list(view: View): FrontResponse {
 const find = ({ cloud, params }: View) =>
   cloud.services.ses.listMail().find(({ id }) => id === params.id);
 
-const missing = (view: View) => refused(view, 404, "There is no such letter.");
+const missing = (view: View) => showError(view, 404, "There is no such letter.");
 
 function one(view: View): FrontResponse {
   const mail = find(view);
@@ -48,7 +49,7 @@ function one(view: View): FrontResponse {
   });
 }
 
-function letter(mail: Mail) {
+function letter(mail: StoredMail) {
   const addresses = (["cc", "bcc", "replyTo"] as const).filter((name) => mail[name].length > 0);
   return html`${pairs([
     ["From", mail.from],

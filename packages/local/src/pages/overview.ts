@@ -1,19 +1,19 @@
-import type { FrontResponse } from "../front/message.ts";
+import { type Html, html, type Part } from "../html/html.ts";
+import { icon, type PageIcon } from "../html/icon.ts";
+import type { FrontResponse } from "../http/message.ts";
 import type { Reload } from "../reload/reload.ts";
-import { changed, refused, show } from "./answer.ts";
 import { button, day, noun, plural } from "./format.ts";
-import { type Html, html, type Part } from "./html.ts";
-import { type IconName, icon } from "./icon.ts";
-import type { Route, View } from "./route.ts";
+import { redirect, show, showError } from "./respond.ts";
+import type { PageRoute, View } from "./route.ts";
 
-export const overviewRoutes: Route[] = [
+export const overviewRoutes: PageRoute[] = [
   { method: "GET", path: "/", answer: overview },
   { method: "POST", path: "/update", answer: update },
 ];
 
 function overview(view: View): FrontResponse {
   const counts = countsOf(view);
-  const cards: [picture: IconName, title: string, count: number, Part][] = [
+  const cards: [picture: PageIcon, title: string, count: number, Part][] = [
     ["mail", "Mail", counts.mails, `${noun(counts.mails, "letter")} sent`],
     [
       "queue",
@@ -81,14 +81,14 @@ ${
 /** A script waits for the end, a person for the page, which tells. */
 async function update(view: View): Promise<FrontResponse> {
   const { reload } = view.cloud;
-  if (!reload) return refused(view, 503, "The local cloud is starting.");
+  if (!reload) return showError(view, 503, "The local cloud is starting.");
   const done = reload.update();
   if (!view.wantsHtml) await done;
-  return changed(view, { problems: reload.problems() }, "/_local/");
+  return redirect(view, { problems: reload.problems() }, "/_local/");
 }
 
 function countsOf({ cloud }: View) {
-  const { services, fleet, journal, scheduler, declared } = cloud;
+  const { services, fleet, logStore, scheduler, declared } = cloud;
   const queues = services.sqs.list();
   const stats = fleet.all().map((each) => each.stats());
   return {
@@ -99,7 +99,7 @@ function countsOf({ cloud }: View) {
     functions: stats.length,
     calls: sum(stats.map(({ invocations }) => invocations)),
     failedCalls: sum(stats.map(({ failures }) => failures)),
-    lines: journal.lines().length,
+    lines: logStore.lines().length,
     traces: services.otlp.traces.ids().length,
     schedules: scheduler.list().length,
     secrets: services.secrets.list().length,

@@ -1,11 +1,11 @@
-import type { FrontResponse } from "../front/message.ts";
+import { type Html, html } from "../html/html.ts";
+import type { FrontResponse } from "../http/message.ts";
 import type { ListedMessage, Queue } from "../services/index.ts";
-import { changed, refused, show } from "./answer.ts";
 import { button, day, pairs, plural, pretty, table, url } from "./format.ts";
-import { type Html, html } from "./html.ts";
-import type { Route, View } from "./route.ts";
+import { redirect, show, showError } from "./respond.ts";
+import type { PageRoute, View } from "./route.ts";
 
-export const queueRoutes: Route[] = [
+export const queueRoutes: PageRoute[] = [
   { method: "GET", path: "/queues", answer: list },
   { method: "GET", path: "/queues/:name", answer: one },
   { method: "POST", path: "/queues/:name/purge", answer: purge },
@@ -40,7 +40,7 @@ function find({ cloud, params }: View): Queue | undefined {
   return known && cloud.services.sqs.queue(known.arn);
 }
 
-const missing = (view: View) => refused(view, 404, "There is no such queue.");
+const missing = (view: View) => showError(view, 404, "There is no such queue.");
 
 function one(view: View): FrontResponse {
   const queue = find(view);
@@ -113,12 +113,12 @@ function purge(view: View): FrontResponse {
   const queue = find(view);
   if (!queue) return missing(view);
   queue.purge();
-  return changed(view, queue.stats(), url("queues", queue.name));
+  return redirect(view, queue.stats(), url("queues", queue.name));
 }
 
 function redrive(view: View): FrontResponse {
   const queue = find(view);
   if (!queue) return missing(view);
   const moved = view.cloud.services.sqs.redrive(queue.arn);
-  return changed(view, { moved }, url("queues", queue.name));
+  return redirect(view, { moved }, url("queues", queue.name));
 }

@@ -1,11 +1,11 @@
-import type { FrontResponse } from "../front/message.ts";
+import { html, type Part } from "../html/html.ts";
+import type { FrontResponse } from "../http/message.ts";
 import type { ListedResource } from "../resources/listed.ts";
-import { show } from "./answer.ts";
 import { plural, table } from "./format.ts";
-import { html, type Part } from "./html.ts";
-import type { Route, View } from "./route.ts";
+import { show } from "./respond.ts";
+import type { PageRoute, View } from "./route.ts";
 
-export const resourceRoutes: Route[] = [{ method: "GET", path: "/resources", answer: list }];
+export const resourceRoutes: PageRoute[] = [{ method: "GET", path: "/resources", answer: list }];
 
 const TREATMENTS: ListedResource["treatment"][] = ["refused", "acts", "inert", "left out"];
 

@@ -1,4 +1,4 @@
-import type { FrontResponse } from "../front/message.ts";
+import type { FrontResponse } from "../http/message.ts";
 import type { RunningCloud } from "./running-cloud.ts";
 
 /** A request for a page, and all that a page may show. */
@@ -11,7 +11,7 @@ export type View = {
   wantsHtml: boolean;
 };
 
-export type Route = {
+export type PageRoute = {
   /** POST changes something, and is taken from our own pages and from scripts only. */
   method: "GET" | "POST";
   /** Below `/_local`: `/mail/:id`. */

@@ -5,12 +5,12 @@ import { mailRoutes } from "./mail.ts";
 import { overviewRoutes } from "./overview.ts";
 import { queueRoutes } from "./queues.ts";
 import { resourceRoutes } from "./resources.ts";
-import type { Route } from "./route.ts";
+import type { PageRoute } from "./route.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { secretRoutes } from "./secrets.ts";
 import { traceRoutes } from "./traces.ts";
 
-export const routes: Route[] = [
+export const routes: PageRoute[] = [
   ...overviewRoutes,
   ...mailRoutes,
   ...queueRoutes,

@@ -1,8 +1,8 @@
 import type { Scheduler } from "../events/scheduler.ts";
 import type { Fleet } from "../lambda/fleet.ts";
-import type { Journal } from "../lambda/journal.ts";
+import type { LogStore } from "../lambda/log-store.ts";
 import type { Reload } from "../reload/reload.ts";
-import type { Declared } from "../resources/cloud.ts";
+import type { Declarations } from "../resources/cloud.ts";
 import type { ListedResource } from "../resources/listed.ts";
 import type { Services } from "../services/index.ts";
 
@@ -12,8 +12,8 @@ export type RunningCloud = {
   root: string;
   services: Services;
   fleet: Fleet;
-  journal: Journal;
-  declared: Declared;
+  logStore: LogStore;
+  declared: Declarations;
   /** Resources of the newest templates that kept an update from happening. */
   refused: ListedResource[];
   reload: Reload | undefined;

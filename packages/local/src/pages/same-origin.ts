@@ -1,4 +1,4 @@
-import type { FrontRequest } from "../front/message.ts";
+import type { FrontRequest } from "../http/message.ts";
 
 /**
  * Whether a browser sends this for another site's page. Scripts name neither where they come from nor

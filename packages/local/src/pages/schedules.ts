@@ -1,10 +1,10 @@
-import { type FrontResponse, json } from "../front/message.ts";
-import { changed, refused, show } from "./answer.ts";
+import { html } from "../html/html.ts";
+import { type FrontResponse, json } from "../http/message.ts";
 import { button, day, table, url } from "./format.ts";
-import { html } from "./html.ts";
-import type { Route, View } from "./route.ts";
+import { redirect, show, showError } from "./respond.ts";
+import type { PageRoute, View } from "./route.ts";
 
-export const scheduleRoutes: Route[] = [
+export const scheduleRoutes: PageRoute[] = [
   { method: "GET", path: "/schedules", answer: list },
   { method: "POST", path: "/schedules/:id/fire", answer: fire },
 ];
@@ -32,8 +32,8 @@ function list(view: View): FrontResponse {
 async function fire(view: View): Promise<FrontResponse> {
   const { id = "" } = view.params;
   const outcome = await view.cloud.scheduler.fire(id);
-  if (!outcome) return refused(view, 404, `There is no schedule ${id}.`);
+  if (!outcome) return showError(view, 404, `There is no schedule ${id}.`);
   if (!view.wantsHtml && !outcome.ok) return json(502, outcome);
   const said = outcome.ok ? "" : `&failed=${encodeURIComponent(outcome.errorMessage)}`;
-  return changed(view, outcome, `/_local/schedules?fired=${encodeURIComponent(id)}${said}`);
+  return redirect(view, outcome, `/_local/schedules?fired=${encodeURIComponent(id)}${said}`);
 }

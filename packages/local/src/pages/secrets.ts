@@ -1,10 +1,10 @@
-import type { FrontResponse } from "../front/message.ts";
-import { show } from "./answer.ts";
+import { html } from "../html/html.ts";
+import type { FrontResponse } from "../http/message.ts";
 import { table } from "./format.ts";
-import { html } from "./html.ts";
-import type { Route, View } from "./route.ts";
+import { show } from "./respond.ts";
+import type { PageRoute, View } from "./route.ts";
 
-export const secretRoutes: Route[] = [{ method: "GET", path: "/secrets", answer: list }];
+export const secretRoutes: PageRoute[] = [{ method: "GET", path: "/secrets", answer: list }];
 
 function list(view: View): FrontResponse {
   const secrets = view.cloud.services.secrets.list();

@@ -1,6 +1,6 @@
-import { type FrontRequest, type FrontResponse, plain } from "../front/message.ts";
-import { refused } from "./answer.ts";
+import { type FrontRequest, type FrontResponse, plain } from "../http/message.ts";
 import { asset } from "./assets.ts";
+import { showError } from "./respond.ts";
 import { fits, type View } from "./route.ts";
 import { routes } from "./routes.ts";
 import type { RunningCloud } from "./running-cloud.ts";
@@ -37,7 +37,11 @@ export async function serveLocal(
     return plain(403, "Another site's page can't change anything here.");
   }
   if (match) return match.route.answer({ ...view, params: match.params });
-  if (found.length > 0) return refused(view, 405, `There is no ${method} here.`);
+  if (found.length > 0) return showError(view, 405, `There is no ${method} here.`);
   const pages = routes.filter((route) => route.method === "GET" && !route.path.includes(":"));
-  return refused(view, 404, `There is ${pages.map(({ path }) => `${PREFIX}${path}`).join(", ")}.`);
+  return showError(
+    view,
+    404,
+    `There is ${pages.map(({ path }) => `${PREFIX}${path}`).join(", ")}.`,
+  );
 }

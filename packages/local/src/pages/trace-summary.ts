@@ -1,4 +1,4 @@
-import { inText, type Span } from "../services/index.ts";
+import { inText, type OtlpSpan } from "../services/index.ts";
 
 export type TraceSummary = {
   traceId: string;
@@ -15,7 +15,7 @@ export type TraceSummary = {
 };
 
 /** @param spans of one trace, by their start; at least one */
-export function summaryOf(spans: readonly Span[]): TraceSummary {
+export function summaryOf(spans: readonly OtlpSpan[]): TraceSummary {
   const root = spans.find(({ parentSpanId }) => !parentSpanId) ?? spans[0];
   const start = Math.min(...spans.map((span) => span.start));
   const end = Math.max(...spans.map((span) => span.end));

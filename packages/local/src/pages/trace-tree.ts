@@ -1,8 +1,8 @@
-import type { Span } from "../services/index.ts";
+import type { OtlpSpan } from "../services/index.ts";
 
 /** A span at its place in the tree of its trace. */
-export type Row = {
-  span: Span;
+export type TraceRow = {
+  span: OtlpSpan;
   depth: number;
   /** Its parent is named and has not arrived (yet): the span stands at the top. */
   orphan: boolean;
@@ -14,19 +14,19 @@ export type Row = {
  *
  * @param spans of one trace, by their start
  */
-export function treeOf(spans: readonly Span[]): Row[] {
+export function treeOf(spans: readonly OtlpSpan[]): TraceRow[] {
   const known = new Set(spans.map(({ spanId }) => spanId));
-  const children = new Map<string | undefined, Span[]>();
+  const children = new Map<string | undefined, OtlpSpan[]>();
   for (const span of spans) {
     const parent =
       span.parentSpanId && known.has(span.parentSpanId) ? span.parentSpanId : undefined;
     children.set(parent, [...(children.get(parent) ?? []), span]);
   }
 
-  const rows: Row[] = [];
+  const rows: TraceRow[] = [];
   const placed = new Set<string>();
   // Not recursive: a stranger decides how deep it goes.
-  const place = (tops: readonly Span[]) => {
+  const place = (tops: readonly OtlpSpan[]) => {
     const open = tops.map((span) => ({ span, depth: 0 })).reverse();
     for (let next = open.pop(); next; next = open.pop()) {
       const { span, depth } = next;

@@ -1,8 +1,8 @@
-import type { FrontResponse } from "../front/message.ts";
-import { refused, show } from "./answer.ts";
+import { html } from "../html/html.ts";
+import type { FrontResponse } from "../http/message.ts";
 import { day, duration, pairs, plural } from "./format.ts";
-import { html } from "./html.ts";
 import { logLine } from "./log-line.ts";
+import { show, showError } from "./respond.ts";
 import type { View } from "./route.ts";
 import { summaryOf, type TraceSummary } from "./trace-summary.ts";
 import { treeOf } from "./trace-tree.ts";
@@ -13,7 +13,7 @@ export function trace(view: View): FrontResponse {
   const { id = "" } = view.params;
   const spans = view.cloud.services.otlp.traces.trace(id.toLowerCase());
   if (!spans) {
-    return refused(
+    return showError(
       view,
       404,
       `No span of the trace ${id} is kept: it was never sent here, or newer ones have taken its place.`,
@@ -21,7 +21,7 @@ export function trace(view: View): FrontResponse {
   }
   const summary = summaryOf(spans);
   const rows = treeOf(spans);
-  const lines = view.cloud.journal.lines({ words: [summary.traceId] });
+  const lines = view.cloud.logStore.lines({ words: [summary.traceId] });
   return show(
     view,
     { ...summary, tree: rows },

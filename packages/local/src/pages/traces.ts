@@ -1,12 +1,12 @@
-import type { FrontResponse } from "../front/message.ts";
-import { refused, show } from "./answer.ts";
+import { html } from "../html/html.ts";
+import type { FrontResponse } from "../http/message.ts";
 import { day, duration, table, url } from "./format.ts";
-import { html } from "./html.ts";
-import type { Route, View } from "./route.ts";
+import { show, showError } from "./respond.ts";
+import type { PageRoute, View } from "./route.ts";
 import { trace } from "./trace.ts";
 import { summaryOf } from "./trace-summary.ts";
 
-export const traceRoutes: Route[] = [
+export const traceRoutes: PageRoute[] = [
   { method: "GET", path: "/traces", answer: list },
   { method: "GET", path: "/traces/:id", answer: trace },
 ];
@@ -55,7 +55,7 @@ const search = (tenant: string) => html`<form class="filter" method="get" action
 /** To the trace that somebody typed in, in any form that they may have found it in. */
 function lead(view: View, wanted: string): FrontResponse {
   const traceId = readTraceId(wanted);
-  if (!traceId) return refused(view, 404, `"${wanted}" is no trace id: it has 32 hex digits.`);
+  if (!traceId) return showError(view, 404, `"${wanted}" is no trace id: it has 32 hex digits.`);
   if (!view.wantsHtml) return trace({ ...view, params: { id: traceId } });
   return { status: 303, headers: [["location", url("traces", traceId)]], body: "" };
 }

@@ -1,7 +1,7 @@
-import { inText, type Span } from "../services/index.ts";
+import { type Html, html } from "../html/html.ts";
+import { inText, type OtlpSpan } from "../services/index.ts";
 import { duration, pairs, plural, url } from "./format.ts";
-import { type Html, html } from "./html.ts";
-import type { Row } from "./trace-tree.ts";
+import type { TraceRow } from "./trace-tree.ts";
 
 /** Deeper than this nobody sees a difference. */
 const DEPTHS = 8;
@@ -10,7 +10,7 @@ const DEPTHS = 8;
 const COLOURS = 5;
 
 /** The rows of a trace, each with its bar on one scale. */
-export function waterfall(rows: readonly Row[]): Html {
+export function waterfall(rows: readonly TraceRow[]): Html {
   const start = Math.min(...rows.map(({ span }) => span.start));
   const end = Math.max(...rows.map(({ span }) => span.end));
   const scale = { start, length: Math.max(end - start, 0.001) };
@@ -27,7 +27,7 @@ const ruler = ({ length }: Scale): Html =>
     (at) => html`<span>${at ? duration(at) : "0"}</span>`,
   )}</span></div>`;
 
-function spanRow({ span, depth, orphan }: Row, scale: Scale, colour: number): Html {
+function spanRow({ span, depth, orphan }: TraceRow, scale: Scale, colour: number): Html {
   const failed = span.status.code === "error";
   return html`<li class="depth-${Math.min(depth, DEPTHS)} of-${colour}${failed && " failed"}" aria-level="${depth + 1}">
 <details><summary>
@@ -39,7 +39,7 @@ ${bar(span, scale)}
 }
 
 /** What makes a span worth a look, without opening it. */
-function said({ attributes, status, kind }: Span): Html {
+function said({ attributes, status, kind }: OtlpSpan): Html {
   const rows = attributes["db.response.returned_rows"];
   const query = attributes["db.query.text"];
   return html`${(kind === "producer" || kind === "consumer") && html`<span class="tag">${kind}</span>`}
@@ -49,13 +49,13 @@ ${status.code === "error" && html`<strong class="bad">${status.message || "faile
 }
 
 /** Drawn with attributes alone: a style in the page would need a hole in its policy. */
-function bar(span: Span, { start, length }: Scale): Html {
+function bar(span: OtlpSpan, { start, length }: Scale): Html {
   const x = (100 * (span.start - start)) / length;
   const width = Math.max(0.3, (100 * (span.end - span.start)) / length);
   return html`<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect x="${x.toFixed(3)}" y="0" width="${width.toFixed(3)}" height="1"/></svg>`;
 }
 
-function facts(span: Span, { start }: Scale): Html {
+function facts(span: OtlpSpan, { start }: Scale): Html {
   const attributes = Object.entries(span.attributes).map(([name, value]): [string, Html] => [
     name,
     html`<code>${inText(value)}</code>`,

@@ -15,7 +15,7 @@ import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../free-port.ts";
+import { freePort } from "../shared/free-port.ts";
 import { binaries } from "./binaries.ts";
 import { type Ids, unprivilegedUser } from "./user.ts";
 

@@ -4,7 +4,7 @@ import type { Fleet } from "../lambda/fleet.ts";
 import type { LambdaFunction } from "../lambda/function.ts";
 import { hasSameFiles, removeUnused } from "./folders.ts";
 import type { Problems } from "./problems.ts";
-import { type Rebundled, rebundle } from "./rebundle.ts";
+import { type BundleResult, rebundle } from "./rebundle.ts";
 
 export type CodeReloadOptions = {
   root: string;
@@ -72,7 +72,7 @@ export function createCodeReload(options: CodeReloadOptions) {
       }
     }
 
-    function made(one: Rebundled): void {
+    function made(one: BundleResult): void {
       const took = ((performance.now() - started) / 1000).toFixed(1);
       const renewed = named(one.name).filter((each) => take(each, one));
       if (renewed.length > 0) say(`reloaded ${one.name} in ${took} s`);
@@ -89,7 +89,7 @@ export function createCodeReload(options: CodeReloadOptions) {
   }
 
   /** @returns whether the function's code is another by now */
-  function take(function_: LambdaFunction, one: Rebundled): boolean {
+  function take(function_: LambdaFunction, one: BundleResult): boolean {
     if ("error" in one) {
       function_.problem = one.error;
       problems.set(one.name, one.error);

@@ -1,5 +1,5 @@
 /** What failed and is not mended yet, where one looks: on the pages and in the terminal. */
-export type Problem = {
+export type ReloadProblem = {
   /** What it is about: a function, the templates. */
   about: string;
   text: string;
@@ -10,11 +10,11 @@ export type Problem = {
 export type Problems = {
   set(about: string, text: string): void;
   mended(about: string): void;
-  list(): Problem[];
+  list(): ReloadProblem[];
 };
 
 export function createProblems(say: (line: string) => void): Problems {
-  const known = new Map<string, Problem>();
+  const known = new Map<string, ReloadProblem>();
   return {
     set(about, text) {
       if (known.get(about)?.text === text) return;

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { eachLine } from "../lambda/lines.ts";
 
 /** What became of one function that depends on a changed file. */
-export type Rebundled =
+export type BundleResult =
   | { name: string; folder: string }
   /** As the bundler tells it: file, line and column first. */
   | { name: string; error: string };
@@ -24,7 +24,7 @@ export type RebundleOptions = {
   signal: AbortSignal;
   /** What is going to be made, and those of the files that the site is made from. */
   begun(plan: { names: string[]; site: string[] }): void;
-  made(one: Rebundled): void;
+  made(one: BundleResult): void;
 };
 
 /** The product's own: what makes its bundles for a synth makes them here. Its head says how it is asked. */

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CodeReloadOptions, createCodeReload } from "./code.ts";
-import type { Problem } from "./problems.ts";
+import type { ReloadProblem } from "./problems.ts";
 import type { SiteServer } from "./site-server.ts";
 import { watchInputs } from "./watch.ts";
 
@@ -9,7 +9,7 @@ import { watchInputs } from "./watch.ts";
 export type Reload = {
   /** Changed files that wait for an update. */
   outdated(): string[];
-  problems(): Problem[];
+  problems(): ReloadProblem[];
   /** An update runs. */
   updating(): boolean;
   /** Synthesizes and brings everything up to date in place. A second call waits for the first. */

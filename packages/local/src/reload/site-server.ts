@@ -4,13 +4,13 @@ import { request as httpRequest } from "node:http";
 import path from "node:path";
 import { buffer } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
-import { freePort } from "../free-port.ts";
-import type { SiteSources } from "../front/from-sources.ts";
-import { type FrontRequest, type FrontResponse, headersOf } from "../front/message.ts";
-import type { Handler } from "../front/server.ts";
+import type { SitePreview } from "../front/site-preview.ts";
+import { html } from "../html/html.ts";
+import { standalonePage } from "../html/page.ts";
+import { type FrontRequest, type FrontResponse, headersOf } from "../http/message.ts";
+import type { Handler } from "../http/server.ts";
 import { eachLine } from "../lambda/lines.ts";
-import { shownAlone } from "../pages/answer.ts";
-import { html } from "../pages/html.ts";
+import { freePort } from "../shared/free-port.ts";
 
 /** The product's own; its head says how it is asked. */
 const SCRIPT = path.join("infra", "site", "serve.ts");
@@ -31,7 +31,7 @@ export type SiteServerOptions = {
   root: string;
   /** Folder for what the server makes of the site's dependencies. */
   cache: string;
-  site: SiteSources;
+  site: SitePreview;
   say(line: string): void;
   started(pid: number): void;
 };
@@ -132,7 +132,7 @@ async function pass(
 }
 
 const broken = (last: readonly string[]): FrontResponse =>
-  shownAlone(500, {
+  standalonePage(500, {
     title: "The site is broken",
     body: html`<pre>${last.join("\n")}</pre><p>Save a file that mends it: this page goes on by itself.
 <a href="/_local/">What else the local cloud knows</a></p>`,

@@ -2,7 +2,7 @@ import { existsSync, type FSWatcher, readdirSync, watch as watchFolder } from "n
 import path from "node:path";
 import { INPUTS, isRead } from "../synth/inputs.ts";
 
-export type Watch = { close(): void };
+export type InputWatcher = { close(): void };
 
 /** An editor writes a file in several steps, and a checkout writes many. */
 const QUIET_MILLISECONDS = 40;
@@ -12,7 +12,7 @@ const QUIET_MILLISECONDS = 40;
  * moment. Folders are watched and not files, each by itself: a recursive watch would have to look
  * into every node_modules.
  */
-export function watchInputs(root: string, changed: (files: string[]) => void): Watch {
+export function watchInputs(root: string, changed: (files: string[]) => void): InputWatcher {
   const folders = new Map<string, FSWatcher>();
   const waiting = new Set<string>();
   let timer: NodeJS.Timeout | undefined;

@@ -1,19 +1,19 @@
-import { isObject } from "../template/json.ts";
-import type { ActingType, Making } from "./acting.ts";
-import { made } from "./made.ts";
+import { isObject } from "../shared/json.ts";
+import { made } from "./created.ts";
 import { physicalName } from "./naming.ts";
-import { honoured, ignored } from "./properties.ts";
+import { ignored, supported } from "./properties.ts";
+import type { EmulatedType, ResourceContext } from "./resource-type.ts";
 
 const laptop = "a laptop's bucket is its owner's alone";
 
-export const bucket: ActingType = {
+export const bucket: EmulatedType = {
   type: "AWS::S3::Bucket",
   properties: {
-    BucketName: honoured,
+    BucketName: supported,
     BucketEncryption: {
       ServerSideEncryptionConfiguration: {
-        BucketKeyEnabled: honoured,
-        ServerSideEncryptionByDefault: { SSEAlgorithm: honoured, KMSMasterKeyID: honoured },
+        BucketKeyEnabled: supported,
+        ServerSideEncryptionByDefault: { SSEAlgorithm: supported, KMSMasterKeyID: supported },
       },
     },
     LifecycleConfiguration: ignored("objects stay until someone deletes them or the folder"),
@@ -39,7 +39,7 @@ export const bucket: ActingType = {
 export const regionalDomain = (bucketName: string, region: string) =>
   `${bucketName}.s3.${region}.amazonaws.com`;
 
-function encryptionOf({ read }: Making) {
+function encryptionOf({ read }: ResourceContext) {
   const [rule] = [read.object("BucketEncryption").ServerSideEncryptionConfiguration ?? []].flat();
   const byDefault = isObject(rule) ? rule.ServerSideEncryptionByDefault : undefined;
   if (!isObject(rule) || !isObject(byDefault)) return {};

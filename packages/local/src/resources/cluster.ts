@@ -1,10 +1,10 @@
 import { MASTER_ROLE, prepareAurora } from "../postgres/index.ts";
-import { StartError } from "../start-error.ts";
-import { isObject } from "../template/json.ts";
-import type { ActingType, Making } from "./acting.ts";
-import { made } from "./made.ts";
+import { isObject } from "../shared/json.ts";
+import { StartError } from "../shared/start-error.ts";
+import { made } from "./created.ts";
 import { arnOf, physicalName, stableId } from "./naming.ts";
-import { honoured, ignored } from "./properties.ts";
+import { ignored, supported } from "./properties.ts";
+import type { EmulatedType, ResourceContext } from "./resource-type.ts";
 
 /** The embedded PostgreSQL's. What runs here must mean the same there. */
 const MAJOR_VERSION = "17";
@@ -13,19 +13,19 @@ const oneMachine = ignored("one server, on this machine");
 const noBackup = ignored("a laptop's data is its owner's to copy");
 const notWatched = ignored("nobody watches a laptop");
 
-export const cluster: ActingType = {
+export const cluster: EmulatedType = {
   type: "AWS::RDS::DBCluster",
   properties: {
-    DatabaseName: honoured,
-    Engine: honoured,
-    EngineVersion: honoured,
-    MasterUsername: honoured,
-    MasterUserPassword: honoured,
-    ManageMasterUserPassword: honoured,
-    EnableHttpEndpoint: honoured,
-    EnableIAMDatabaseAuthentication: honoured,
+    DatabaseName: supported,
+    Engine: supported,
+    EngineVersion: supported,
+    MasterUsername: supported,
+    MasterUserPassword: supported,
+    ManageMasterUserPassword: supported,
+    EnableHttpEndpoint: supported,
+    EnableIAMDatabaseAuthentication: supported,
     MasterUserSecret: ignored("no key of ours encrypts it"),
-    DBClusterIdentifier: honoured,
+    DBClusterIdentifier: supported,
     DBClusterParameterGroupName: ignored("TLS and pausing are Aurora's"),
     DBSubnetGroupName: oneMachine,
     VpcSecurityGroupIds: oneMachine,
@@ -47,7 +47,7 @@ export const cluster: ActingType = {
     DatabaseInsightsMode: notWatched,
     PreferredMaintenanceWindow: notWatched,
     AutoMinorVersionUpgrade: notWatched,
-    Tags: honoured,
+    Tags: supported,
   },
 
   async make(making) {
@@ -77,14 +77,14 @@ export const cluster: ActingType = {
   },
 };
 
-function placementOf({ read }: Making): string | undefined {
+function placementOf({ read }: ResourceContext): string | undefined {
   const tags = read.list("Tags").filter(isObject);
   const tag = tags.find(({ Key }) => Key === "placement");
   return tag && String(tag.Value);
 }
 
 /** The first cluster gets the server that runs already, each further one a server of its own. */
-async function serverOf({ cloud, where, stack }: Making, placement: string | undefined) {
+async function serverOf({ cloud, where, stack }: ResourceContext, placement: string | undefined) {
   const { databases } = cloud.declared;
   if (databases.length === 0) return cloud.servers.first;
   if (!placement || databases.some((other) => other.placement === placement)) {
@@ -98,9 +98,9 @@ async function serverOf({ cloud, where, stack }: Making, placement: string | und
   return server;
 }
 
-const identifierOf = (making: Making) => physicalName(making, 63).toLowerCase();
+const identifierOf = (making: ResourceContext) => physicalName(making, 63).toLowerCase();
 
-function refuseWhatDiffers({ read, where }: Making): void {
+function refuseWhatDiffers({ read, where }: ResourceContext): void {
   read.only("Engine", "aurora-postgresql");
   read.only("MasterUsername", MASTER_ROLE);
   const version = read.optionalText("EngineVersion") ?? MAJOR_VERSION;
@@ -112,7 +112,7 @@ function refuseWhatDiffers({ read, where }: Making): void {
 }
 
 /** With ManageMasterUserPassword RDS makes the secret itself: JSON with `username` and `password`. */
-function masterOf(making: Making, identifier: string) {
+function masterOf(making: ResourceContext, identifier: string) {
   const { read, cloud } = making;
   if (!read.flag("ManageMasterUserPassword")) {
     return { masterPassword: read.text("MasterUserPassword"), secretArn: undefined };

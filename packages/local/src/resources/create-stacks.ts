@@ -1,14 +1,14 @@
 import type { AssembledStack } from "../assembly/assembly.ts";
-import { StartError } from "../start-error.ts";
+import { isObject } from "../shared/json.ts";
+import { StartError } from "../shared/start-error.ts";
 import { resolveDynamicReferences } from "../template/dynamic-references.ts";
 import { evaluate } from "../template/evaluate.ts";
-import { isObject } from "../template/json.ts";
 import { creationOrder } from "../template/order.ts";
-import type { Made, Resource } from "../template/template.ts";
+import type { CreatedResource, TemplateResource } from "../template/template.ts";
 import type { Cloud } from "./cloud.ts";
 import { makeInert } from "./inert.ts";
 import { listActing, listInert, listLeftOut, listRefused } from "./listed.ts";
-import { reader, refuseUnknown, withoutIgnored } from "./properties.ts";
+import { propertyReader, refuseUnknown, withoutIgnored } from "./properties.ts";
 import { knownProperties, typeOf } from "./registry.ts";
 import { type OpenStack, scopeOf } from "./scope.ts";
 
@@ -50,7 +50,7 @@ export async function createStacks(
 
 function refuseUnknownType(
   logicalId: string,
-  resource: Resource,
+  resource: TemplateResource,
   stack: OpenStack,
   { declared }: Cloud,
 ): void {
@@ -69,20 +69,20 @@ function open(stack: AssembledStack): OpenStack {
   return { ...stack, id, region, account: ACCOUNT, made: new Map() };
 }
 
-const nameOf = (logicalId: string, { Type }: Resource, { name }: OpenStack) =>
+const nameOf = (logicalId: string, { Type }: TemplateResource, { name }: OpenStack) =>
   `${Type} ${logicalId} (stack ${name})`;
 
-function isWanted({ Condition }: Resource, stack: OpenStack, stacks: OpenStack[]): boolean {
+function isWanted({ Condition }: TemplateResource, stack: OpenStack, stacks: OpenStack[]): boolean {
   return !Condition || scopeOf(stack, stacks, `stack ${stack.name}`).condition(Condition);
 }
 
 async function make(
   logicalId: string,
-  resource: Resource,
+  resource: TemplateResource,
   stack: OpenStack,
   stacks: OpenStack[],
   cloud: Cloud,
-): Promise<Made> {
+): Promise<CreatedResource> {
   const where = nameOf(logicalId, resource, stack);
   const { inert, acting } = typeOf(resource.Type, where);
   if (inert) {
@@ -104,7 +104,7 @@ async function make(
     stack,
     where,
     properties,
-    read: reader(properties, where),
+    read: propertyReader(properties, where),
     assets: stack.assets,
   });
   cloud.declared.resources.push(listActing({ stack, logicalId, resource }, made, known));

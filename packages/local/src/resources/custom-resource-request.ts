@@ -3,11 +3,22 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { StartError } from "../start-error.ts";
-import { isObject, type Json, type JsonObject } from "../template/json.ts";
-import type { CustomResource } from "./custom-resources.ts";
+import type { LambdaFunction } from "../lambda/function.ts";
+import { isObject, type Json, type JsonObject } from "../shared/json.ts";
+import { StartError } from "../shared/start-error.ts";
 
-type Answer = { physicalId: string; attributes: Record<string, Json> };
+export type CustomResource = {
+  stackName: string;
+  stackId: string;
+  logicalId: string;
+  type: string;
+  properties: JsonObject;
+  provider: LambdaFunction;
+  serviceToken: string;
+  timeoutSeconds: number;
+};
+
+type ProviderResponse = { physicalId: string; attributes: Record<string, Json> };
 
 // A provider answers before its function returns. Whatever is later than this never comes.
 const AFTER_RETURN_MILLISECONDS = 1_000;
@@ -18,7 +29,10 @@ const AFTER_RETURN_MILLISECONDS = 1_000;
  * @throws StartError when the answer is FAILED, or the function ended or ran out of time without one.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-requesttypes.html
  */
-export async function askProvider(resource: CustomResource, event: JsonObject): Promise<Answer> {
+export async function askProvider(
+  resource: CustomResource,
+  event: JsonObject,
+): Promise<ProviderResponse> {
   const inbox = await openInbox();
   const name = `${resource.type} ${resource.logicalId} (stack ${resource.stackName})`;
   const failed = (why: string) => new StartError(`${event.RequestType} of ${name} failed: ${why}`);

@@ -1,12 +1,12 @@
-import type { ActingType } from "./acting.ts";
-import { made } from "./made.ts";
+import { made } from "./created.ts";
+import type { EmulatedType } from "./resource-type.ts";
 import { functionOf } from "./targets.ts";
 
 /** CloudFormation's own limit: an hour. */
 const TIMEOUT_SECONDS = 3_600;
 
 /** `AWS::CloudFormation::CustomResource` and every `Custom::*`. Its properties are its provider's. */
-export const customResource: ActingType = {
+export const customResource: EmulatedType = {
   type: "AWS::CloudFormation::CustomResource",
   async make(making) {
     const { cloud, read, stack, logicalId, type } = making;

@@ -2,46 +2,34 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Home } from "../home/home.ts";
 import { readJson, writeJson } from "../home/json-file.ts";
-import type { LambdaFunction } from "../lambda/function.ts";
-import type { Json, JsonObject } from "../template/json.ts";
-import { askProvider } from "./custom-resource-request.ts";
+import type { Json, JsonObject } from "../shared/json.ts";
+import { askProvider, type CustomResource } from "./custom-resource-request.ts";
 
-export type CustomResource = {
-  stackName: string;
-  stackId: string;
-  logicalId: string;
-  type: string;
-  properties: JsonObject;
-  provider: LambdaFunction;
-  serviceToken: string;
-  timeoutSeconds: number;
-};
-
-export type Settled = {
+export type AppliedResource = {
   physicalId: string;
   attributes: Record<string, Json>;
   did: "Create" | "Update" | "nothing";
 };
 
 /** What custom resources answered, over restarts: as CloudFormation remembers a stack. */
-export type CustomResources = {
+export type CustomResourceStore = {
   /**
    * Creates the resource, or updates it when its properties are no longer those of the last success.
    *
    * @throws StartError with the provider's reason.
    */
-  settle(resource: CustomResource): Promise<Settled>;
+  settle(resource: CustomResource): Promise<AppliedResource>;
   /** Everything, or all of one stack, is to be created anew: what it was made in is gone. */
   forget(stackName?: string): void;
 };
 
 type Remembered = { properties: JsonObject; physicalId: string; attributes: Record<string, Json> };
 
-export function openCustomResources(home: Home): CustomResources {
+export function openCustomResourceStore(home: Home): CustomResourceStore {
   const file = home.at("custom-resources.json");
   let known = readJson<Record<string, Remembered>>(file, {});
 
-  async function settle(resource: CustomResource): Promise<Settled> {
+  async function settle(resource: CustomResource): Promise<AppliedResource> {
     const key = `${resource.stackName}/${resource.logicalId}`;
     const properties = inText(resource.properties) as JsonObject;
     const before = known[key];

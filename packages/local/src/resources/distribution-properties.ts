@@ -1,18 +1,18 @@
-import { honoured, ignored, type KnownProperties } from "./properties.ts";
+import { ignored, type KnownProperties, supported } from "./properties.ts";
 
 const plainHttp = ignored("the front door is plain HTTP on the loopback interface");
 const people = ignored("it is for people");
 
 const behavior: KnownProperties = {
-  PathPattern: honoured,
-  TargetOriginId: honoured,
-  AllowedMethods: honoured,
-  FunctionAssociations: { EventType: honoured, FunctionARN: honoured },
-  OriginRequestPolicyId: honoured,
-  ResponseHeadersPolicyId: honoured,
-  CachePolicyId: honoured,
+  PathPattern: supported,
+  TargetOriginId: supported,
+  AllowedMethods: supported,
+  FunctionAssociations: { EventType: supported, FunctionARN: supported },
+  OriginRequestPolicyId: supported,
+  ResponseHeadersPolicyId: supported,
+  CachePolicyId: supported,
   CachedMethods: ignored("nothing is kept, only compared"),
-  Compress: honoured,
+  Compress: supported,
   ViewerProtocolPolicy: plainHttp,
 };
 
@@ -20,18 +20,18 @@ export const DISTRIBUTION_PROPERTIES: KnownProperties = {
   DistributionConfig: {
     CacheBehaviors: behavior,
     DefaultCacheBehavior: behavior,
-    DefaultRootObject: honoured,
+    DefaultRootObject: supported,
     Origins: {
-      Id: honoured,
-      DomainName: honoured,
-      OriginCustomHeaders: { HeaderName: honoured, HeaderValue: honoured },
+      Id: supported,
+      DomainName: supported,
+      OriginCustomHeaders: { HeaderName: supported, HeaderValue: supported },
       CustomOriginConfig: plainHttp,
       S3OriginConfig: ignored("the bucket is read in-process"),
       OriginAccessControlId: ignored("the bucket is read in-process"),
       ConnectionAttempts: ignored("the origin is in-process"),
       ConnectionTimeout: ignored("the origin is in-process"),
     },
-    Enabled: honoured,
+    Enabled: supported,
     Aliases: plainHttp,
     ViewerCertificate: plainHttp,
     HttpVersion: plainHttp,

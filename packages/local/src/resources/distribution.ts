@@ -1,12 +1,12 @@
 import { type Behavior, createDistribution, type Origin } from "../front/distribution.ts";
-import { StartError } from "../start-error.ts";
-import { isObject, type Json, type JsonObject } from "../template/json.ts";
-import type { ActingType, Making } from "./acting.ts";
+import { isObject, type Json, type JsonObject } from "../shared/json.ts";
+import { StartError } from "../shared/start-error.ts";
+import { made } from "./created.ts";
 import { DISTRIBUTION_PROPERTIES } from "./distribution-properties.ts";
-import { made } from "./made.ts";
 import { stableId } from "./naming.ts";
 import { findOrigin } from "./origins.ts";
-import { reader } from "./properties.ts";
+import { propertyReader } from "./properties.ts";
+import type { EmulatedType, ResourceContext } from "./resource-type.ts";
 
 /** Policies that AWS manages, by the ids that are the same in every account. */
 const ORIGIN_REQUEST_POLICY = { allViewerExceptHost: "b689b0a8-53d0-40ab-baf2-68738e2966ac" };
@@ -15,7 +15,7 @@ const CACHE_POLICY = {
   disabled: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
 };
 
-export const distribution: ActingType = {
+export const distribution: EmulatedType = {
   type: "AWS::CloudFront::Distribution",
   properties: DISTRIBUTION_PROPERTIES,
 
@@ -54,9 +54,9 @@ const defaultBehavior = ({ DefaultCacheBehavior }: JsonObject): JsonObject => ({
   PathPattern: "*",
 });
 
-function behaviorOf(making: Making, behavior: JsonObject, origins: Origin[]): Behavior {
+function behaviorOf(making: ResourceContext, behavior: JsonObject, origins: Origin[]): Behavior {
   const where = `${making.where}, behaviour ${behavior.PathPattern}`;
-  const read = reader(behavior, where);
+  const read = propertyReader(behavior, where);
   read.only("OriginRequestPolicyId", ORIGIN_REQUEST_POLICY.allViewerExceptHost);
   read.only("CachePolicyId", CACHE_POLICY.optimized, CACHE_POLICY.disabled);
 
@@ -78,14 +78,19 @@ function behaviorOf(making: Making, behavior: JsonObject, origins: Origin[]): Be
   };
 }
 
-function headersOf({ cloud }: Making, id: string | undefined, where: string) {
+function headersOf({ cloud }: ResourceContext, id: string | undefined, where: string) {
   if (id === undefined) return [];
   const found = cloud.declared.responseHeaders.get(id);
   if (found) return found;
   throw new StartError(`${where}: no template has the response headers policy ${id}.`);
 }
 
-function functionOn(eventType: string, { cloud }: Making, behavior: JsonObject, where: string) {
+function functionOn(
+  eventType: string,
+  { cloud }: ResourceContext,
+  behavior: JsonObject,
+  where: string,
+) {
   const associations = objects(behavior.FunctionAssociations);
   const association = associations.find(({ EventType }) => EventType === eventType);
   if (!association) return undefined;

@@ -1,11 +1,11 @@
-import type { ActingType } from "./acting.ts";
-import { made } from "./made.ts";
-import { honoured, ignored } from "./properties.ts";
+import { made } from "./created.ts";
+import { ignored, supported } from "./properties.ts";
+import type { EmulatedType } from "./resource-type.ts";
 
-export const emailIdentity: ActingType = {
+export const emailIdentity: EmulatedType = {
   type: "AWS::SES::EmailIdentity",
   properties: {
-    EmailIdentity: honoured,
+    EmailIdentity: supported,
     DkimAttributes: ignored("no letter leaves the laptop"),
     DkimSigningAttributes: ignored("no letter leaves the laptop"),
     MailFromAttributes: ignored("no letter leaves the laptop"),

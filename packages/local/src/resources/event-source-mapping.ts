@@ -1,21 +1,21 @@
 import { ENVIRONMENTS_PER_FUNCTION } from "../lambda/fleet.ts";
-import { StartError } from "../start-error.ts";
-import type { ActingType } from "./acting.ts";
-import { made } from "./made.ts";
+import { StartError } from "../shared/start-error.ts";
+import { made } from "./created.ts";
 import { stableId } from "./naming.ts";
-import { honoured } from "./properties.ts";
+import { supported } from "./properties.ts";
+import type { EmulatedType } from "./resource-type.ts";
 import { functionOf } from "./targets.ts";
 
-export const eventSourceMapping: ActingType = {
+export const eventSourceMapping: EmulatedType = {
   type: "AWS::Lambda::EventSourceMapping",
   properties: {
-    EventSourceArn: honoured,
-    FunctionName: honoured,
-    BatchSize: honoured,
-    MaximumBatchingWindowInSeconds: honoured,
-    FunctionResponseTypes: honoured,
-    ScalingConfig: { MaximumConcurrency: honoured },
-    Enabled: honoured,
+    EventSourceArn: supported,
+    FunctionName: supported,
+    BatchSize: supported,
+    MaximumBatchingWindowInSeconds: supported,
+    FunctionResponseTypes: supported,
+    ScalingConfig: { MaximumConcurrency: supported },
+    Enabled: supported,
   },
 
   make(making) {

@@ -1,23 +1,23 @@
-import { StartError } from "../start-error.ts";
-import { isObject } from "../template/json.ts";
-import type { ActingType, Making } from "./acting.ts";
-import { made } from "./made.ts";
+import { isObject } from "../shared/json.ts";
+import { StartError } from "../shared/start-error.ts";
+import { made } from "./created.ts";
 import { arnOf, physicalName } from "./naming.ts";
-import { honoured, ignored } from "./properties.ts";
+import { ignored, supported } from "./properties.ts";
+import type { EmulatedType, ResourceContext } from "./resource-type.ts";
 
-export const lambdaFunction: ActingType = {
+export const lambdaFunction: EmulatedType = {
   type: "AWS::Lambda::Function",
   properties: {
-    FunctionName: honoured,
-    Code: { S3Bucket: ignored("the asset lies in the cloud assembly"), S3Key: honoured },
-    Handler: honoured,
-    Runtime: honoured,
-    Timeout: honoured,
-    MemorySize: honoured,
-    ReservedConcurrentExecutions: honoured,
-    Environment: { Variables: honoured },
-    PackageType: honoured,
-    LoggingConfig: { LogGroup: honoured, LogFormat: ignored("the function's lines are printed") },
+    FunctionName: supported,
+    Code: { S3Bucket: ignored("the asset lies in the cloud assembly"), S3Key: supported },
+    Handler: supported,
+    Runtime: supported,
+    Timeout: supported,
+    MemorySize: supported,
+    ReservedConcurrentExecutions: supported,
+    Environment: { Variables: supported },
+    PackageType: supported,
+    LoggingConfig: { LogGroup: supported, LogFormat: ignored("the function's lines are printed") },
     Architectures: ignored("JavaScript runs on the laptop's own processor"),
     Description: ignored("it is for people"),
     EphemeralStorage: ignored("the laptop's own temporary folder is used"),
@@ -54,13 +54,13 @@ export const lambdaFunction: ActingType = {
   },
 };
 
-function codeFolder({ read, assets, where }: Making): string {
+function codeFolder({ read, assets, where }: ResourceContext): string {
   const folder = assets.get(String(read.object("Code").S3Key));
   if (!folder) throw new StartError(`${where} has no code among the assets of its stack.`);
   return folder;
 }
 
-function variablesOf({ read }: Making): Record<string, string> {
+function variablesOf({ read }: ResourceContext): Record<string, string> {
   const variables = read.object("Environment").Variables;
   if (!isObject(variables)) return {};
   return Object.fromEntries(Object.entries(variables).map(([name, it]) => [name, String(it)]));

@@ -1,17 +1,17 @@
 import { createHttpApi, type HttpApi, INTEGRATION_MILLISECONDS } from "../front/http-api.ts";
-import { StartError } from "../start-error.ts";
-import type { ActingType, Making } from "./acting.ts";
-import { made } from "./made.ts";
+import { StartError } from "../shared/start-error.ts";
+import { made } from "./created.ts";
 import { stableId } from "./naming.ts";
-import { honoured, ignored } from "./properties.ts";
+import { ignored, supported } from "./properties.ts";
+import type { EmulatedType, ResourceContext } from "./resource-type.ts";
 import { functionOf } from "./targets.ts";
 
 const people = ignored("it is for people");
 
-export const httpApi: ActingType = {
+export const httpApi: EmulatedType = {
   type: "AWS::ApiGatewayV2::Api",
   properties: {
-    ProtocolType: honoured,
+    ProtocolType: supported,
     Name: people,
     Description: people,
     DisableExecuteApiEndpoint: ignored("only the distribution reaches it"),
@@ -29,11 +29,11 @@ export const httpApi: ActingType = {
   },
 };
 
-export const httpStage: ActingType = {
+export const httpStage: EmulatedType = {
   type: "AWS::ApiGatewayV2::Stage",
   properties: {
-    ApiId: honoured,
-    StageName: honoured,
+    ApiId: supported,
+    StageName: supported,
     AutoDeploy: ignored("there is only the newest"),
     AccessLogSettings: ignored("the functions' own lines are printed"),
     DefaultRouteSettings: ignored("a laptop is not throttled"),
@@ -46,15 +46,15 @@ export const httpStage: ActingType = {
   },
 };
 
-export const httpIntegration: ActingType = {
+export const httpIntegration: EmulatedType = {
   type: "AWS::ApiGatewayV2::Integration",
   properties: {
-    ApiId: honoured,
-    IntegrationType: honoured,
-    IntegrationUri: honoured,
-    PayloadFormatVersion: honoured,
-    IntegrationMethod: honoured,
-    TimeoutInMillis: honoured,
+    ApiId: supported,
+    IntegrationType: supported,
+    IntegrationUri: supported,
+    PayloadFormatVersion: supported,
+    IntegrationMethod: supported,
+    TimeoutInMillis: supported,
     Description: people,
   },
   make(making) {
@@ -72,13 +72,13 @@ export const httpIntegration: ActingType = {
   },
 };
 
-export const httpRoute: ActingType = {
+export const httpRoute: EmulatedType = {
   type: "AWS::ApiGatewayV2::Route",
   properties: {
-    ApiId: honoured,
-    RouteKey: honoured,
-    Target: honoured,
-    AuthorizationType: honoured,
+    ApiId: supported,
+    RouteKey: supported,
+    Target: supported,
+    AuthorizationType: supported,
     OperationName: people,
   },
   make(making) {
@@ -92,7 +92,7 @@ export const httpRoute: ActingType = {
   },
 };
 
-function apiOf({ read, cloud, where }: Making): HttpApi {
+function apiOf({ read, cloud, where }: ResourceContext): HttpApi {
   const id = read.text("ApiId");
   const api = cloud.declared.apis.find((each) => each.id === id);
   if (!api) throw new StartError(`${where}: ${id} is no HTTP API of this cloud.`);

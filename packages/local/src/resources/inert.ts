@@ -1,17 +1,17 @@
-import type { Json } from "../template/json.ts";
-import type { Made } from "../template/template.ts";
-import type { Making } from "./acting.ts";
+import type { Json } from "../shared/json.ts";
+import type { CreatedResource } from "../template/template.ts";
 import { arnOf, physicalName, stableId } from "./naming.ts";
+import type { ResourceContext } from "./resource-type.ts";
 
-type Named = Pick<Making, "logicalId" | "stack">;
+type ResourceIdentity = Pick<ResourceContext, "logicalId" | "stack">;
 
 /** What an inert resource answers to Ref, where something reads it. @default its physical name */
-type Inert = { ref?(of: Named): string; arn?(of: Named): string };
+type Inert = { ref?(of: ResourceIdentity): string; arn?(of: ResourceIdentity): string };
 
 const nothing: Inert = {};
-const global = ({ stack }: Named, service: string, resource: string) =>
+const global = ({ stack }: ResourceIdentity, service: string, resource: string) =>
   `arn:aws:${service}::${stack.account}:${resource}`;
-const topicArn = (of: Named) => arnOf(of, "sns", physicalName(of));
+const topicArn = (of: ResourceIdentity) => arnOf(of, "sns", physicalName(of));
 
 /**
  * Types that are accepted and do nothing here, by name. Their properties are not even evaluated: a
@@ -66,7 +66,7 @@ export const INERT: Record<string, Inert> = {
   "AWS::WAFv2::WebACL": nothing,
 };
 
-export function makeInert({ ref, arn }: Inert, of: Named): Made {
+export function makeInert({ ref, arn }: Inert, of: ResourceIdentity): CreatedResource {
   const name = ref?.(of) ?? physicalName(of);
   return {
     ref: name,
@@ -76,7 +76,7 @@ export function makeInert({ ref, arn }: Inert, of: Named): Made {
   };
 }
 
-function keyId(of: Named): string {
+function keyId(of: ResourceIdentity): string {
   const id = stableId(of, 32).padEnd(32, "0");
   return [8, 12, 16, 20, 32].map((end, at) => id.slice([0, 8, 12, 16, 20][at], end)).join("-");
 }

@@ -1,4 +1,4 @@
-import type { Made, Resource } from "../template/template.ts";
+import type { CreatedResource, TemplateResource } from "../template/template.ts";
 import { whyInert } from "./inert-reasons.ts";
 import type { Ignored, KnownProperties } from "./properties.ts";
 
@@ -17,7 +17,7 @@ export type ListedResource = {
   ignored: { property: string; why: string }[];
 };
 
-type Where = { stack: { name: string }; logicalId: string; resource: Resource };
+type Where = { stack: { name: string }; logicalId: string; resource: TemplateResource };
 
 const listed = (
   { stack, logicalId, resource }: Where,
@@ -42,7 +42,11 @@ export const listLeftOut = (where: Where) =>
 
 export const listRefused = (where: Where, why: string) => listed(where, "refused", { why });
 
-export const listActing = (where: Where, { ref }: Made, known: KnownProperties | undefined) =>
+export const listActing = (
+  where: Where,
+  { ref }: CreatedResource,
+  known: KnownProperties | undefined,
+) =>
   listed(where, "acts", {
     name: String(ref),
     ignored: known ? ignoredOf(where.resource.Properties ?? {}, known) : [],
@@ -54,7 +58,7 @@ function ignoredOf(value: unknown, known: KnownProperties, path = ""): ListedRes
   if (value === null || typeof value !== "object") return [];
   const found = Object.entries(value).flatMap(([name, inner]) => {
     const entry = known[name];
-    if (!entry || "honoured" in entry) return [];
+    if (!entry || "supported" in entry) return [];
     const property = `${path}${name}`;
     if ("ignored" in entry) return [{ property, why: (entry as Ignored).ignored }];
     return ignoredOf(inner, entry, `${property}.`);

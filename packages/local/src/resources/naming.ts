@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
-import type { Making } from "./acting.ts";
+import type { ResourceContext } from "./resource-type.ts";
 
-type Named = Pick<Making, "logicalId" | "stack">;
+type ResourceIdentity = Pick<ResourceContext, "logicalId" | "stack">;
 
 /**
  * A physical name as CloudFormation makes one, but the same on every start: `STACK-LOGICALID`, with a
  * hash in place of what does not fit.
  */
-export function physicalName({ stack, logicalId }: Named, longest = 80): string {
+export function physicalName({ stack, logicalId }: ResourceIdentity, longest = 80): string {
   const name = `${stack.name}-${logicalId}`;
   return name.length <= longest ? name : `${name.slice(0, longest - 9)}-${shortHash(name, 8)}`;
 }
 
 /** Letters and digits in lower case, always the same ones for the same resource. */
-export const stableId = ({ stack, logicalId }: Named, length: number) =>
+export const stableId = ({ stack, logicalId }: ResourceIdentity, length: number) =>
   shortHash(`${stack.name}/${logicalId}`, length);
 
 const shortHash = (text: string, length: number) =>
@@ -21,5 +21,8 @@ const shortHash = (text: string, length: number) =>
     .toString(36)
     .slice(0, length);
 
-export const arnOf = ({ stack }: Pick<Making, "stack">, service: string, resource: string) =>
-  `arn:aws:${service}:${stack.region}:${stack.account}:${resource}`;
+export const arnOf = (
+  { stack }: Pick<ResourceContext, "stack">,
+  service: string,
+  resource: string,
+) => `arn:aws:${service}:${stack.region}:${stack.account}:${resource}`;

@@ -1,16 +1,16 @@
 import { bucketOrigin } from "../front/bucket-origin.ts";
 import type { Origin } from "../front/distribution.ts";
-import { StartError } from "../start-error.ts";
-import { isObject, type JsonObject } from "../template/json.ts";
-import type { Making } from "./acting.ts";
+import { isObject, type JsonObject } from "../shared/json.ts";
+import { StartError } from "../shared/start-error.ts";
 import { regionalDomain } from "./bucket.ts";
+import type { ResourceContext } from "./resource-type.ts";
 
 /**
  * The HTTP API or bucket of this cloud behind an origin's domain name.
  *
  * @throws StartError for any other domain: nothing here reaches for the internet.
  */
-export function findOrigin({ cloud, stack, where }: Making, origin: JsonObject): Origin {
+export function findOrigin({ cloud, stack, where }: ResourceContext, origin: JsonObject): Origin {
   const domain = String(origin.DomainName);
   const headers = Array.isArray(origin.OriginCustomHeaders) ? origin.OriginCustomHeaders : [];
   const known = {

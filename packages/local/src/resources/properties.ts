@@ -1,5 +1,5 @@
-import { StartError } from "../start-error.ts";
-import { isObject, type Json, type JsonObject } from "../template/json.ts";
+import { isObject, type Json, type JsonObject } from "../shared/json.ts";
+import { StartError } from "../shared/start-error.ts";
 
 /**
  * What is known of a resource's properties: honoured, ignored for a reason, or an object (or a list
@@ -7,10 +7,10 @@ import { isObject, type Json, type JsonObject } from "../template/json.ts";
  */
 export type Known = Honoured | Ignored | KnownProperties;
 export type KnownProperties = { [name: string]: Known };
-type Honoured = { honoured: true };
+type Honoured = { supported: true };
 export type Ignored = { ignored: string };
 
-export const honoured: Honoured = { honoured: true };
+export const supported: Honoured = { supported: true };
 
 /** A property that changes nothing on a laptop, and why that is so. */
 export const ignored = (why: string): Ignored => ({ ignored: why });
@@ -30,7 +30,7 @@ export function refuseUnknown(properties: Json, known: KnownProperties, where: s
           `${where} has the property ${name}, which the local cloud does not know. Teach it in packages/local/src/resources, or leave it out of this stage.`,
         );
       }
-      const leaf = "honoured" in entry || "ignored" in entry;
+      const leaf = "supported" in entry || "ignored" in entry;
       if (!leaf) refuseUnknown(value, entry as KnownProperties, `${where}, ${name}`);
     }
   }
@@ -42,7 +42,7 @@ export const withoutIgnored = (properties: JsonObject, known: KnownProperties): 
   );
 
 /** Reads properties of one resource, whose values are already evaluated. */
-export type Reader = {
+export type PropertyReader = {
   text(name: string): string;
   optionalText(name: string): string | undefined;
   number(name: string, fallback: number): number;
@@ -55,11 +55,11 @@ export type Reader = {
 };
 
 /** @throws StartError, from each of its functions, for a value of another kind. */
-export function reader(properties: JsonObject, where: string): Reader {
+export function propertyReader(properties: JsonObject, where: string): PropertyReader {
   const wrong = (name: string, wanted: string) =>
     new StartError(`${where}: ${name} must be ${wanted}, not ${JSON.stringify(properties[name])}.`);
 
-  const self: Reader = {
+  const self: PropertyReader = {
     text(name) {
       const value = properties[name];
       if (typeof value === "string" || typeof value === "number") return String(value);

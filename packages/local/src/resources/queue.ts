@@ -1,18 +1,18 @@
-import type { ActingType } from "./acting.ts";
-import { made } from "./made.ts";
+import { made } from "./created.ts";
 import { physicalName } from "./naming.ts";
-import { honoured, ignored } from "./properties.ts";
+import { ignored, supported } from "./properties.ts";
+import type { EmulatedType } from "./resource-type.ts";
 
-export const queue: ActingType = {
+export const queue: EmulatedType = {
   type: "AWS::SQS::Queue",
   properties: {
-    QueueName: honoured,
-    VisibilityTimeout: honoured,
-    DelaySeconds: honoured,
-    MessageRetentionPeriod: honoured,
-    ReceiveMessageWaitTimeSeconds: honoured,
-    MaximumMessageSize: honoured,
-    RedrivePolicy: { deadLetterTargetArn: honoured, maxReceiveCount: honoured },
+    QueueName: supported,
+    VisibilityTimeout: supported,
+    DelaySeconds: supported,
+    MessageRetentionPeriod: supported,
+    ReceiveMessageWaitTimeSeconds: supported,
+    MaximumMessageSize: supported,
+    RedrivePolicy: { deadLetterTargetArn: supported, maxReceiveCount: supported },
     SqsManagedSseEnabled: ignored("the folder is as private as its owner keeps it"),
     KmsMasterKeyId: ignored("the folder is as private as its owner keeps it"),
     KmsDataKeyReusePeriodSeconds: ignored("nothing is encrypted with a key"),

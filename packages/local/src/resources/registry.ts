@@ -1,5 +1,4 @@
-import { StartError } from "../start-error.ts";
-import type { ActingType } from "./acting.ts";
+import { StartError } from "../shared/start-error.ts";
 import { bucket } from "./bucket.ts";
 import { cluster } from "./cluster.ts";
 import { customResource } from "./custom-resource.ts";
@@ -11,6 +10,7 @@ import { httpApi, httpIntegration, httpRoute, httpStage } from "./http-api.ts";
 import { INERT } from "./inert.ts";
 import { ignored, type KnownProperties } from "./properties.ts";
 import { queue } from "./queue.ts";
+import type { EmulatedType } from "./resource-type.ts";
 import { responseHeadersPolicy } from "./response-headers-policy.ts";
 import { eventsRule, schedulerSchedule } from "./schedules.ts";
 import { secret, secretTargetAttachment } from "./secret.ts";
@@ -36,13 +36,13 @@ const ACTING = new Map(
     secret,
     secretTargetAttachment,
     viewerFunction,
-  ].map((acting): [string, ActingType] => [acting.type, acting]),
+  ].map((acting): [string, EmulatedType] => [acting.type, acting]),
 );
 
 const COMMON_PROPERTIES: KnownProperties = { Tags: ignored("nothing is billed by them") };
 
 /** `undefined` for a type that hands all its properties on. */
-export const knownProperties = ({ properties }: ActingType): KnownProperties | undefined =>
+export const knownProperties = ({ properties }: EmulatedType): KnownProperties | undefined =>
   properties && { ...COMMON_PROPERTIES, ...properties };
 
 /**

@@ -1,29 +1,29 @@
 import type { AddedHeader } from "../front/response-headers.ts";
-import { isObject, type Json, type JsonObject } from "../template/json.ts";
-import type { ActingType } from "./acting.ts";
-import { made } from "./made.ts";
+import { isObject, type Json, type JsonObject } from "../shared/json.ts";
+import { made } from "./created.ts";
 import { stableId } from "./naming.ts";
-import { honoured, ignored } from "./properties.ts";
+import { ignored, supported } from "./properties.ts";
+import type { EmulatedType } from "./resource-type.ts";
 
 const people = ignored("it is for people");
 
-export const responseHeadersPolicy: ActingType = {
+export const responseHeadersPolicy: EmulatedType = {
   type: "AWS::CloudFront::ResponseHeadersPolicy",
   properties: {
     ResponseHeadersPolicyConfig: {
       Name: people,
       Comment: people,
-      CustomHeadersConfig: { Items: { Header: honoured, Value: honoured, Override: honoured } },
+      CustomHeadersConfig: { Items: { Header: supported, Value: supported, Override: supported } },
       SecurityHeadersConfig: {
-        ContentSecurityPolicy: { ContentSecurityPolicy: honoured, Override: honoured },
-        ContentTypeOptions: { Override: honoured },
-        FrameOptions: { FrameOption: honoured, Override: honoured },
-        ReferrerPolicy: { ReferrerPolicy: honoured, Override: honoured },
+        ContentSecurityPolicy: { ContentSecurityPolicy: supported, Override: supported },
+        ContentTypeOptions: { Override: supported },
+        FrameOptions: { FrameOption: supported, Override: supported },
+        ReferrerPolicy: { ReferrerPolicy: supported, Override: supported },
         StrictTransportSecurity: {
-          AccessControlMaxAgeSec: honoured,
-          IncludeSubdomains: honoured,
-          Preload: honoured,
-          Override: honoured,
+          AccessControlMaxAgeSec: supported,
+          IncludeSubdomains: supported,
+          Preload: supported,
+          Override: supported,
         },
       },
     },

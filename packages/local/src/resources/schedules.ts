@@ -1,23 +1,23 @@
 import { parseSchedule } from "../events/schedule-expression.ts";
 import type { ScheduleSpec } from "../events/scheduler.ts";
-import { StartError } from "../start-error.ts";
-import { isObject, type Json, type JsonObject } from "../template/json.ts";
-import type { ActingType, Making } from "./acting.ts";
-import { made } from "./made.ts";
+import { isObject, type Json, type JsonObject } from "../shared/json.ts";
+import { StartError } from "../shared/start-error.ts";
+import { made } from "./created.ts";
 import { arnOf, physicalName } from "./naming.ts";
-import { honoured, ignored, refuseUnknown } from "./properties.ts";
+import { ignored, refuseUnknown, supported } from "./properties.ts";
+import type { EmulatedType, ResourceContext } from "./resource-type.ts";
 import { functionOf } from "./targets.ts";
 
 const people = ignored("it is for people");
 const retries = ignored("Lambda's own two retries are made");
 
-export const eventsRule: ActingType = {
+export const eventsRule: EmulatedType = {
   type: "AWS::Events::Rule",
   properties: {
-    Name: honoured,
-    ScheduleExpression: honoured,
-    State: honoured,
-    Targets: { Arn: honoured, Id: honoured, Input: honoured, RetryPolicy: retries },
+    Name: supported,
+    ScheduleExpression: supported,
+    State: supported,
+    Targets: { Arn: supported, Id: supported, Input: supported, RetryPolicy: retries },
     Description: people,
   },
   make(making) {
@@ -31,17 +31,17 @@ export const eventsRule: ActingType = {
   },
 };
 
-export const schedulerSchedule: ActingType = {
+export const schedulerSchedule: EmulatedType = {
   type: "AWS::Scheduler::Schedule",
   properties: {
-    Name: honoured,
-    ScheduleExpression: honoured,
-    ScheduleExpressionTimezone: honoured,
-    State: honoured,
-    FlexibleTimeWindow: honoured,
+    Name: supported,
+    ScheduleExpression: supported,
+    ScheduleExpressionTimezone: supported,
+    State: supported,
+    FlexibleTimeWindow: supported,
     Target: {
-      Arn: honoured,
-      Input: honoured,
+      Arn: supported,
+      Input: supported,
       RetryPolicy: retries,
       RoleArn: ignored("permissions are not evaluated"),
     },
@@ -51,7 +51,7 @@ export const schedulerSchedule: ActingType = {
   make(making) {
     const { read } = making;
     read.only("ScheduleExpressionTimezone", "UTC", "Etc/UTC");
-    refuseUnknown(read.object("FlexibleTimeWindow"), { Mode: honoured }, making.where);
+    refuseUnknown(read.object("FlexibleTimeWindow"), { Mode: supported }, making.where);
     const name = read.optionalText("Name") ?? physicalName(making, 64);
     const arn = arnOf(making, "scheduler", `schedule/default/${name}`);
     declare(making, arn, "aws.scheduler", read.object("Target"));
@@ -60,7 +60,7 @@ export const schedulerSchedule: ActingType = {
 };
 
 function declare(
-  making: Making,
+  making: ResourceContext,
   arn: string,
   source: ScheduleSpec["source"],
   target: JsonObject,

@@ -1,24 +1,27 @@
 import type { AssembledStack } from "../assembly/assembly.ts";
-import { StartError } from "../start-error.ts";
-import { evaluate, type Scope } from "../template/evaluate.ts";
-import { truth } from "../template/intrinsics.ts";
-import type { Json } from "../template/json.ts";
-import type { Made } from "../template/template.ts";
+import type { Json } from "../shared/json.ts";
+import { StartError } from "../shared/start-error.ts";
+import { type EvaluationScope, evaluate, truth } from "../template/evaluate.ts";
+import type { CreatedResource } from "../template/template.ts";
 
 /** A stack on its way: what of it exists, by logical id. */
 export type OpenStack = AssembledStack & {
   id: string;
   region: string;
   account: string;
-  made: Map<string, Made>;
+  made: Map<string, CreatedResource>;
 };
 
 /** Where the names in one resource or output of a stack lead. */
-export function scopeOf(stack: OpenStack, stacks: readonly OpenStack[], where: string): Scope {
+export function scopeOf(
+  stack: OpenStack,
+  stacks: readonly OpenStack[],
+  where: string,
+): EvaluationScope {
   const missing = (what: string) =>
     new StartError(`${where} refers to ${what}, which is not there.`);
 
-  const find = (logicalId: string): Made => {
+  const find = (logicalId: string): CreatedResource => {
     const found = stack.made.get(logicalId);
     if (!found) throw missing(logicalId);
     return found;
@@ -32,7 +35,7 @@ export function scopeOf(stack: OpenStack, stacks: readonly OpenStack[], where: s
     return value;
   }
 
-  const scope: Scope = {
+  const scope: EvaluationScope = {
     where,
     ref(name) {
       if (name === "AWS::NoValue") return undefined;

@@ -1,24 +1,24 @@
-import type { ActingType } from "./acting.ts";
-import { made } from "./made.ts";
+import { made } from "./created.ts";
 import { physicalName } from "./naming.ts";
-import { honoured, ignored } from "./properties.ts";
+import { ignored, supported } from "./properties.ts";
+import type { EmulatedType } from "./resource-type.ts";
 
-export const secret: ActingType = {
+export const secret: EmulatedType = {
   type: "AWS::SecretsManager::Secret",
   properties: {
-    Name: honoured,
-    SecretString: honoured,
+    Name: supported,
+    SecretString: supported,
     GenerateSecretString: {
-      SecretStringTemplate: honoured,
-      GenerateStringKey: honoured,
-      PasswordLength: honoured,
-      ExcludeCharacters: honoured,
-      ExcludeLowercase: honoured,
-      ExcludeUppercase: honoured,
-      ExcludeNumbers: honoured,
-      ExcludePunctuation: honoured,
-      IncludeSpace: honoured,
-      RequireEachIncludedType: honoured,
+      SecretStringTemplate: supported,
+      GenerateStringKey: supported,
+      PasswordLength: supported,
+      ExcludeCharacters: supported,
+      ExcludeLowercase: supported,
+      ExcludeUppercase: supported,
+      ExcludeNumbers: supported,
+      ExcludePunctuation: supported,
+      IncludeSpace: supported,
+      RequireEachIncludedType: supported,
     },
     Description: ignored("it is for people"),
     KmsKeyId: ignored("the folder is as private as its owner keeps it"),
@@ -37,9 +37,9 @@ export const secret: ActingType = {
 };
 
 /** RDS adds the cluster's address to the secret. Here it keeps user and password, which is what logs in. */
-export const secretTargetAttachment: ActingType = {
+export const secretTargetAttachment: EmulatedType = {
   type: "AWS::SecretsManager::SecretTargetAttachment",
-  properties: { SecretId: honoured, TargetId: honoured, TargetType: honoured },
+  properties: { SecretId: supported, TargetId: supported, TargetType: supported },
   make(making) {
     making.read.only("TargetType", "AWS::RDS::DBCluster");
     return made(making, making.read.text("SecretId"));

@@ -1,18 +1,18 @@
 import { createViewerFunction } from "../front/viewer-function.ts";
-import { StartError } from "../start-error.ts";
-import type { ActingType } from "./acting.ts";
-import { made } from "./made.ts";
-import { honoured, ignored } from "./properties.ts";
+import { StartError } from "../shared/start-error.ts";
+import { made } from "./created.ts";
+import { ignored, supported } from "./properties.ts";
+import type { EmulatedType } from "./resource-type.ts";
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-functions */
 const CODE_BYTES = 10_240;
 
-export const viewerFunction: ActingType = {
+export const viewerFunction: EmulatedType = {
   type: "AWS::CloudFront::Function",
   properties: {
-    Name: honoured,
-    FunctionCode: honoured,
-    FunctionConfig: { Runtime: honoured, Comment: ignored("it is for people") },
+    Name: supported,
+    FunctionCode: supported,
+    FunctionConfig: { Runtime: supported, Comment: ignored("it is for people") },
     AutoPublish: ignored("there is only the newest"),
   },
 

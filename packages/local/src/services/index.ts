@@ -1,6 +1,6 @@
 import { type Otlp, startOtlp } from "./otlp/index.ts";
 import { openPorts } from "./ports.ts";
-import type { Surroundings } from "./protocol/json-service.ts";
+import type { ServiceEnvironment } from "./protocol/json-service.ts";
 import { type RdsData, startRdsData } from "./rds-data/index.ts";
 import { type S3, startS3 } from "./s3/index.ts";
 import { type Secrets, startSecrets } from "./secrets/index.ts";
@@ -8,11 +8,11 @@ import { type Ses, startSes } from "./ses/index.ts";
 import { type Sqs, startSqs } from "./sqs/index.ts";
 import { openState, type State } from "./state/index.ts";
 
-export { inText, type Otlp, type Span } from "./otlp/index.ts";
+export { inText, type Otlp, type OtlpSpan } from "./otlp/index.ts";
 export type { Cluster, RdsData } from "./rds-data/index.ts";
-export type { Bucket, BucketSpec, FoundObject, S3, StoredObject } from "./s3/index.ts";
+export type { BucketSpec, FoundObject, S3, S3Bucket, S3Object } from "./s3/index.ts";
 export type { GenerateSecretString, SecretSpec, Secrets } from "./secrets/index.ts";
-export type { Mail, Ses } from "./ses/index.ts";
+export type { Ses, StoredMail } from "./ses/index.ts";
 export type * from "./sqs/index.ts";
 export { openState, type State } from "./state/index.ts";
 
@@ -52,7 +52,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const { home, preferredPorts = {}, now = Date.now } = options;
   const state = openState(home);
   const ports = openPorts(state);
-  const around: Surroundings = { ...options, now };
+  const around: ServiceEnvironment = { ...options, now };
   const portOf = (service: keyof Endpoints) => preferredPorts[service] ?? ports.of(service);
 
   const sqs = await startSqs(state, around, portOf("sqs"));

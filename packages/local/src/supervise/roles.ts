@@ -6,7 +6,7 @@ import { MASTER_ROLE, type PostgresServer } from "../postgres/index.ts";
  * Gives a password to every role that would log in with an IAM token, and answers their names. On RDS
  * membership of `rds_iam` is what lets a token in; here nobody can check one.
  */
-export async function admitIamRoles(
+export async function setIamRolePasswords(
   postgres: PostgresServer,
   credentials: CredentialStore,
 ): Promise<string[]> {

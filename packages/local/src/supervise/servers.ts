@@ -4,7 +4,7 @@ import type { Closers } from "./closers.ts";
 import { type KeepOptions, keepPostgres, POSTGRES_FOLDER } from "./postgres.ts";
 
 /** The PostgreSQL servers of a home: a server is to a cluster of the templates what Aurora is in the cloud. */
-export type Servers = {
+export type PostgresServers = {
   /** Runs before the templates are read, because every app so far has had a cluster. */
   first: PostgresServer;
   /** Ports of all of them. */
@@ -16,11 +16,11 @@ export type Servers = {
   another(name: string): Promise<{ server: PostgresServer; isNew: boolean }>;
 };
 
-export function serversBeside(
+export function createServers(
   first: PostgresServer,
   options: Omit<KeepOptions, "folder">,
   closers: Closers,
-): Servers {
+): PostgresServers {
   const ports = new Set([first.port]);
   const others = new Map<string, PostgresServer>();
   return {

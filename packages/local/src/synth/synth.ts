@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { Home } from "../home/home.ts";
 import { readJson, writeJson } from "../home/json-file.ts";
-import { StartError } from "../start-error.ts";
+import { StartError } from "../shared/start-error.ts";
 import { inputsDigest } from "./inputs.ts";
 
 /** The stage that a laptop runs. */

@@ -1,5 +1,5 @@
-import { StartError } from "../start-error.ts";
-import { isObject, type Json } from "./json.ts";
+import { isObject, type Json } from "../shared/json.ts";
+import { StartError } from "../shared/start-error.ts";
 
 /** Finds a secret's whole string by ARN or name. */
 export type SecretLookup = (secretId: string) => string | undefined;

@@ -1,4 +1,4 @@
-import { StartError } from "../start-error.ts";
+import { StartError } from "../shared/start-error.ts";
 import { referencesOf } from "./references.ts";
 import type { Template } from "./template.ts";
 

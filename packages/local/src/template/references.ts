@@ -1,4 +1,4 @@
-import { isObject, type Json } from "./json.ts";
+import { isObject, type Json } from "../shared/json.ts";
 
 /** Logical ids and parameters that a value reads, through Ref, Fn::GetAtt and Fn::Sub. */
 export function referencesOf(value: Json): Set<string> {

@@ -1,9 +1,9 @@
-import { isObject } from "../../template/json.ts";
-import { type Attributes, inText, type Span, type SpanKind } from "./span.ts";
+import { isObject } from "../../shared/json.ts";
+import { inText, type OtlpSpan, type SpanAttributes, type SpanKind } from "./span.ts";
 import {
   attributesOf,
-  type Fields,
   hexId,
+  type JsonFields,
   milliseconds,
   objects,
   optionalHexId,
@@ -11,7 +11,7 @@ import {
   text,
 } from "./values.ts";
 
-export type Decoded = { spans: Span[]; rejected: number; why: string | undefined };
+export type Decoded = { spans: OtlpSpan[]; rejected: number; why: string | undefined };
 
 /**
  * Reads an ExportTraceServiceRequest in OTLP's JSON mapping. A span that is wrong is left out and
@@ -22,7 +22,7 @@ export type Decoded = { spans: Span[]; rejected: number; why: string | undefined
  */
 export function decodeTraces(body: unknown): Decoded | undefined {
   if (!isObject(body)) return undefined;
-  const given = (body as Fields).resourceSpans;
+  const given = (body as JsonFields).resourceSpans;
   if (given !== undefined && !Array.isArray(given)) return undefined;
 
   const decoded: Decoded = { spans: [], rejected: 0, why: undefined };
@@ -35,7 +35,7 @@ export function decodeTraces(body: unknown): Decoded | undefined {
   return decoded;
 }
 
-function take(decoded: Decoded, fields: Fields, resource: Attributes): void {
+function take(decoded: Decoded, fields: JsonFields, resource: SpanAttributes): void {
   try {
     decoded.spans.push(spanOf(fields, resource));
   } catch (error) {
@@ -49,8 +49,8 @@ function take(decoded: Decoded, fields: Fields, resource: Attributes): void {
 const KINDS: SpanKind[] = ["unspecified", "internal", "server", "client", "producer", "consumer"];
 const STATUSES = ["unset", "ok", "error"] as const;
 
-function spanOf(fields: Fields, resource: Attributes): Span {
-  const status = isObject(fields.status) ? (fields.status as Fields) : {};
+function spanOf(fields: JsonFields, resource: SpanAttributes): OtlpSpan {
+  const status = isObject(fields.status) ? (fields.status as JsonFields) : {};
   return {
     traceId: hexId(fields, "traceId", 32),
     spanId: hexId(fields, "spanId", 16),

@@ -7,12 +7,12 @@ export type AttributeValue =
   | AttributeValue[]
   | { [key: string]: AttributeValue };
 
-export type Attributes = Record<string, AttributeValue>;
+export type SpanAttributes = Record<string, AttributeValue>;
 
 export type SpanKind = "unspecified" | "internal" | "server" | "client" | "producer" | "consumer";
 
 /** One span, as OpenTelemetry means it. Times are Unix milliseconds with a fraction (about 0.25 µs). */
-export type Span = {
+export type OtlpSpan = {
   /** 32 lower-case hex digits. */
   traceId: string;
   /** 16 lower-case hex digits. */
@@ -24,9 +24,9 @@ export type Span = {
   service: string;
   start: number;
   end: number;
-  attributes: Attributes;
-  resource: Attributes;
-  events: { name: string; at: number; attributes: Attributes }[];
+  attributes: SpanAttributes;
+  resource: SpanAttributes;
+  events: { name: string; at: number; attributes: SpanAttributes }[];
   links: { traceId: string; spanId: string }[];
   status: { code: "unset" | "ok" | "error"; message: string };
 };

@@ -1,11 +1,11 @@
-import type { Span } from "./span.ts";
+import type { OtlpSpan } from "./span.ts";
 
 /** The newest traces, in memory: they are for looking at, and gone with the process. */
 export type TraceStore = {
   /** Answers how many of them found no room. A span that comes again replaces itself. */
-  add(spans: readonly Span[]): number;
+  add(spans: readonly OtlpSpan[]): number;
   /** The spans of a trace, by their start; `undefined` for one that is not (or no longer) here. */
-  trace(traceId: string): Span[] | undefined;
+  trace(traceId: string): OtlpSpan[] | undefined;
   /** Trace ids, the last heard of first. */
   ids(): string[];
   /** What is kept, roughly, in characters. */
@@ -21,7 +21,7 @@ export type TraceLimits = {
   characters?: number;
 };
 
-type Kept = { spans: Map<string, Span>; size: number };
+type Kept = { spans: Map<string, OtlpSpan>; size: number };
 
 export function createTraceStore(limits: TraceLimits = {}): TraceStore {
   const { traces: mostTraces = 500, spans: mostSpans = 2_000 } = limits;
@@ -30,7 +30,7 @@ export function createTraceStore(limits: TraceLimits = {}): TraceStore {
   const traces = new Map<string, Kept>();
   let total = 0;
 
-  function add(span: Span): boolean {
+  function add(span: OtlpSpan): boolean {
     const kept = traces.get(span.traceId) ?? { spans: new Map(), size: 0 };
     const before = kept.spans.get(span.spanId);
     const grown = sizeOf(span) - (before ? sizeOf(before) : 0);
@@ -69,4 +69,4 @@ export function createTraceStore(limits: TraceLimits = {}): TraceStore {
 }
 
 // The resource is one object for all spans of a request: it does not count for each.
-const sizeOf = ({ resource: _, ...span }: Span) => JSON.stringify(span).length;
+const sizeOf = ({ resource: _, ...span }: OtlpSpan) => JSON.stringify(span).length;

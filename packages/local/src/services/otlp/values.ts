@@ -1,29 +1,33 @@
-import { isObject } from "../../template/json.ts";
-import type { Attributes, AttributeValue } from "./span.ts";
+import { isObject } from "../../shared/json.ts";
+import type { AttributeValue, SpanAttributes } from "./span.ts";
 
 /** What a sender may be wrong about in one span, which is then rejected alone. */
 export class SpanFault extends Error {
   override name = "SpanFault";
 }
 
-export type Fields = Record<string, unknown>;
+export type JsonFields = Record<string, unknown>;
 
 // Values come from a stranger: nobody nests deeper, and a stack has an end.
 const DEPTH = 8;
 
-export const objects = (value: unknown): Fields[] =>
+export const objects = (value: unknown): JsonFields[] =>
   Array.isArray(value) ? value.filter(isObject) : [];
 
 export const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
-export function hexId(fields: Fields, name: string, digits: 16 | 32): string {
+export function hexId(fields: JsonFields, name: string, digits: 16 | 32): string {
   const id = optionalHexId(fields, name, digits);
   if (id === undefined) throw new SpanFault(`${name} must be ${digits} hex digits, not all zero`);
   return id;
 }
 
 /** Absent, empty or all zero is none. */
-export function optionalHexId(fields: Fields, name: string, digits: 16 | 32): string | undefined {
+export function optionalHexId(
+  fields: JsonFields,
+  name: string,
+  digits: 16 | 32,
+): string | undefined {
   const value = text(fields[name]).toLowerCase();
   if (value === "" || /^0+$/.test(value)) return undefined;
   if (value.length === digits && /^[0-9a-f]+$/.test(value)) return value;
@@ -31,7 +35,7 @@ export function optionalHexId(fields: Fields, name: string, digits: 16 | 32): st
 }
 
 /** Nanoseconds, in decimal text because they do not fit a double, to milliseconds. */
-export function milliseconds(fields: Fields, name: string): number {
+export function milliseconds(fields: JsonFields, name: string): number {
   const value = fields[name];
   if (!/^\d{1,20}$/.test(String(value))) throw new SpanFault(`${name} must be nanoseconds in text`);
   const nanoseconds = BigInt(String(value));
@@ -39,25 +43,25 @@ export function milliseconds(fields: Fields, name: string): number {
 }
 
 /** A list of `{ key, value }` to an object; of a key that comes twice the last one counts. */
-export function attributesOf(list: unknown, depth = DEPTH): Attributes {
-  const attributes: Attributes = Object.create(null);
+export function attributesOf(list: unknown, depth = DEPTH): SpanAttributes {
+  const attributes: SpanAttributes = Object.create(null);
   for (const { key, value } of objects(list)) attributes[text(key)] = anyValue(value, depth);
   return attributes;
 }
 
 function anyValue(value: unknown, depth: number): AttributeValue {
   if (!isObject(value) || depth === 0) return null;
-  const given = value as Fields;
+  const given = value as JsonFields;
   if (typeof given.stringValue === "string") return given.stringValue;
   if (typeof given.boolValue === "boolean") return given.boolValue;
   if (given.intValue !== undefined) return integer(given.intValue);
   if (given.doubleValue !== undefined) return double(given.doubleValue);
   if (typeof given.bytesValue === "string") return given.bytesValue;
   if (isObject(given.arrayValue)) {
-    return objects((given.arrayValue as Fields).values).map((it) => anyValue(it, depth - 1));
+    return objects((given.arrayValue as JsonFields).values).map((it) => anyValue(it, depth - 1));
   }
   if (isObject(given.kvlistValue)) {
-    return attributesOf((given.kvlistValue as Fields).values, depth - 1);
+    return attributesOf((given.kvlistValue as JsonFields).values, depth - 1);
   }
   return null;
 }

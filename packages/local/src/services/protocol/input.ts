@@ -1,10 +1,14 @@
 import { InputFault } from "./fault.ts";
 
 /** A JSON object as it came over the wire: nothing in it is trusted yet. */
-export type Input = Record<string, unknown>;
+export type JsonInput = Record<string, unknown>;
 
 /** Throws an InputFault that names the first parameter outside the list: ignoring it would be a lie. */
-export function refuseOthers(input: Input, implemented: readonly string[], where: string): void {
+export function refuseOthers(
+  input: JsonInput,
+  implemented: readonly string[],
+  where: string,
+): void {
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined || value === null || implemented.includes(name)) continue;
     throw new InputFault(
@@ -15,18 +19,18 @@ export function refuseOthers(input: Input, implemented: readonly string[], where
   }
 }
 
-export function optionalText(input: Input, name: string): string | undefined {
+export function optionalText(input: JsonInput, name: string): string | undefined {
   const value = input[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== "string") throw new InputFault("invalid", name, `${name} must be a string.`);
   return value;
 }
 
-export function text(input: Input, name: string): string {
+export function text(input: JsonInput, name: string): string {
   return optionalText(input, name) || missing(name);
 }
 
-export function integer(input: Input, name: string, range: readonly [number, number]): number {
+export function integer(input: JsonInput, name: string, range: readonly [number, number]): number {
   return optionalInteger(input, name, range) ?? missing(name);
 }
 
@@ -35,7 +39,7 @@ function missing(name: string): never {
 }
 
 export function optionalInteger(
-  input: Input,
+  input: JsonInput,
   name: string,
   [least, most]: readonly [number, number],
 ): number | undefined {
@@ -52,22 +56,22 @@ export function optionalInteger(
   );
 }
 
-export function optionalFlag(input: Input, name: string): boolean {
+export function optionalFlag(input: JsonInput, name: string): boolean {
   const value = input[name] ?? false;
   if (typeof value !== "boolean") throw new InputFault("invalid", name, `${name} must be boolean.`);
   return value;
 }
 
-export function optionalObject(input: Input, name: string): Input | undefined {
+export function optionalObject(input: JsonInput, name: string): JsonInput | undefined {
   const value = input[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== "object" || Array.isArray(value)) {
     throw new InputFault("invalid", name, `${name} must be a structure.`);
   }
-  return value as Input;
+  return value as JsonInput;
 }
 
-export function objects(input: Input, name: string): Input[] {
+export function objects(input: JsonInput, name: string): JsonInput[] {
   const value = input[name] ?? [];
   const isObject = (item: unknown) =>
     typeof item === "object" && item !== null && !Array.isArray(item);
@@ -77,7 +81,7 @@ export function objects(input: Input, name: string): Input[] {
   return value;
 }
 
-export function texts(input: Input, name: string): string[] {
+export function texts(input: JsonInput, name: string): string[] {
   const value = input[name] ?? [];
   if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) {
     throw new InputFault("invalid", name, `${name} must be a list of strings.`);

@@ -3,10 +3,10 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { messageOf, SignatureFault, sha256, verifySignature } from "../sigv4/index.ts";
 import { readBody } from "./body.ts";
 import { InputFault, ServiceFault } from "./fault.ts";
-import type { Input } from "./input.ts";
+import type { JsonInput } from "./input.ts";
 
 /** What every service needs to know about the cloud it is in. */
-export type Surroundings = {
+export type ServiceEnvironment = {
   region: string;
   account: string;
   /** The secret of an access key, or undefined when the cloud never issued it. */
@@ -16,7 +16,7 @@ export type Surroundings = {
 };
 
 /** Answers one operation. The signal aborts when the caller hangs up or the service closes. */
-export type Operation = (input: Input, signal: AbortSignal) => object | Promise<object>;
+export type ServiceOperation = (input: JsonInput, signal: AbortSignal) => object | Promise<object>;
 
 /** A service that speaks JSON: the parts in which AWS JSON 1.0, 1.1 and REST JSON differ. */
 export type JsonService = {
@@ -24,7 +24,7 @@ export type JsonService = {
   signingName: string;
   contentType: string;
   bodyLimitBytes: number;
-  operations: Record<string, Operation>;
+  operations: Record<string, ServiceOperation>;
   /** The operation a request asks for. Throws a ServiceFault when it asks for none. */
   operationOf(request: IncomingMessage): string;
   /** The service's error for an operation that is not implemented here. */
@@ -36,7 +36,7 @@ export type JsonService = {
   errorOf(fault: ServiceFault): { headers: Record<string, string>; body: object };
 };
 
-export function jsonHandler(service: JsonService, around: Surroundings): RequestListener {
+export function jsonHandler(service: JsonService, around: ServiceEnvironment): RequestListener {
   return async (request, response) => {
     const hangUp = new AbortController();
     response.on("close", () => response.writableFinished || hangUp.abort());
@@ -56,7 +56,7 @@ export function jsonHandler(service: JsonService, around: Surroundings): Request
 
 async function answer(
   service: JsonService,
-  around: Surroundings,
+  around: ServiceEnvironment,
   request: IncomingMessage,
   signal: AbortSignal,
 ): Promise<object> {
@@ -77,7 +77,7 @@ async function answer(
   return operation(parse(body), signal);
 }
 
-function parse(body: Buffer): Input {
+function parse(body: Buffer): JsonInput {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
     const input = JSON.parse(text || "{}");

@@ -1,23 +1,23 @@
 import { Client } from "pg";
 import { ServiceFault } from "../protocol/fault.ts";
-import { isCredentials } from "./credentials.ts";
+import { isDatabaseLogin } from "./credentials.ts";
 import { badRequest, faultOf } from "./faults.ts";
 import type { Cluster } from "./types.ts";
 
-export type Target = { cluster: Cluster; database: string; secretArn: string };
+export type DataApiTarget = { cluster: Cluster; database: string; secretArn: string };
 
 /** Finds what a call names, and connects to it. */
-export type Databases = {
+export type DatabaseConnector = {
   /** Throws when the cluster is unknown. */
-  target(resourceArn: string, secretArn: string, database: string | undefined): Target;
+  target(resourceArn: string, secretArn: string, database: string | undefined): DataApiTarget;
   /** A connection of its own: nothing of an earlier call is left in it. */
-  connect(target: Target): Promise<Client>;
+  connect(target: DataApiTarget): Promise<Client>;
 };
 
 export function createDatabases(
   clusters: ReadonlyMap<string, Cluster>,
   secretOfArn: (secretArn: string) => string | undefined,
-): Databases {
+): DatabaseConnector {
   return {
     target(resourceArn, secretArn, database) {
       const cluster = clusters.get(resourceArn);
@@ -57,7 +57,7 @@ function credentialsOf(secretArn: string, value: string | undefined) {
   }
   try {
     const credentials: unknown = JSON.parse(value);
-    if (isCredentials(credentials)) return credentials;
+    if (isDatabaseLogin(credentials)) return credentials;
   } catch {
     // Answered below: a secret that is no JSON holds no credentials either.
   }

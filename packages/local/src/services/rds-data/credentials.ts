@@ -1,8 +1,8 @@
-export type Credentials = { username: string; password: string };
+export type DatabaseLogin = { username: string; password: string };
 
 /** The form that RDS gives its secrets. */
-export function isCredentials(value: unknown): value is Credentials {
+export function isDatabaseLogin(value: unknown): value is DatabaseLogin {
   if (typeof value !== "object" || value === null) return false;
-  const { username, password } = value as Partial<Credentials>;
+  const { username, password } = value as Partial<DatabaseLogin>;
   return typeof username === "string" && typeof password === "string";
 }

@@ -1,20 +1,20 @@
 import { types } from "pg";
 import { ServiceFault } from "../protocol/fault.ts";
 import { ELEMENTS, SCALARS, type ScalarType } from "./oids.ts";
-import type { ArrayValue, Field } from "./types.ts";
+import type { ArrayValue, DataApiField } from "./types.ts";
 
 /** `resultSetOptions`: how numbers answer that JavaScript or Java might round. */
 export type ResultOptions = { decimalAsNumber: boolean; longAsString: boolean };
 
 /** A value in PostgreSQL's text form as a field. */
-export function fieldOf(value: string | null, oid: number, options: ResultOptions): Field {
+export function fieldOf(value: string | null, oid: number, options: ResultOptions): DataApiField {
   if (value === null) return { isNull: true };
   const element = ELEMENTS[oid];
   if (element !== undefined) return { arrayValue: arrayOf(value, element) };
   return scalarOf(value, SCALARS[oid]?.kind ?? "text", options);
 }
 
-function scalarOf(value: string, kind: ScalarType["kind"], options: ResultOptions): Field {
+function scalarOf(value: string, kind: ScalarType["kind"], options: ResultOptions): DataApiField {
   switch (kind) {
     case "boolean":
       return { booleanValue: value === "t" };

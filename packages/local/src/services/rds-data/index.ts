@@ -3,7 +3,7 @@ import {
   type JsonService,
   jsonHandler,
   jsonSignatureFault,
-  type Surroundings,
+  type ServiceEnvironment,
 } from "../protocol/json-service.ts";
 import { listen } from "../protocol/listen.ts";
 import { routeOf } from "../protocol/route.ts";
@@ -34,7 +34,7 @@ const ROUTES = {
 
 export async function startRdsData(
   secretOfArn: (secretArn: string) => string | undefined,
-  around: Surroundings,
+  around: ServiceEnvironment,
   preferredPort?: number,
 ): Promise<RdsData> {
   const clusters = new Map<string, Cluster>();

@@ -1,17 +1,17 @@
 import {
-  type Input,
+  type JsonInput,
   optionalFlag,
   optionalObject,
   optionalText,
   refuseOthers,
   text,
 } from "../protocol/input.ts";
-import type { Operation } from "../protocol/json-service.ts";
-import type { Databases } from "./connection.ts";
+import type { ServiceOperation } from "../protocol/json-service.ts";
+import type { DatabaseConnector } from "./connection.ts";
 import { invalid } from "./faults.ts";
 import { bindParameters } from "./parameters.ts";
 import type { Shape } from "./result.ts";
-import { type Run, runStatement } from "./run.ts";
+import { runStatement, type StatementRun } from "./run.ts";
 import type { Transactions } from "./transactions.ts";
 
 const MOST_SQL_CHARACTERS = 65_536;
@@ -20,18 +20,22 @@ const TARGET = ["resourceArn", "secretArn", "database", "schema"];
 
 /** The operations of the Data API that the local cloud implements; all others are refused by name. */
 export function dataOperations(
-  databases: Databases,
+  databases: DatabaseConnector,
   transactions: Transactions,
-): Record<string, Operation> {
-  const targetOf = (input: Input, database = optionalText(input, "database")) => {
+): Record<string, ServiceOperation> {
+  const targetOf = (input: JsonInput, database = optionalText(input, "database")) => {
     if (input.schema) throw invalid("The schema parameter isn't supported");
     return databases.target(text(input, "resourceArn"), text(input, "secretArn"), database);
   };
   /** The target of a call in a transaction: the transaction's own database, unless it names another. */
-  const targetWithin = (input: Input, id: string) =>
+  const targetWithin = (input: JsonInput, id: string) =>
     targetOf(input, optionalText(input, "database") ?? transactions.databaseOf(id));
 
-  async function end(input: Input, how: "commit" | "rollback", operation: string): Promise<void> {
+  async function end(
+    input: JsonInput,
+    how: "commit" | "rollback",
+    operation: string,
+  ): Promise<void> {
     refuseOthers(input, ["resourceArn", "secretArn", "transactionId"], operation);
     const id = text(input, "transactionId");
     await transactions.end(id, targetWithin(input, id), how);
@@ -42,7 +46,7 @@ export function dataOperations(
       refuseOthers(input, EXECUTE_PARAMETERS, "ExecuteStatement");
       const id = optionalText(input, "transactionId");
       const target = id === undefined ? targetOf(input) : targetWithin(input, id);
-      const run: Omit<Run, "client"> = {
+      const run: Omit<StatementRun, "client"> = {
         target,
         statement: bindParameters(sqlOf(input), input),
         shape: shapeOf(input),
@@ -90,7 +94,7 @@ const EXECUTE_PARAMETERS = [
   "formatRecordsAs",
 ];
 
-function sqlOf(input: Input): string {
+function sqlOf(input: JsonInput): string {
   const sql = text(input, "sql");
   if (sql.length <= MOST_SQL_CHARACTERS) return sql;
   const constraint = `Member must have length less than or equal to ${MOST_SQL_CHARACTERS}`;
@@ -99,7 +103,7 @@ function sqlOf(input: Input): string {
   );
 }
 
-function shapeOf(input: Input): Shape {
+function shapeOf(input: JsonInput): Shape {
   const options = optionalObject(input, "resultSetOptions") ?? {};
   refuseOthers(options, ["decimalReturnType", "longReturnType"], "resultSetOptions");
   return {
@@ -111,7 +115,7 @@ function shapeOf(input: Input): Shape {
   };
 }
 
-function oneOf(input: Input, name: string, values: readonly string[]): string | undefined {
+function oneOf(input: JsonInput, name: string, values: readonly string[]): string | undefined {
   const value = optionalText(input, name);
   if (value === undefined || values.includes(value)) return value;
   throw invalid(

@@ -1,6 +1,6 @@
 import { ServiceFault } from "../protocol/fault.ts";
 import {
-  type Input,
+  type JsonInput,
   objects,
   optionalObject,
   optionalText,
@@ -10,7 +10,7 @@ import {
 import { badRequest } from "./faults.ts";
 import { replaceNames } from "./placeholders.ts";
 
-export type Statement = { text: string; values: unknown[] };
+export type DataApiStatement = { text: string; values: unknown[] };
 
 /** What a type hint declares its string to be. */
 const HINTS: Record<string, string> = {
@@ -34,7 +34,7 @@ const FIELDS: Record<string, { type: string; is: (value: unknown) => boolean }> 
  * A statement with its named parameters as PostgreSQL's own. Each has a declared type, as in the real service:
  * a string is text, and text is no uuid until a hint or a cast says so.
  */
-export function bindParameters(sql: string, input: Input): Statement {
+export function bindParameters(sql: string, input: JsonInput): DataApiStatement {
   const given = new Map(objects(input, "parameters").map((one) => [text(one, "name"), one]));
   const numbers = new Map<string, string>();
   const values: unknown[] = [];
@@ -52,7 +52,7 @@ export function bindParameters(sql: string, input: Input): Statement {
   return { text: bound, values };
 }
 
-function parse(name: string, parameter: Input): { type?: string; value: unknown } {
+function parse(name: string, parameter: JsonInput): { type?: string; value: unknown } {
   refuseOthers(parameter, ["name", "value", "typeHint"], `Parameter ${name}`);
   const field = optionalObject(parameter, "value") ?? {};
   const hint = optionalText(parameter, "typeHint");

@@ -1,8 +1,8 @@
 import type { Client, CustomTypesConfig } from "pg";
 import { ServiceFault } from "../protocol/fault.ts";
-import type { Databases, Target } from "./connection.ts";
+import type { DataApiTarget, DatabaseConnector } from "./connection.ts";
 import { faultOf } from "./faults.ts";
-import type { Statement } from "./parameters.ts";
+import type { DataApiStatement } from "./parameters.ts";
 import { resultOf, type Shape, type TextResult, type TypeInfo, unknownTypes } from "./result.ts";
 
 const TIMEOUT_MS = 45_000;
@@ -10,10 +10,10 @@ const TIMEOUT_MS = 45_000;
 /** Every value stays the text that PostgreSQL sent: what it becomes is decided by its type, in one place. */
 const asText: CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
 
-export type Run = {
+export type StatementRun = {
   client: Client;
-  target: Target;
-  statement: Statement;
+  target: DataApiTarget;
+  statement: DataApiStatement;
   shape: Shape;
   /** Lets a statement run on after its call has timed out. */
   continueAfterTimeout: boolean;
@@ -23,7 +23,7 @@ export type Run = {
  * Runs one statement. It ends after the timeout, unless it may continue; the call then fails in both cases.
  * `running` settles when the connection is free again, which may be later than the answer.
  */
-export function runStatement(run: Run, databases: Databases) {
+export function runStatement(run: StatementRun, databases: DatabaseConnector) {
   const { client, statement } = run;
   // Extended protocol even without parameters: PostgreSQL itself then refuses a second statement.
   const result = client.query({
@@ -40,8 +40,8 @@ export function runStatement(run: Run, databases: Databases) {
 }
 
 async function answerInTime(
-  run: Run,
-  databases: Databases,
+  run: StatementRun,
+  databases: DatabaseConnector,
   result: Promise<TextResult>,
 ): Promise<object> {
   const { target, client, shape } = run;
@@ -75,7 +75,10 @@ async function catalogOf(client: Client, oids: readonly number[]): Promise<TypeI
 }
 
 /** A role may cancel its own statements, from another connection. */
-async function cancel({ client, target }: Run, databases: Databases): Promise<void> {
+async function cancel(
+  { client, target }: StatementRun,
+  databases: DatabaseConnector,
+): Promise<void> {
   const other = await databases.connect(target);
   const { processID } = client as Client & { processID: number };
   await other.query("select pg_cancel_backend($1)", [processID]).finally(() => other.end());

@@ -1,18 +1,23 @@
 import { randomBytes } from "node:crypto";
 import type { Client } from "pg";
 import { ServiceFault } from "../protocol/fault.ts";
-import type { Databases, Target } from "./connection.ts";
+import type { DataApiTarget, DatabaseConnector } from "./connection.ts";
 import { badRequest, databaseError, faultOf } from "./faults.ts";
 
 const IDLE_MS = 180_000;
 
-type Transaction = { client: Client; target: Target; busy: boolean; idle?: NodeJS.Timeout };
+type OpenTransaction = {
+  client: Client;
+  target: DataApiTarget;
+  busy: boolean;
+  idle?: NodeJS.Timeout;
+};
 
 export type Transactions = ReturnType<typeof createTransactions>;
 
 /** Transactions that live between calls. One that nobody uses for three minutes is rolled back. */
-export function createTransactions(databases: Databases) {
-  const open = new Map<string, Transaction>();
+export function createTransactions(databases: DatabaseConnector) {
+  const open = new Map<string, OpenTransaction>();
 
   /** Closing the connection is the rollback: PostgreSQL then keeps nothing of it. */
   function drop(id: string): void {
@@ -22,7 +27,7 @@ export function createTransactions(databases: Databases) {
     transaction?.client.end().catch(() => {});
   }
 
-  function rest(id: string, transaction: Transaction): void {
+  function rest(id: string, transaction: OpenTransaction): void {
     const ms = transaction.target.cluster.transactionIdleMs ?? IDLE_MS;
     transaction.busy = false;
     transaction.idle = setTimeout(() => drop(id), ms);
@@ -30,7 +35,7 @@ export function createTransactions(databases: Databases) {
   }
 
   /** Takes a transaction for one call. Throws when it is gone, someone else's, or running a query. */
-  function take(id: string, target: Target): Transaction {
+  function take(id: string, target: DataApiTarget): OpenTransaction {
     const transaction = open.get(id);
     if (!transaction || transaction.target.cluster.arn !== target.cluster.arn) throw notFound(id);
     if (transaction.target.secretArn !== target.secretArn) {
@@ -46,7 +51,7 @@ export function createTransactions(databases: Databases) {
   }
 
   return {
-    async begin(target: Target): Promise<string> {
+    async begin(target: DataApiTarget): Promise<string> {
       const client = await databases.connect(target);
       const id = randomBytes(96).toString("base64");
       const transaction = { client, target, busy: true };
@@ -64,7 +69,7 @@ export function createTransactions(databases: Databases) {
     /** Uses the connection until `running` settles; the answer may come earlier. */
     async use<Answer>(
       id: string,
-      target: Target,
+      target: DataApiTarget,
       work: (client: Client) => { running: Promise<void>; answer: Promise<Answer> },
     ): Promise<Answer> {
       const transaction = take(id, target);
@@ -75,7 +80,7 @@ export function createTransactions(databases: Databases) {
         running.then(() => open.has(id) && rest(id, transaction));
       }
     },
-    async end(id: string, target: Target, how: "commit" | "rollback"): Promise<void> {
+    async end(id: string, target: DataApiTarget, how: "commit" | "rollback"): Promise<void> {
       const { client } = take(id, target);
       try {
         const { command } = await client.query(how);

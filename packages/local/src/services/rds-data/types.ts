@@ -12,7 +12,7 @@ export type Cluster = {
 };
 
 /** A value on the wire, both ways. Blobs are base64. */
-export type Field =
+export type DataApiField =
   | { isNull: true }
   | { booleanValue: boolean }
   | { longValue: number }

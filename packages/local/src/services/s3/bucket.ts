@@ -3,11 +3,11 @@ import { closeSync } from "node:fs";
 import type { Files } from "./files.ts";
 import { listObjects } from "./listing.ts";
 import type { ObjectStore } from "./store.ts";
-import type { Bucket, BucketSpec, Encryption, Received } from "./types.ts";
+import type { BucketSpec, Encryption, S3Bucket, UploadDigests } from "./types.ts";
 
 export type BucketTools = { store: ObjectStore; files: Files; now(): number };
 
-export function openBucket(spec: BucketSpec, { store, files, now }: BucketTools): Bucket {
+export function openBucket(spec: BucketSpec, { store, files, now }: BucketTools): S3Bucket {
   const { name, encryption: byDefault = { algorithm: "AES256" } } = spec;
   return {
     name,
@@ -66,7 +66,7 @@ export function openBucket(spec: BucketSpec, { store, files, now }: BucketTools)
 }
 
 /** The MD5 of the body, except under KMS: there S3's ETag is no digest of it, and nobody may rely on one. */
-function etagOf(received: Received, { algorithm }: Encryption, file: string): string {
+function etagOf(received: UploadDigests, { algorithm }: Encryption, file: string): string {
   const opaque = () => createHash("md5").update(received.md5).update(file).digest("hex");
   return `"${algorithm === "AES256" ? received.md5 : opaque()}"`;
 }

@@ -2,13 +2,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { ServiceFault } from "../protocol/fault.ts";
 import type { Signature, SignedMessage } from "../sigv4/index.ts";
 import { notImplemented } from "./fault.ts";
-import type { Bucket } from "./types.ts";
+import type { S3Bucket } from "./types.ts";
 
 /** One authenticated request. */
-export type Call = {
+export type S3Request = {
   request: IncomingMessage;
   response: ServerResponse;
-  bucket: Bucket;
+  bucket: S3Bucket;
   key: string;
   /** Headers, and `x-amz-*` query parameters, which S3 reads as headers on presigned requests. */
   headers: ReadonlyMap<string, string>;
@@ -27,7 +27,7 @@ export type Parameters = { headers: readonly string[]; query: readonly string[] 
 const MEANINGFUL = /^(x-amz-|if-|range$|content-md5$)/;
 
 /** Throws NotImplemented, naming it, for the first header or query parameter that an operation does not know. */
-export function refuseOtherParameters({ headers, query }: Call, known: Parameters): void {
+export function refuseOtherParameters({ headers, query }: S3Request, known: Parameters): void {
   for (const name of headers.keys()) {
     const ours = [...AUTHENTICATION_HEADERS, ...known.headers, "x-amz-expected-bucket-owner"];
     const metadata = name.startsWith("x-amz-meta-") && known.headers.includes("x-amz-meta-");
@@ -42,14 +42,14 @@ export function refuseOtherParameters({ headers, query }: Call, known: Parameter
 }
 
 /** Throws AccessDenied when the caller expects the bucket to be someone else's. */
-export function requireOwner({ headers, account }: Call): void {
+export function requireOwner({ headers, account }: S3Request): void {
   const expected = headers.get("x-amz-expected-bucket-owner");
   if (expected === undefined || expected === account) return;
   throw new ServiceFault("AccessDenied", 403, "Access Denied");
 }
 
 /** Headers and query of a signed message, by name. */
-export function parametersOf(message: SignedMessage): Pick<Call, "headers" | "query"> {
+export function parametersOf(message: SignedMessage): Pick<S3Request, "headers" | "query"> {
   const headers = new Map(message.headers);
   const query = new Map(message.query);
   for (const [name, value] of query) {

@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import type { ChecksumAlgorithm } from "./types.ts";
 
 /** Digests a body part by part; `digest` answers base64. */
-export type Digest = { update(part: Uint8Array): void; digest(): string };
+export type RunningChecksum = { update(part: Uint8Array): void; digest(): string };
 
 export const CHECKSUM_ALGORITHMS: readonly ChecksumAlgorithm[] = [
   "crc32",
@@ -12,14 +12,14 @@ export const CHECKSUM_ALGORITHMS: readonly ChecksumAlgorithm[] = [
   "sha256",
 ];
 
-export function createDigest(algorithm: ChecksumAlgorithm): Digest {
+export function createDigest(algorithm: ChecksumAlgorithm): RunningChecksum {
   if (algorithm === "crc32") return crcDigest(crc32);
   if (algorithm === "crc32c") return crcDigest(crc32c);
   const hash = createHash(algorithm);
   return { update: (part) => hash.update(part), digest: () => hash.digest("base64") };
 }
 
-function crcDigest(next: (part: Uint8Array, before: number) => number): Digest {
+function crcDigest(next: (part: Uint8Array, before: number) => number): RunningChecksum {
   let value = 0;
   return {
     update(part) {

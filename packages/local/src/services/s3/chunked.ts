@@ -34,7 +34,7 @@ export async function* decodeChunks(
 }
 
 async function readTrailers(
-  reader: Reader,
+  reader: ChunkReader,
   trailers: Map<string, string>,
   signer: ChunkSigner | undefined,
 ): Promise<void> {
@@ -49,7 +49,7 @@ async function readTrailers(
   if (trailers.size > 0) signer?.trailer(trailers, signature);
 }
 
-type Reader = ReturnType<typeof createReader>;
+type ChunkReader = ReturnType<typeof createReader>;
 
 function createReader(source: AsyncIterable<Uint8Array>) {
   const parts = source[Symbol.asyncIterator]();

@@ -1,6 +1,6 @@
 import { ServiceFault } from "../protocol/fault.ts";
-import type { Call } from "./call.ts";
-import type { StoredObject } from "./types.ts";
+import type { S3Request } from "./call.ts";
+import type { S3Object } from "./types.ts";
 
 export const CONDITIONS = [
   "if-match",
@@ -18,7 +18,7 @@ const failed = (Condition: string) =>
   );
 
 /** Judges a read's conditions in the order of RFC 9110, section 13.2.2. True when the answer is 304. */
-export function notModified({ headers }: Call, { etag, modifiedAt }: StoredObject): boolean {
+export function notModified({ headers }: S3Request, { etag, modifiedAt }: S3Object): boolean {
   const [match, noneMatch] = [headers.get("if-match"), headers.get("if-none-match")];
   const since = Date.parse(headers.get("if-modified-since") ?? "");
   const unmodifiedSince = Date.parse(headers.get("if-unmodified-since") ?? "");
@@ -30,14 +30,14 @@ export function notModified({ headers }: Call, { etag, modifiedAt }: StoredObjec
 }
 
 /** S3's conditional writes: `If-None-Match: *` (nothing there) and `If-Match: <etag>` (this one there). */
-export function writePrecondition({ headers, key }: Call) {
+export function writePrecondition({ headers, key }: S3Request) {
   const [match, noneMatch] = [headers.get("if-match"), headers.get("if-none-match")];
   if (noneMatch !== undefined && noneMatch !== "*") {
     throw new ServiceFault("NotImplemented", 501, "If-None-Match takes only * on a write.", {
       Header: "If-None-Match",
     });
   }
-  return (current: StoredObject | undefined) => {
+  return (current: S3Object | undefined) => {
     if (noneMatch !== undefined && current) throw failed("If-None-Match");
     if (match === undefined) return;
     if (!current) {

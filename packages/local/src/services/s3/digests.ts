@@ -1,11 +1,11 @@
 import { ServiceFault } from "../protocol/fault.ts";
-import type { Call } from "./call.ts";
+import type { S3Request } from "./call.ts";
 import { CHECKSUM_ALGORITHMS } from "./checksum.ts";
 import { notImplemented } from "./fault.ts";
-import type { Checksum, ChecksumAlgorithm, Received } from "./types.ts";
+import type { Checksum, ChecksumAlgorithm, UploadDigests } from "./types.ts";
 
 /** The checksum that an upload comes with, in a header or behind its body. */
-export function checksumAlgorithm({ headers }: Call): ChecksumAlgorithm | undefined {
+export function checksumAlgorithm({ headers }: S3Request): ChecksumAlgorithm | undefined {
   const trailer = headers.get("x-amz-trailer")?.toLowerCase();
   const named = CHECKSUM_ALGORITHMS.filter(
     (algorithm) =>
@@ -26,7 +26,7 @@ export function checksumAlgorithm({ headers }: Call): ChecksumAlgorithm | undefi
 export function requireChecksum(
   algorithm: ChecksumAlgorithm,
   computed: Checksum | undefined,
-  headers: Call["headers"],
+  headers: S3Request["headers"],
   trailers: ReadonlyMap<string, string>,
 ): void {
   const name = `x-amz-checksum-${algorithm}`;
@@ -37,8 +37,8 @@ export function requireChecksum(
 
 /** Compares every other digest and length that the upload declared. */
 export function requireDigests(
-  { headers, payloadHash }: Call,
-  { size, md5, sha256 }: Received,
+  { headers, payloadHash }: S3Request,
+  { size, md5, sha256 }: UploadDigests,
 ): void {
   if (/^[0-9a-f]{64}$/i.test(payloadHash) && payloadHash.toLowerCase() !== sha256) {
     const message = "The provided 'x-amz-content-sha256' header does not match what was computed.";

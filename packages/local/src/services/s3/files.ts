@@ -3,7 +3,7 @@ import { createReadStream, openSync, readdirSync, rmSync } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createDigest } from "./checksum.ts";
-import type { ByteRange, ChecksumAlgorithm, Received } from "./types.ts";
+import type { ByteRange, ChecksumAlgorithm, UploadDigests } from "./types.ts";
 
 /** Object bodies as files. Their names are random: no byte of a key ever reaches the file system. */
 export type Files = ReturnType<typeof openFiles>;
@@ -55,7 +55,7 @@ async function write(
   handle: FileHandle,
   body: AsyncIterable<Uint8Array>,
   algorithm: ChecksumAlgorithm | undefined,
-): Promise<Received> {
+): Promise<UploadDigests> {
   const md5 = createHash("md5");
   const sha256 = createHash("sha256");
   const checksum = algorithm && createDigest(algorithm);

@@ -1,10 +1,10 @@
 import { pipeline } from "node:stream/promises";
 import { ServiceFault } from "../protocol/fault.ts";
-import { type Call, refuseOtherParameters } from "./call.ts";
+import { refuseOtherParameters, type S3Request } from "./call.ts";
 import { CONDITIONS, notModified } from "./conditions.ts";
 import { noSuchKey } from "./fault.ts";
 import { objectHeaders } from "./headers.ts";
-import type { ByteRange, StoredObject } from "./types.ts";
+import type { ByteRange, S3Object } from "./types.ts";
 
 /** Query parameters by which a signed GET dresses the answer, and the headers that they replace. */
 const OVERRIDES = {
@@ -22,7 +22,7 @@ const PARAMETERS = {
 };
 
 /** GetObject and HeadObject: the same headers, with and without a body. */
-export async function getObject(call: Call): Promise<void> {
+export async function getObject(call: S3Request): Promise<void> {
   refuseOtherParameters(call, PARAMETERS);
   const { bucket, key, request, response } = call;
   const found = bucket.get(key);
@@ -41,7 +41,7 @@ export async function getObject(call: Call): Promise<void> {
   }
 }
 
-function answerHeaders(call: Call, object: StoredObject, range: ByteRange | undefined) {
+function answerHeaders(call: S3Request, object: S3Object, range: ByteRange | undefined) {
   const { query, headers } = call;
   const overrides = Object.entries(OVERRIDES).flatMap(([parameter, header]) => {
     const value = query.get(parameter);
@@ -63,7 +63,7 @@ function answerHeaders(call: Call, object: StoredObject, range: ByteRange | unde
 }
 
 /** One range of bytes (RFC 9110, section 14). What is no range, or several, is ignored: S3 then sends everything. */
-function rangeOf({ headers }: Call, { size }: StoredObject): ByteRange | undefined {
+function rangeOf({ headers }: S3Request, { size }: S3Object): ByteRange | undefined {
   const [, from = "", to = ""] = /^bytes=(\d*)-(\d*)$/.exec(headers.get("range") ?? "") ?? [];
   if (from === "" && to === "") return undefined;
   const start = from === "" ? Math.max(0, size - Number(to)) : Number(from);

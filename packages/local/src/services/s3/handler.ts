@@ -1,20 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { ServiceFault } from "../protocol/fault.ts";
-import type { Surroundings } from "../protocol/json-service.ts";
+import type { ServiceEnvironment } from "../protocol/json-service.ts";
 import { messageOf, SignatureFault, type SignedMessage, verifySignature } from "../sigv4/index.ts";
-import { type Call, parametersOf, refuseOtherParameters, requireOwner } from "./call.ts";
+import { parametersOf, refuseOtherParameters, requireOwner, type S3Request } from "./call.ts";
 import { invalidUri, noSuchBucket, notImplemented, s3SignatureFault } from "./fault.ts";
 import { getObject } from "./get.ts";
 import { listObjectsV2 } from "./list.ts";
 import { putObject } from "./put.ts";
-import type { Bucket } from "./types.ts";
+import type { S3Bucket } from "./types.ts";
 import { element, xmlDocument } from "./xml.ts";
 
 /** S3's REST API in path style: authenticate, find the bucket, do the operation. */
 export function s3Handler(
-  buckets: ReadonlyMap<string, Bucket>,
-  around: Surroundings,
+  buckets: ReadonlyMap<string, S3Bucket>,
+  around: ServiceEnvironment,
 ): RequestListener {
   return async (request, response) => {
     response.setHeader("x-amz-request-id", randomUUID());
@@ -30,9 +30,9 @@ export function s3Handler(
 function callOf(
   request: IncomingMessage,
   response: ServerResponse,
-  buckets: ReadonlyMap<string, Bucket>,
-  around: Surroundings,
-): Call {
+  buckets: ReadonlyMap<string, S3Bucket>,
+  around: ServiceEnvironment,
+): S3Request {
   const message = messageOf(request);
   const hash = payloadHashOf(message);
   const signature = verifySignature(message, {
@@ -84,7 +84,7 @@ function addressOf({ path, headers }: SignedMessage): { name: string; key: strin
   });
 }
 
-async function operate(call: Call): Promise<void> {
+async function operate(call: S3Request): Promise<void> {
   requireOwner(call);
   const { request, key, query } = call;
   const target = `${request.method} ${key === "" ? "bucket" : "object"}`;
@@ -107,13 +107,13 @@ async function operate(call: Call): Promise<void> {
   throw notImplemented(selector ? `${target}?${selector}` : target, "Operation");
 }
 
-function deleteObject(call: Call): void {
+function deleteObject(call: S3Request): void {
   refuseOtherParameters(call, { headers: [], query: [] });
   call.bucket.delete(call.key);
   call.response.writeHead(204).end();
 }
 
-function headBucket(call: Call): void {
+function headBucket(call: S3Request): void {
   refuseOtherParameters(call, { headers: [], query: [] });
   const region = call.signature.scope.split("/")[1] ?? "";
   call.response.writeHead(200, { "x-amz-bucket-region": region }).end();

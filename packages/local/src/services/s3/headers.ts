@@ -1,4 +1,4 @@
-import type { StoredObject } from "./types.ts";
+import type { S3Object } from "./types.ts";
 
 /** The headers of an upload that S3 keeps and sends again with the object. */
 export const KEPT_HEADERS = [
@@ -10,7 +10,7 @@ export const KEPT_HEADERS = [
   "expires",
 ] as const;
 
-export function encryptionHeaders({ encryption }: StoredObject): Record<string, string> {
+export function encryptionHeaders({ encryption }: S3Object): Record<string, string> {
   const name = "x-amz-server-side-encryption";
   return {
     [name]: encryption.algorithm,
@@ -20,7 +20,7 @@ export function encryptionHeaders({ encryption }: StoredObject): Record<string, 
 }
 
 /** What S3 says about an object before its body. */
-export function objectHeaders(object: StoredObject): Record<string, string> {
+export function objectHeaders(object: S3Object): Record<string, string> {
   const metadata = Object.entries(object.metadata);
   return {
     ...object.headers,

@@ -1,11 +1,11 @@
-import type { Surroundings } from "../protocol/json-service.ts";
+import type { ServiceEnvironment } from "../protocol/json-service.ts";
 import { listen } from "../protocol/listen.ts";
 import type { State } from "../state/index.ts";
 import { openBucket } from "./bucket.ts";
 import { openFiles } from "./files.ts";
 import { s3Handler } from "./handler.ts";
 import { openObjectStore } from "./store.ts";
-import type { Bucket, BucketSpec } from "./types.ts";
+import type { BucketSpec, S3Bucket } from "./types.ts";
 
 export type * from "./types.ts";
 
@@ -15,20 +15,20 @@ export type S3 = {
   /** Idempotent by name: a bucket of an earlier run is opened with its objects. */
   createBucket(spec: BucketSpec): { name: string; arn: string };
   /** Throws when there is no such bucket. */
-  bucket(nameOrArn: string): Bucket;
+  bucket(nameOrArn: string): S3Bucket;
   list(): { name: string; arn: string }[];
   close(): Promise<void>;
 };
 
 export async function startS3(
   state: State,
-  around: Surroundings,
+  around: ServiceEnvironment,
   preferredPort?: number,
 ): Promise<S3> {
   const store = openObjectStore(state);
   const files = openFiles(state.objects);
   files.sweep(store.files());
-  const buckets = new Map<string, Bucket>();
+  const buckets = new Map<string, S3Bucket>();
   const server = await listen(s3Handler(buckets, around), preferredPort);
 
   return {

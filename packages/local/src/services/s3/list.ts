@@ -1,7 +1,7 @@
 import { uriEncode } from "../sigv4/index.ts";
-import { type Call, refuseOtherParameters } from "./call.ts";
+import { refuseOtherParameters, type S3Request } from "./call.ts";
 import { invalidArgument, notImplemented } from "./fault.ts";
-import type { StoredObject } from "./types.ts";
+import type { S3Object } from "./types.ts";
 import { element, xmlDocument } from "./xml.ts";
 
 const MOST_KEYS = 1000;
@@ -18,7 +18,7 @@ const QUERY = [
 ];
 
 /** ListObjectsV2. */
-export function listObjectsV2(call: Call): void {
+export function listObjectsV2(call: S3Request): void {
   refuseOtherParameters(call, { headers: [], query: QUERY });
   const { bucket, query, response } = call;
   if (query.get("fetch-owner") === "true") throw notImplemented("fetch-owner", "Parameter");
@@ -52,7 +52,7 @@ export function listObjectsV2(call: Call): void {
   response.writeHead(200, { "content-type": "application/xml" }).end(xmlDocument(root));
 }
 
-const contents = (object: StoredObject, encode: (text: string) => string) =>
+const contents = (object: S3Object, encode: (text: string) => string) =>
   element("Contents", [
     element("Key", encode(object.key)),
     element("LastModified", new Date(object.modifiedAt).toISOString()),
@@ -62,14 +62,14 @@ const contents = (object: StoredObject, encode: (text: string) => string) =>
     element("StorageClass", "STANDARD"),
   ]);
 
-function maxKeys(query: Call["query"]): number {
+function maxKeys(query: S3Request["query"]): number {
   const given = query.get("max-keys") ?? String(MOST_KEYS);
   if (/^\d{1,9}$/.test(given)) return Math.min(Number(given), MOST_KEYS);
   throw invalidArgument("max-keys", given, "Provided max-keys not an integer or within range");
 }
 
 /** The first key to list: from a page before, or just above `start-after`. */
-function startOf(query: Call["query"]): Buffer {
+function startOf(query: S3Request["query"]): Buffer {
   const token = query.get("continuation-token");
   if (token === undefined) {
     const after = query.get("start-after") ?? "";
@@ -80,7 +80,7 @@ function startOf(query: Call["query"]): Buffer {
   throw invalidArgument("continuation-token", token, message);
 }
 
-function encoderOf(query: Call["query"]): (text: string) => string {
+function encoderOf(query: S3Request["query"]): (text: string) => string {
   const encoding = query.get("encoding-type");
   if (encoding === undefined) return (text) => text;
   if (encoding === "url") return (text) => text.split("/").map(uriEncode).join("/");

@@ -1,12 +1,12 @@
-import type { Listing, ListOptions, StoredObject } from "./types.ts";
+import type { Listing, ListOptions, S3Object } from "./types.ts";
 
 /** Walks the keys in order, one look-up a step, and steps over each common prefix at once. */
 export function listObjects(
-  firstFrom: (from: Buffer) => StoredObject | undefined,
+  firstFrom: (from: Buffer) => S3Object | undefined,
   { prefix = "", delimiter = "", from = Buffer.alloc(0), limit }: ListOptions,
 ): Listing {
   const start = Buffer.from(prefix);
-  const objects: StoredObject[] = [];
+  const objects: S3Object[] = [];
   const commonPrefixes: string[] = [];
   let at = Buffer.compare(from, start) < 0 ? start : from;
 

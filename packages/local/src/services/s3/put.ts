@@ -1,5 +1,5 @@
 import { ServiceFault } from "../protocol/fault.ts";
-import { type Call, refuseOtherParameters } from "./call.ts";
+import { refuseOtherParameters, type S3Request } from "./call.ts";
 import { CHECKSUM_ALGORITHMS } from "./checksum.ts";
 import { createChunkSigner, decodeChunks } from "./chunked.ts";
 import { writePrecondition } from "./conditions.ts";
@@ -27,7 +27,7 @@ const HEADERS = [
 ];
 
 /** PutObject, plain or `aws-chunked`. Nothing is visible before every digest it came with has been checked. */
-export async function putObject(call: Call): Promise<void> {
+export async function putObject(call: S3Request): Promise<void> {
   refuseOtherParameters(call, { headers: HEADERS, query: [] });
   const { headers, bucket, key, response } = call;
   const trailers = new Map<string, string>();
@@ -54,7 +54,7 @@ export async function putObject(call: Call): Promise<void> {
   response.end();
 }
 
-function bodyOf(call: Call, trailers: Map<string, string>): AsyncIterable<Uint8Array> {
+function bodyOf(call: S3Request, trailers: Map<string, string>): AsyncIterable<Uint8Array> {
   const { headers, request, signature, payloadHash } = call;
   const streaming = payloadHash.startsWith("STREAMING-");
   // The size is known before the body, or S3 takes nothing: decoded, when the transfer is in chunks.
@@ -86,7 +86,7 @@ async function* limit(body: AsyncIterable<Uint8Array>, most: number) {
   }
 }
 
-function keptHeaders(headers: Call["headers"]): Record<string, string> {
+function keptHeaders(headers: S3Request["headers"]): Record<string, string> {
   const kept = KEPT_HEADERS.flatMap((name) => {
     const value = headers.get(name);
     // `aws-chunked` describes the transfer, not the object.
@@ -96,7 +96,7 @@ function keptHeaders(headers: Call["headers"]): Record<string, string> {
   return { "content-type": "binary/octet-stream", ...Object.fromEntries(kept) };
 }
 
-function metadataOf(headers: Call["headers"]): Record<string, string> {
+function metadataOf(headers: S3Request["headers"]): Record<string, string> {
   const prefix = "x-amz-meta-";
   const metadata = [...headers].filter(([name]) => name.startsWith(prefix));
   const bytes = metadata.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
@@ -107,7 +107,7 @@ function metadataOf(headers: Call["headers"]): Record<string, string> {
   return Object.fromEntries(metadata.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
-function encryptionOf(headers: Call["headers"]): Encryption | undefined {
+function encryptionOf(headers: S3Request["headers"]): Encryption | undefined {
   const name = "x-amz-server-side-encryption";
   const algorithm = headers.get(name);
   const kmsKeyId = headers.get(`${name}-aws-kms-key-id`);

@@ -1,7 +1,7 @@
 import type { State } from "../state/index.ts";
-import type { StoredObject } from "./types.ts";
+import type { S3Object } from "./types.ts";
 
-export type ObjectRow = StoredObject & { file: string };
+export type ObjectRow = S3Object & { file: string };
 export type ObjectStore = ReturnType<typeof openObjectStore>;
 
 const COLUMNS =
@@ -32,7 +32,7 @@ export function openObjectStore({ db, transaction }: State) {
           .map((row) => String(row.file)),
       ),
     /** Stores a row and answers the one it replaced. The check sees that one and may throw. */
-    put(name: string, row: ObjectRow, check: (current: StoredObject | undefined) => void) {
+    put(name: string, row: ObjectRow, check: (current: S3Object | undefined) => void) {
       return transaction(() => {
         const current = get(name, row.key);
         check(current);

@@ -14,7 +14,7 @@ export type Checksum = { algorithm: ChecksumAlgorithm; value: string };
 export type ChecksumAlgorithm = "crc32" | "crc32c" | "sha1" | "sha256";
 
 /** Everything about an object but its body. */
-export type StoredObject = {
+export type S3Object = {
   key: string;
   size: number;
   /** With its quotes. */
@@ -35,13 +35,13 @@ export type NewObject = {
   encryption?: Encryption | undefined;
   checksumAlgorithm?: ChecksumAlgorithm | undefined;
   /** Called when the whole body has arrived and before anything is visible: throw to refuse it. */
-  accept?(received: Received): void;
+  accept?(received: UploadDigests): void;
   /** Called with the object it would replace, at the moment it would: throw to refuse. */
-  precondition?(current: StoredObject | undefined): void;
+  precondition?(current: S3Object | undefined): void;
 };
 
 /** Digests of a body that has arrived, in hex but for the checksum (base64). */
-export type Received = {
+export type UploadDigests = {
   size: number;
   md5: string;
   sha256: string;
@@ -52,7 +52,7 @@ export type ByteRange = { start: number; end: number };
 
 /** A found object. `read` streams the bytes of a range (both ends inclusive), or all of them. */
 export type FoundObject = {
-  object: StoredObject;
+  object: S3Object;
   read(range?: ByteRange): NodeJS.ReadableStream;
   close(): void;
 };
@@ -66,18 +66,18 @@ export type ListOptions = {
 };
 
 export type Listing = {
-  objects: StoredObject[];
+  objects: S3Object[];
   commonPrefixes: string[];
   /** Where the next page starts, when there is one. */
   next: Buffer | undefined;
 };
 
-export type Bucket = {
+export type S3Bucket = {
   name: string;
   arn: string;
   /** Stores an object; it is durable, and visible, when this resolves. */
-  put(key: string, body: AsyncIterable<Uint8Array>, object?: NewObject): Promise<StoredObject>;
-  head(key: string): StoredObject | undefined;
+  put(key: string, body: AsyncIterable<Uint8Array>, object?: NewObject): Promise<S3Object>;
+  head(key: string): S3Object | undefined;
   /** Opens the body: close it, or read it to its end. */
   get(key: string): FoundObject | undefined;
   delete(key: string): void;

@@ -3,7 +3,7 @@ import {
   type JsonService,
   jsonHandler,
   jsonSignatureFault,
-  type Surroundings,
+  type ServiceEnvironment,
 } from "../protocol/json-service.ts";
 import { listen } from "../protocol/listen.ts";
 import { targetOf } from "../protocol/target.ts";
@@ -31,7 +31,7 @@ export type Secrets = {
 
 export async function startSecrets(
   state: State,
-  around: Surroundings,
+  around: ServiceEnvironment,
   preferredPort?: number,
 ): Promise<Secrets> {
   const store = openSecretStore(state, around);

@@ -1,6 +1,6 @@
 import { ServiceFault } from "../protocol/fault.ts";
 import { optionalText, refuseOthers, text } from "../protocol/input.ts";
-import type { Operation } from "../protocol/json-service.ts";
+import type { ServiceOperation } from "../protocol/json-service.ts";
 import type { StoredSecret } from "./types.ts";
 
 const CURRENT = "AWSCURRENT";
@@ -8,7 +8,7 @@ const CURRENT = "AWSCURRENT";
 /** The operations of Secrets Manager that the local cloud implements; all others are refused by name. */
 export function secretsOperations(
   find: (id: string) => StoredSecret | undefined,
-): Record<string, Operation> {
+): Record<string, ServiceOperation> {
   const existing = (id: string) => {
     const secret = find(id);
     if (!secret) throw notFound("Secrets Manager can't find the specified secret.");

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Surroundings } from "../protocol/json-service.ts";
+import type { ServiceEnvironment } from "../protocol/json-service.ts";
 import type { State } from "../state/index.ts";
 import { generateSecret } from "./generate.ts";
 import type { SecretSpec, StoredSecret } from "./types.ts";
@@ -13,7 +13,7 @@ const SUFFIX = {
   RequireEachIncludedType: false,
 };
 
-export function openSecretStore({ db, transaction }: State, around: Surroundings) {
+export function openSecretStore({ db, transaction }: State, around: ServiceEnvironment) {
   const byId = db.prepare(`select ${COLUMNS} from secrets
     where name = :id or arn = :id or substr(arn, 1, length(arn) - 7) = :id`);
   const byName = db.prepare(`select ${COLUMNS} from secrets where name = ?`);
@@ -55,5 +55,5 @@ function requireName({ name, secretString, generate }: SecretSpec): void {
 }
 
 /** Secrets Manager ends every ARN in six random characters, so that a name used again is another secret. */
-const newArn = (name: string, { region, account }: Surroundings) =>
+const newArn = (name: string, { region, account }: ServiceEnvironment) =>
   `arn:aws:secretsmanager:${region}:${account}:secret:${name}-${generateSecret(SUFFIX)}`;

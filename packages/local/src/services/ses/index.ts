@@ -3,7 +3,7 @@ import {
   type JsonService,
   jsonHandler,
   jsonSignatureFault,
-  type Surroundings,
+  type ServiceEnvironment,
 } from "../protocol/json-service.ts";
 import { listen } from "../protocol/listen.ts";
 import { routeOf } from "../protocol/route.ts";
@@ -11,9 +11,9 @@ import type { State } from "../state/index.ts";
 import { createIdentities } from "./identities.ts";
 import { openMailbox } from "./mailbox.ts";
 import { sesOperations } from "./operations.ts";
-import type { Mail } from "./types.ts";
+import type { StoredMail } from "./types.ts";
 
-export type { Mail } from "./types.ts";
+export type { StoredMail } from "./types.ts";
 
 /** SES v2 as a sink: what is sent is kept and can be read, and reaches nobody. */
 export type Ses = {
@@ -21,13 +21,13 @@ export type Ses = {
   /** Verifies an address, or a domain with its subdomains. Mail from anything else is rejected. */
   addIdentity(identity: string): void;
   /** Every mail ever accepted, oldest first. */
-  listMail(): Mail[];
+  listMail(): StoredMail[];
   close(): Promise<void>;
 };
 
 export async function startSes(
   state: State,
-  around: Surroundings,
+  around: ServiceEnvironment,
   preferredPort?: number,
 ): Promise<Ses> {
   const identities = createIdentities(around.region);

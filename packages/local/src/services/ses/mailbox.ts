@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { State } from "../state/index.ts";
-import type { Mail } from "./types.ts";
+import type { StoredMail } from "./types.ts";
 
 export type Mailbox = ReturnType<typeof openMailbox>;
 
@@ -9,12 +9,12 @@ export function openMailbox({ db }: State, now: () => number) {
   const all = db.prepare('select id, sent_at as "sentAt", mail from mails order by seq');
   return {
     /** Keeps a mail; it is durable when this returns. Answers its id. */
-    add(mail: Omit<Mail, "id" | "at">): string {
+    add(mail: Omit<StoredMail, "id" | "at">): string {
       const id = randomUUID();
       insert.run(id, now(), JSON.stringify(mail));
       return id;
     },
-    list: (): Mail[] =>
+    list: (): StoredMail[] =>
       all.all().map(({ id, sentAt, mail }) => ({
         id: String(id),
         at: new Date(Number(sentAt)).toISOString(),

@@ -1,13 +1,13 @@
 import { InputFault } from "../protocol/fault.ts";
 import {
-  type Input,
+  type JsonInput,
   optionalObject,
   optionalText,
   refuseOthers,
   text,
   texts,
 } from "../protocol/input.ts";
-import type { Operation } from "../protocol/json-service.ts";
+import type { ServiceOperation } from "../protocol/json-service.ts";
 import { addressOf, type Identities } from "./identities.ts";
 import type { Mailbox } from "./mailbox.ts";
 
@@ -20,7 +20,7 @@ const PARAMETERS = ["FromEmailAddress", "Destination", "ReplyToAddresses", "Cont
 export const sesOperations = (
   identities: Identities,
   mailbox: Mailbox,
-): Record<string, Operation> => ({
+): Record<string, ServiceOperation> => ({
   SendEmail(input) {
     refuseOthers(input, PARAMETERS, "SendEmail");
     const from = text(input, "FromEmailAddress");
@@ -32,7 +32,7 @@ export const sesOperations = (
   },
 });
 
-function recipientsOf(input: Input) {
+function recipientsOf(input: JsonInput) {
   const destination = optionalObject(input, "Destination") ?? {};
   refuseOthers(destination, ["ToAddresses", "CcAddresses", "BccAddresses"], "Destination");
   const to = addresses(destination, "ToAddresses");
@@ -44,7 +44,7 @@ function recipientsOf(input: Input) {
   throw new InputFault("invalid", "Destination", message);
 }
 
-function addresses(input: Input, name: string): string[] {
+function addresses(input: JsonInput, name: string): string[] {
   const list = texts(input, name);
   for (const address of list) {
     if (!/^[^@]+@[^@]+$/.test(addressOf(address, name))) {
@@ -55,7 +55,7 @@ function addresses(input: Input, name: string): string[] {
 }
 
 /** Simple content: a subject with text, HTML or both. Raw and Template are refused by name. */
-function simpleContent(input: Input) {
+function simpleContent(input: JsonInput) {
   const content = optionalObject(input, "Content") ?? {};
   refuseOthers(content, ["Simple"], "Content");
   const simple = optionalObject(content, "Simple");
@@ -74,7 +74,7 @@ function simpleContent(input: Input) {
   return { subject, text: parts.text ?? "", html: parts.html ?? "" };
 }
 
-function part(input: Input, name: string): string | undefined {
+function part(input: JsonInput, name: string): string | undefined {
   const content = optionalObject(input, name);
   if (!content) return undefined;
   refuseOthers(content, ["Data", "Charset"], name);

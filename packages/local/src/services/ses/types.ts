@@ -1,4 +1,4 @@
-export type Mail = {
+export type StoredMail = {
   id: string;
   /** ISO 8601. */
   at: string;

@@ -2,7 +2,7 @@ import type { SignedMessage } from "./canonical.ts";
 import { SignatureFault } from "./fault.ts";
 
 /** What a request says about its own signature: to be checked, not to be believed. */
-export type Claim = {
+export type SignatureClaims = {
   presigned: boolean;
   accessKeyId: string;
   /** `<date>/<region>/<service>/aws4_request` */
@@ -18,7 +18,7 @@ export type Claim = {
 const ALGORITHM = "AWS4-HMAC-SHA256";
 const WEEK_SECONDS = 604_800;
 
-export function claimOf({ headers, query }: SignedMessage): Claim {
+export function claimOf({ headers, query }: SignedMessage): SignatureClaims {
   const authorization = headers.get("authorization");
   const parameters = new Map(query);
   const presigned = parameters.has("X-Amz-Algorithm") || parameters.has("X-Amz-Signature");
@@ -32,7 +32,7 @@ export function claimOf({ headers, query }: SignedMessage): Claim {
   return headerClaim(authorization, headers.get("x-amz-date"));
 }
 
-function headerClaim(authorization: string, timestamp: string | undefined): Claim {
+function headerClaim(authorization: string, timestamp: string | undefined): SignatureClaims {
   const [algorithm, ...fields] = authorization.split(/[ ,]+/);
   const field = (name: string) =>
     fields.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
@@ -45,7 +45,7 @@ function headerClaim(authorization: string, timestamp: string | undefined): Clai
   });
 }
 
-function presignedClaim(parameters: Map<string, string>): Claim {
+function presignedClaim(parameters: Map<string, string>): SignatureClaims {
   const seconds = Number(parameters.get("X-Amz-Expires") ?? Number.NaN);
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > WEEK_SECONDS) {
     const message = "X-Amz-Expires must be between 1 and 604800 seconds";
@@ -66,7 +66,7 @@ type Fields = Record<
   string | undefined
 >;
 
-function claim(presigned: boolean, fields: Fields): Claim {
+function claim(presigned: boolean, fields: Fields): SignatureClaims {
   const { algorithm, credential = "", signedHeaders = "", signature = "", timestamp = "" } = fields;
   const slash = credential.indexOf("/");
   const wellFormed =

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { canonicalRequest, type SignedMessage, sha256 } from "./canonical.ts";
-import { type Claim, claimOf } from "./claim.ts";
+import { claimOf, type SignatureClaims } from "./claim.ts";
 import { SignatureFault } from "./fault.ts";
 
 const MOST_SIGNING_KEYS = 256;
@@ -104,7 +104,7 @@ function requireNoToken({ headers, query }: SignedMessage, presigned: boolean): 
   throw new SignatureFault("unknown-token", presigned, message);
 }
 
-function requireScope({ scope, timestamp, presigned }: Claim, rules: Verification): void {
+function requireScope({ scope, timestamp, presigned }: SignatureClaims, rules: Verification): void {
   const expected = `${timestamp.slice(0, 8)}/${rules.region}/${rules.service}/aws4_request`;
   if (scope === expected) return;
   const message = `Credential should be scoped to ${expected}, not ${scope}.`;
@@ -112,7 +112,7 @@ function requireScope({ scope, timestamp, presigned }: Claim, rules: Verificatio
 }
 
 /** An `x-amz-` header outside the signature could have been added by anyone on the way. */
-function requireSignedHeaders({ headers }: SignedMessage, claim: Claim): void {
+function requireSignedHeaders({ headers }: SignedMessage, claim: SignatureClaims): void {
   for (const name of headers.keys()) {
     if (!name.startsWith("x-amz-") || claim.signedHeaders.includes(name)) continue;
     const message = `There were headers present in the request which were not signed: ${name}`;
@@ -120,7 +120,10 @@ function requireSignedHeaders({ headers }: SignedMessage, claim: Claim): void {
   }
 }
 
-function requireTime({ timestamp, presigned, expiresSeconds }: Claim, rules: Verification): void {
+function requireTime(
+  { timestamp, presigned, expiresSeconds }: SignatureClaims,
+  rules: Verification,
+): void {
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(timestamp) ?? [];
   const signedAt = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);

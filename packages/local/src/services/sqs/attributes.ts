@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
 import { InputFault } from "../protocol/fault.ts";
-import { type Input, optionalObject, optionalText, refuseOthers, text } from "../protocol/input.ts";
+import {
+  type JsonInput,
+  optionalObject,
+  optionalText,
+  refuseOthers,
+  text,
+} from "../protocol/input.ts";
 
 /** A message attribute as SQS writes it; binary values are base64. */
 export type MessageAttribute = { DataType: string; StringValue?: string; BinaryValue?: string };
@@ -8,7 +14,7 @@ export type MessageAttribute = { DataType: string; StringValue?: string; BinaryV
 const MOST = 10;
 
 /** Reads `MessageAttributes`. Throws an InputFault for what SQS or this double would not take. */
-export function parseAttributes(input: Input | undefined): Record<string, MessageAttribute> {
+export function parseAttributes(input: JsonInput | undefined): Record<string, MessageAttribute> {
   const entries = Object.entries(input ?? {});
   if (entries.length > MOST) {
     throw invalid(
@@ -21,7 +27,7 @@ export function parseAttributes(input: Input | undefined): Record<string, Messag
   );
 }
 
-function parseOne(name: string, value: Input): MessageAttribute {
+function parseOne(name: string, value: JsonInput): MessageAttribute {
   const well = /^[\w-]+(\.[\w-]+)*$/.test(name) && name.length <= 256;
   if (!well || /^(aws|amazon)\./i.test(name)) {
     throw invalid(name, `The message attribute name '${name}' is invalid.`);

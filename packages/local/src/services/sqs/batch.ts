@@ -1,11 +1,11 @@
 import { InputFault, ServiceFault } from "../protocol/fault.ts";
-import { type Input, objects, text } from "../protocol/input.ts";
+import { type JsonInput, objects, text } from "../protocol/input.ts";
 import { queryCodeOf } from "./faults.ts";
 
-export type Failure = { Id: string; SenderFault: true; Code: string; Message: string };
+export type BatchResultError = { Id: string; SenderFault: true; Code: string; Message: string };
 
 /** The entries of a batch by their id. Throws as SQS does for a batch that is no batch. */
-export function entriesOf(input: Input): Map<string, Input> {
+export function entriesOf(input: JsonInput): Map<string, JsonInput> {
   const entries = objects(input, "Entries");
   if (entries.length === 0) {
     const message = "There should be at least one entry in the request.";
@@ -22,7 +22,7 @@ export function entriesOf(input: Input): Map<string, Input> {
   return byId;
 }
 
-function idOf(entry: Input): string {
+function idOf(entry: JsonInput): string {
   const id = text(entry, "Id");
   if (/^[\w-]{1,80}$/.test(id)) return id;
   const message =
@@ -32,11 +32,11 @@ function idOf(entry: Input): string {
 
 /** Does each entry on its own: one that fails is listed and does not stop the others. */
 export function eachEntry<Result>(
-  entries: Map<string, Input>,
-  work: (entry: Input, id: string) => Result,
-): { Successful: Result[]; Failed: Failure[] } {
+  entries: Map<string, JsonInput>,
+  work: (entry: JsonInput, id: string) => Result,
+): { Successful: Result[]; Failed: BatchResultError[] } {
   const Successful: Result[] = [];
-  const Failed: Failure[] = [];
+  const Failed: BatchResultError[] = [];
   for (const [id, entry] of entries) {
     try {
       Successful.push(work(entry, id));

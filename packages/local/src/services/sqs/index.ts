@@ -3,15 +3,16 @@ import {
   type JsonService,
   jsonHandler,
   jsonSignatureFault,
-  type Surroundings,
+  type ServiceEnvironment,
 } from "../protocol/json-service.ts";
 import { listen } from "../protocol/listen.ts";
 import { targetOf } from "../protocol/target.ts";
 import type { State } from "../state/index.ts";
-import { type Bell, createBell } from "./bell.ts";
 import { sqsErrorOf } from "./faults.ts";
-import { noSuchQueue, type Queues, sqsOperations } from "./operations.ts";
+import { createNotifier, type Notifier } from "./notifier.ts";
+import { sqsOperations } from "./operations.ts";
 import { openQueue } from "./queue.ts";
+import { noSuchQueue, type QueueLookup } from "./queue-lookup.ts";
 import { completeSpec } from "./spec.ts";
 import { openMessageStore } from "./store.ts";
 import type { Queue, QueueSpec, QueueStats } from "./types.ts";
@@ -33,11 +34,11 @@ export type Sqs = {
 
 export async function startSqs(
   state: State,
-  around: Surroundings,
+  around: ServiceEnvironment,
   preferredPort?: number,
 ): Promise<Sqs> {
   const store = openMessageStore(state);
-  const queues = new Map<string, { queue: Queue; bell: Bell }>();
+  const queues = new Map<string, { queue: Queue; notifier: Notifier }>();
   let closed = false;
 
   const byName = (name: string) => queues.get(name)?.queue;
@@ -45,7 +46,7 @@ export async function startSqs(
     if (!queue) throw noSuchQueue();
     return queue;
   };
-  const lookup: Queues = {
+  const lookup: QueueLookup = {
     account: around.account,
     byName: (name) => found(byName(name)),
     byUrl: (url) => found(byName(nameInUrl(url, endpoint, around.account))),
@@ -65,19 +66,29 @@ export async function startSqs(
       const url = `${endpoint}/${around.account}/${name}`;
       const arn = `arn:aws:sqs:${around.region}:${around.account}:${name}`;
       const createdAt = rememberQueue(state, name, around.now());
-      const bell = queues.get(name)?.bell ?? createBell();
-      const target = deadLetters && { name: deadLetters.queue.name, bell: deadLetters.bell };
-      const tools = { ...around, state, store, bell, deadLetters: target, closed: () => closed };
-      queues.set(name, { bell, queue: openQueue({ name, url, arn, createdAt, spec }, tools) });
+      const notifier = queues.get(name)?.notifier ?? createNotifier();
+      const target = deadLetters && {
+        name: deadLetters.queue.name,
+        notifier: deadLetters.notifier,
+      };
+      const tools = {
+        ...around,
+        state,
+        store,
+        notifier,
+        deadLetters: target,
+        closed: () => closed,
+      };
+      queues.set(name, { notifier, queue: openQueue({ name, url, arn, createdAt, spec }, tools) });
       return { url, arn };
     },
     queue: (arnOrUrl) => found(byName(arnOrUrl.split(/[:/]/).at(-1) ?? "")),
     redrive(arnOrUrl) {
       const from = found(byName(arnOrUrl.split(/[:/]/).at(-1) ?? "")).name;
       let moved = 0;
-      for (const { queue, bell } of queues.values()) {
+      for (const { queue, notifier } of queues.values()) {
         const back = store.moveBack(from, queue.name, queue.arn, around.now());
-        if (back > 0) bell.ring();
+        if (back > 0) notifier.notify();
         moved += back;
       }
       return moved;
@@ -85,13 +96,13 @@ export async function startSqs(
     list: () => [...queues.values()].map(({ queue }) => queue.stats()),
     async close() {
       closed = true;
-      for (const { bell } of queues.values()) bell.ring();
+      for (const { notifier } of queues.values()) notifier.notify();
       await server.close();
     },
   };
 }
 
-function sqsService(queues: Queues, around: Surroundings): JsonService {
+function sqsService(queues: QueueLookup, around: ServiceEnvironment): JsonService {
   return {
     signingName: "sqs",
     contentType: "application/x-amz-json-1.0",

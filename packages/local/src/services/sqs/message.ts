@@ -1,6 +1,6 @@
 import { InputFault, ServiceFault } from "../protocol/fault.ts";
 import {
-  type Input,
+  type JsonInput,
   optionalInteger,
   optionalObject,
   optionalText,
@@ -25,7 +25,7 @@ export const MESSAGE_PARAMETERS = [
 ] as const;
 
 /** Reads what SendMessage and an entry of SendMessageBatch have in common. */
-export function parseMessage(input: Input): NewMessage {
+export function parseMessage(input: JsonInput): NewMessage {
   const body = text(input, "MessageBody");
   // What XML 1.0 can't carry, SQS does not take: lone surrogates and most control characters.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
@@ -42,14 +42,14 @@ export function parseMessage(input: Input): NewMessage {
   };
 }
 
-function parseGroup(input: Input): string | undefined {
+function parseGroup(input: JsonInput): string | undefined {
   const group = optionalText(input, "MessageGroupId");
   if (group === undefined || /^[\x21-\x7e]{1,128}$/.test(group)) return group;
   const reason = "Must be 1 to 128 alphanumeric or punctuation characters.";
   throw new InputFault("invalid", "MessageGroupId", `MessageGroupId is invalid. Reason: ${reason}`);
 }
 
-function parseTraceHeader(input: Input): string | undefined {
+function parseTraceHeader(input: JsonInput): string | undefined {
   const system = optionalObject(input, "MessageSystemAttributes");
   if (!system) return undefined;
   refuseOthers(system, ["AWSTraceHeader"], "MessageSystemAttributes");

@@ -1,27 +1,27 @@
 import { ServiceFault } from "../protocol/fault.ts";
 import { optionalText, refuseOthers, text, texts } from "../protocol/input.ts";
-import type { Operation } from "../protocol/json-service.ts";
+import type { ServiceOperation } from "../protocol/json-service.ts";
 import { queueAttributes } from "./queue-attributes.ts";
+import { noSuchQueue, type QueueLookup } from "./queue-lookup.ts";
+import { batch, changeVisibility, deleteMessage, single } from "./receipt-operations.ts";
 import { receiveMessage } from "./receive.ts";
 import { sendMessage, sendMessageBatch } from "./send.ts";
-import { deletion, settleBatch, settleOne, visibilityChange } from "./settle.ts";
-import type { Queue } from "./types.ts";
-
-/** How the operations find queues. Both throw QueueDoesNotExist. */
-export type Queues = { byUrl(url: string): Queue; byName(name: string): Queue; account: string };
 
 /** SQS takes one purge of a queue in a minute. */
 const PURGE_EVERY_MS = 60_000;
 
 /** The operations of SQS that the local cloud implements; all others are refused by name. */
-export const sqsOperations = (queues: Queues, now: () => number): Record<string, Operation> => ({
+export const sqsOperations = (
+  queues: QueueLookup,
+  now: () => number,
+): Record<string, ServiceOperation> => ({
   SendMessage: sendMessage(queues),
   SendMessageBatch: sendMessageBatch(queues),
   ReceiveMessage: receiveMessage(queues),
-  DeleteMessage: settleOne(queues, deletion),
-  DeleteMessageBatch: settleBatch(queues, deletion),
-  ChangeMessageVisibility: settleOne(queues, visibilityChange),
-  ChangeMessageVisibilityBatch: settleBatch(queues, visibilityChange),
+  DeleteMessage: single(queues, deleteMessage),
+  DeleteMessageBatch: batch(queues, deleteMessage),
+  ChangeMessageVisibility: single(queues, changeVisibility),
+  ChangeMessageVisibilityBatch: batch(queues, changeVisibility),
   PurgeQueue: purgeQueue(queues, now),
 
   GetQueueAttributes(input) {
@@ -38,10 +38,7 @@ export const sqsOperations = (queues: Queues, now: () => number): Record<string,
   },
 });
 
-export const noSuchQueue = () =>
-  new ServiceFault("QueueDoesNotExist", 400, "The specified queue does not exist.");
-
-function purgeQueue(queues: Queues, now: () => number): Operation {
+function purgeQueue(queues: QueueLookup, now: () => number): ServiceOperation {
   const purgedAt = new Map<string, number>();
   return (input) => {
     refuseOthers(input, ["QueueUrl"], "PurgeQueue");

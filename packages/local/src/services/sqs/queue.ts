@@ -1,33 +1,19 @@
 import { InputFault, ServiceFault } from "../protocol/fault.ts";
-import type { State } from "../state/index.ts";
 import { md5 } from "./attributes.ts";
-import type { Bell } from "./bell.ts";
 import { messageOfReceipt } from "./receipt.ts";
-import type { MessageStore, StoredMessage } from "./store.ts";
-import { takeMessages } from "./take.ts";
+import type { StoredMessage } from "./store.ts";
+import { type QueueContext, takeMessages } from "./take.ts";
 import type { ListedMessage, Queue, ReceivedMessage, ReceiveOptions } from "./types.ts";
-
-export type QueueTools = {
-  state: State;
-  store: MessageStore;
-  bell: Bell;
-  /** The dead-letter queue's name and bell, for a queue that has one. */
-  deadLetters?: { name: string; bell: Bell } | undefined;
-  account: string;
-  now(): number;
-  /** True once the service is closing: waits end empty. */
-  closed(): boolean;
-};
 
 const EXPIRE_EVERY_MS = 60_000;
 
 /** One queue: SQLite decides, the bell only says when to look again. */
 export function openQueue(
   identity: Pick<Queue, "name" | "url" | "arn" | "createdAt" | "spec">,
-  tools: QueueTools,
+  tools: QueueContext,
 ): Queue {
   const { name, spec, arn, url } = identity;
-  const { state, store, bell, now } = tools;
+  const { state, store, notifier, now } = tools;
   let expiredAt = 0;
 
   /** Expired messages are never received; their rows go once a minute. */
@@ -48,7 +34,7 @@ export function openQueue(
       const left = until - performance.now();
       if (taken.length > 0 || left <= 0) return taken.map((m) => received(m, tools.account));
       const next = store.nextVisibleAt(name, now()) ?? Number.POSITIVE_INFINITY;
-      await bell.wait(Math.max(1, Math.min(left, next - now())), signal);
+      await notifier.wait(Math.max(1, Math.min(left, next - now())), signal);
     }
     return [];
   }
@@ -62,7 +48,7 @@ export function openQueue(
         delayMs: (message.delaySeconds ?? spec.delaySeconds) * 1000,
       }));
       const ids = store.insert(name, delayed, now());
-      bell.ring();
+      notifier.notify();
       return ids;
     },
     delete(receipt) {
@@ -73,14 +59,14 @@ export function openQueue(
       if (message?.receipt !== receipt) throw gone(receipt);
       if (message.visibleAt <= now()) throw notInFlight(message.id);
       store.showAt(message.seq, now() + seconds * 1000);
-      bell.ring();
+      notifier.notify();
     },
     purge() {
       store.expire(name, Number.MAX_SAFE_INTEGER);
     },
     releaseInFlight() {
       const released = store.release(name, now());
-      bell.ring();
+      notifier.notify();
       return released;
     },
     stats: () => ({ name, url, arn, ...store.count(name, now()) }),

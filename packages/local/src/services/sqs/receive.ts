@@ -1,9 +1,9 @@
 import { InputFault } from "../protocol/fault.ts";
 import { optionalInteger, refuseOthers, text, texts } from "../protocol/input.ts";
-import type { Operation } from "../protocol/json-service.ts";
+import type { ServiceOperation } from "../protocol/json-service.ts";
 import { md5OfAttributes, selectAttributes } from "./attributes.ts";
 import { MOST_VISIBILITY_SECONDS } from "./message.ts";
-import type { Queues } from "./operations.ts";
+import type { QueueLookup } from "./queue-lookup.ts";
 import type { ReceivedMessage } from "./types.ts";
 
 const RECEIVE_PARAMETERS = [
@@ -28,7 +28,7 @@ const SYSTEM_ATTRIBUTES = [
 ];
 
 export const receiveMessage =
-  (queues: Queues): Operation =>
+  (queues: QueueLookup): ServiceOperation =>
   async (input, signal) => {
     refuseOthers(input, RECEIVE_PARAMETERS, "ReceiveMessage");
     const queue = queues.byUrl(text(input, "QueueUrl"));

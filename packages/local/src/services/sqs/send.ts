@@ -1,14 +1,14 @@
 import { ServiceFault } from "../protocol/fault.ts";
 import { refuseOthers, text } from "../protocol/input.ts";
-import type { Operation } from "../protocol/json-service.ts";
+import type { ServiceOperation } from "../protocol/json-service.ts";
 import { md5, md5OfAttributes } from "./attributes.ts";
 import { eachEntry, entriesOf } from "./batch.ts";
 import { MESSAGE_PARAMETERS, MOST_BYTES, parseMessage, requireSize, sizeOf } from "./message.ts";
-import type { Queues } from "./operations.ts";
+import type { QueueLookup } from "./queue-lookup.ts";
 import type { NewMessage } from "./types.ts";
 
 export const sendMessage =
-  (queues: Queues): Operation =>
+  (queues: QueueLookup): ServiceOperation =>
   (input) => {
     refuseOthers(input, ["QueueUrl", ...MESSAGE_PARAMETERS], "SendMessage");
     const queue = queues.byUrl(text(input, "QueueUrl"));
@@ -19,7 +19,7 @@ export const sendMessage =
   };
 
 export const sendMessageBatch =
-  (queues: Queues): Operation =>
+  (queues: QueueLookup): ServiceOperation =>
   (input) => {
     refuseOthers(input, ["QueueUrl", "Entries"], "SendMessageBatch");
     const queue = queues.byUrl(text(input, "QueueUrl"));

@@ -1,8 +1,21 @@
+import type { State } from "../state/index.ts";
 import { noisyGroups } from "./fairness.ts";
-import type { QueueTools } from "./queue.ts";
+import type { Notifier } from "./notifier.ts";
 import { newReceipt } from "./receipt.ts";
-import type { StoredMessage } from "./store.ts";
+import type { MessageStore, StoredMessage } from "./store.ts";
 import type { Queue } from "./types.ts";
+
+export type QueueContext = {
+  state: State;
+  store: MessageStore;
+  notifier: Notifier;
+  /** The dead-letter queue's name and bell, for a queue that has one. */
+  deadLetters?: { name: string; notifier: Notifier } | undefined;
+  account: string;
+  now(): number;
+  /** True once the service is closing: waits end empty. */
+  closed(): boolean;
+};
 
 /**
  * Takes up to `max` visible messages in the caller's transaction: those of quiet groups first, then those of
@@ -10,7 +23,7 @@ import type { Queue } from "./types.ts";
  */
 export function takeMessages(
   queue: Pick<Queue, "name" | "arn" | "spec">,
-  tools: QueueTools,
+  tools: QueueContext,
   max: number,
   visibilityMs: number,
 ): StoredMessage[] {
@@ -40,13 +53,13 @@ export function takeMessages(
 
 function giveUp(
   { arn, spec }: Pick<Queue, "arn" | "spec">,
-  { store, deadLetters }: QueueTools,
+  { store, deadLetters }: QueueContext,
   message: StoredMessage,
   now: number,
 ): boolean {
   if (!spec.redrive || !deadLetters) return false;
   if (message.receivesHere < spec.redrive.maxReceiveCount) return false;
   store.move(message.seq, deadLetters.name, now, arn);
-  deadLetters.bell.ring();
+  deadLetters.notifier.notify();
   return true;
 }

@@ -1,7 +1,7 @@
 import path from "node:path";
-import { StartError } from "./start-error.ts";
+import { StartError } from "../shared/start-error.ts";
 
-export type Options = {
+export type CloudOptions = {
   /** The repository's root. */
   root: string;
   /** Port of the front door; 0 is any free one. */
@@ -15,7 +15,7 @@ const DEFAULT_PORT = 3000;
 /**
  * @throws StartError for a PORT that is none.
  */
-export function readOptions(environment: NodeJS.ProcessEnv, root: string): Options {
+export function readOptions(environment: NodeJS.ProcessEnv, root: string): CloudOptions {
   const given = environment.PORT || String(DEFAULT_PORT);
   const port = Number(given);
   if (!/^\d+$/.test(given) || port > 65_535) {

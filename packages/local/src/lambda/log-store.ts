@@ -16,7 +16,7 @@ export type LineFilter = {
 };
 
 /** The newest lines of every function, and whoever wants to read on. */
-export type Journal = {
+export type LogStore = {
   add(label: string, text: string): void;
   /** Oldest first. */
   lines(filter?: LineFilter): LogLine[];
@@ -29,7 +29,7 @@ const LINES = 1_000;
 const CHARACTERS = 2 * 1024 * 1024;
 const LINE_CHARACTERS = 32 * 1024;
 
-export function createJournal(): Journal {
+export function createLogStore(): LogStore {
   const kept = new Map<string, { lines: LogLine[]; characters: number }>();
   const followers = new Set<(line: LogLine) => void>();
   let seq = 0;

@@ -1,28 +1,28 @@
 import { type AssembledStack, readAssembly } from "../assembly/assembly.ts";
 import { ACCOUNT, regionOf } from "../resources/create-stacks.ts";
 import { type Services, startServices } from "../services/index.ts";
-import { StartError } from "../start-error.ts";
+import { StartError } from "../shared/start-error.ts";
 import { keepPostgres, POSTGRES_FOLDER } from "../supervise/postgres.ts";
-import { type Servers, serversBeside } from "../supervise/servers.ts";
+import { createServers, type PostgresServers } from "../supervise/servers.ts";
 import { synthesize } from "../synth/synth.ts";
-import type { Around, Ground } from "./ground.ts";
+import type { HostResources, StartContext } from "./host-resources.ts";
 
 /** What the stacks are made of. */
-export type Machinery = {
+export type CloudRuntime = {
   /** Folder of the cloud assembly. */
   assembly: string;
   stacks: AssembledStack[];
   region: string;
-  servers: Servers;
+  servers: PostgresServers;
   services: Services;
 };
 
 /** Synthesizes the app and starts PostgreSQL meanwhile, then the services. */
-export async function startMachinery(
+export async function startRuntime(
   root: string,
-  { home, credentials }: Ground,
-  { closers, say, signal, failed }: Around,
-): Promise<Machinery> {
+  { home, credentials }: HostResources,
+  { closers, say, signal, failed }: StartContext,
+): Promise<CloudRuntime> {
   const givenUp = () => failed("PostgreSQL does not stay up: its log in the home says why.");
   const keeping = { home, credentials, say, givenUp, signal };
   const starting = keepPostgres({ ...keeping, folder: POSTGRES_FOLDER });
@@ -45,7 +45,7 @@ export async function startMachinery(
     secretOf: credentials.secretOf,
   }).catch(refuse);
   closers.add(services.close);
-  const servers = serversBeside(first, keeping, closers);
+  const servers = createServers(first, keeping, closers);
   return { assembly, stacks, region, servers, services };
 }
 

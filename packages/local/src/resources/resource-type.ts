@@ -1,10 +1,10 @@
-import type { JsonObject } from "../template/json.ts";
-import type { Made } from "../template/template.ts";
+import type { JsonObject } from "../shared/json.ts";
+import type { CreatedResource } from "../template/template.ts";
 import type { Cloud } from "./cloud.ts";
-import type { KnownProperties, Reader } from "./properties.ts";
+import type { KnownProperties, PropertyReader } from "./properties.ts";
 
 /** One resource of a template, about to exist. */
-export type Making = {
+export type ResourceContext = {
   cloud: Cloud;
   type: string;
   logicalId: string;
@@ -13,16 +13,16 @@ export type Making = {
   where: string;
   /** With every reference worked out. */
   properties: JsonObject;
-  read: Reader;
+  read: PropertyReader;
   /** Asset key (`HASH.zip`) → folder. */
   assets: Map<string, string>;
 };
 
 /** A type of resource that does something on this cloud. */
-export type ActingType = {
+export type EmulatedType = {
   type: string;
   /** Beside Tags, which every type may have. Without a list all properties are handed on. */
   properties?: KnownProperties;
   /** Makes the resource, or finds it as the last run left it. */
-  make(making: Making): Made | Promise<Made>;
+  make(making: ResourceContext): CreatedResource | Promise<CreatedResource>;
 };

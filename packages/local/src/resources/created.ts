@@ -1,14 +1,14 @@
-import { StartError } from "../start-error.ts";
-import type { Json } from "../template/json.ts";
-import type { Made } from "../template/template.ts";
-import type { Making } from "./acting.ts";
+import type { Json } from "../shared/json.ts";
+import { StartError } from "../shared/start-error.ts";
+import type { CreatedResource } from "../template/template.ts";
+import type { ResourceContext } from "./resource-type.ts";
 
 /** A made resource that has these attributes and no others. */
 export function made(
-  { where }: Pick<Making, "where">,
+  { where }: Pick<ResourceContext, "where">,
   ref: Json,
   attributes: Record<string, Json> = {},
-): Made {
+): CreatedResource {
   return {
     ref,
     attribute(name) {

@@ -16,10 +16,10 @@ const PATHS = {
   resource: "M8 1.8 13.5 5v6L8 14.2 2.5 11V5zM2.5 5 8 8.2 13.5 5M8 8.2v6",
 } as const;
 
-export type IconName = keyof typeof PATHS;
+export type PageIcon = keyof typeof PATHS;
 
 /** Decoration beside a word: to whoever listens it is not there. */
-export const icon = (name: IconName): Html =>
+export const icon = (name: PageIcon): Html =>
   html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="${PATHS[name]}"/></svg>`;
 
 /** The cloud, as an address that the pages' policy allows. */

@@ -1,14 +1,14 @@
 /** Tells everyone who waits on a queue that something may have changed. */
-export type Bell = {
-  ring(): void;
+export type Notifier = {
+  notify(): void;
   /** Resolves at the next ring, after the time (ms), or when the signal aborts: whichever is first. */
   wait(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
-export function createBell(): Bell {
+export function createNotifier(): Notifier {
   const waiting = new Set<() => void>();
   return {
-    ring() {
+    notify() {
       for (const wake of [...waiting]) wake();
     },
     wait: (ms, signal) =>

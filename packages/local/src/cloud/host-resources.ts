@@ -1,15 +1,18 @@
 import { existsSync } from "node:fs";
-import { type FrontServer, startFrontServer } from "../front/server.ts";
 import { type CredentialStore, openCredentials } from "../home/credentials.ts";
 import { type Home, openHome } from "../home/home.ts";
 import { takeLock } from "../home/lock.ts";
-import type { Options } from "../options.ts";
-import { type CustomResources, openCustomResources } from "../resources/custom-resources.ts";
+import { type FrontServer, startFrontServer } from "../http/server.ts";
+import {
+  type CustomResourceStore,
+  openCustomResourceStore,
+} from "../resources/custom-resources.ts";
 import type { Closers } from "../supervise/closers.ts";
 import { type Orphans, openOrphans } from "../supervise/orphans.ts";
 import { POSTGRES_FOLDER } from "../supervise/postgres.ts";
+import type { CloudOptions } from "./options.ts";
 
-export type Around = {
+export type StartContext = {
   closers: Closers;
   say(line: string): void;
   /** Aborts when everything stops. */
@@ -19,12 +22,12 @@ export type Around = {
 };
 
 /** What a cloud stands on: a folder and a port that nobody else has, and what the folder remembers. */
-export type Ground = {
+export type HostResources = {
   home: Home;
   front: FrontServer;
   orphans: Orphans;
   credentials: CredentialStore;
-  customResources: CustomResources;
+  customResources: CustomResourceStore;
 };
 
 /**
@@ -32,7 +35,10 @@ export type Ground = {
  *
  * @throws StartError for a folder or a port that somebody else has, or that can't be had.
  */
-export async function takeGround(options: Options, { closers }: Around): Promise<Ground> {
+export async function acquireHostResources(
+  options: CloudOptions,
+  { closers }: StartContext,
+): Promise<HostResources> {
   const home = openHome(options.home);
   const lock = takeLock(home);
   closers.add(lock.release);
@@ -43,7 +49,7 @@ export async function takeGround(options: Options, { closers }: Around): Promise
   orphans.end();
   process.once("exit", orphans.end);
 
-  const customResources = openCustomResources(home);
+  const customResources = openCustomResourceStore(home);
   // What they had made was in the database.
   if (!existsSync(home.at(POSTGRES_FOLDER))) customResources.forget();
   return { home, front, orphans, credentials: openCredentials(home), customResources };

@@ -23,7 +23,7 @@ export type FrontResponse = {
    * A page of the local cloud's own stands for one of the product's: no policy of the product's is put
    * over its own, which lets its style and its script in.
    */
-  standsIn?: true;
+  isLocalPage?: true;
 };
 
 /** Lower-case name → values, in the order they came. */

@@ -12,7 +12,7 @@ export type NoService = {
  * Answers for every AWS service that this cloud does not have. Without it the SDK would carry the
  * request to the real one, with a key that nobody knows there.
  */
-export async function startNoService(): Promise<NoService> {
+export async function startUnsupported(): Promise<NoService> {
   const server = createServer((request, response) => {
     request.resume();
     const [, service = "unknown"] =

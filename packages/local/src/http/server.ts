@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
-import { StartError } from "../start-error.ts";
+import { StartError } from "../shared/start-error.ts";
 import { readBody } from "./body.ts";
 import { type FrontRequest, type FrontResponse, headersOf, json, plain, write } from "./message.ts";
 
