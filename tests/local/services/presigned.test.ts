@@ -85,6 +85,19 @@ describe("a presigned link", () => {
     }
   });
 
+  it.each([
+    ["a parameter given twice", (url: URL) => url.searchParams.append("X-Amz-Expires", "300")],
+    ["a date that does not exist", (url: URL) => url.searchParams.set("X-Amz-Date", NO_DATE)],
+  ])("with %s is malformed", async (_, alter) => {
+    const { link } = await ownLink();
+    const url = new URL(await link());
+    alter(url);
+    expect(await answerOf(url)).toMatchObject({
+      status: 400,
+      code: "AuthorizationQueryParametersError",
+    });
+  });
+
   it("can't smuggle in a header that was not signed", async () => {
     const { link } = await ownLink();
     const headers = { "x-amz-checksum-mode": "ENABLED", "x-amz-meta-role": "admin" };
@@ -145,6 +158,8 @@ test("a link signed for another region opens nothing", async () => {
 });
 
 const later = () => `${new Date(Date.now() + 60_000).toISOString().replace(/[:-]|\.\d+/g, "")}`;
+
+const NO_DATE = "20261399T000000Z";
 
 test("a key that is withdrawn takes its links with it", async () => {
   let secret: string | undefined = credentials.secretAccessKey;

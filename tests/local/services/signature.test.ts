@@ -6,6 +6,7 @@ import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, it, test } from "vitest";
+import { verifySignature } from "../../../packages/local/src/services/sigv4/index.ts";
 import { credentials, refusalOf, region, startOwn } from "./support.ts";
 
 type Config = { region: string; credentials: typeof credentials; systemClockOffset?: number };
@@ -126,6 +127,55 @@ describe("an upload in signed chunks", () => {
     const { status, bucket } = await upload(tamper);
     expect(status).toBe(expected);
     expect(bucket.head("key")).toBeUndefined();
+  });
+});
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html and sigv4-query-string-auth.html
+describe("the examples that AWS documents for S3", () => {
+  const example = {
+    service: "s3",
+    region: "us-east-1",
+    secretOf: () => "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    now: () => Date.parse("2013-05-24T00:00:00Z"),
+    skewSeconds: 900,
+    isS3: true,
+  };
+  const EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+  const scope = "20130524/us-east-1/s3/aws4_request";
+  const host: [string, string] = ["host", "examplebucket.s3.amazonaws.com"];
+  const get = { method: "GET", path: "/test.txt" };
+
+  const withHeader = (signature: string) => {
+    const signedHeaders = "host;range;x-amz-content-sha256;x-amz-date";
+    const authorization = `AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/${scope},SignedHeaders=${signedHeaders},Signature=${signature}`;
+    const headers = new Map([
+      host,
+      ["range", "bytes=0-9"],
+      ["x-amz-content-sha256", EMPTY],
+      ["x-amz-date", "20130524T000000Z"],
+      ["authorization", authorization],
+    ]);
+    return verifySignature({ ...get, query: [], headers }, { ...example, payloadHash: EMPTY });
+  };
+  const withQuery = (signature: string) => {
+    const query: [string, string][] = [
+      ["X-Amz-Algorithm", "AWS4-HMAC-SHA256"],
+      ["X-Amz-Credential", `AKIAIOSFODNN7EXAMPLE/${scope}`],
+      ["X-Amz-Date", "20130524T000000Z"],
+      ["X-Amz-Expires", "86400"],
+      ["X-Amz-SignedHeaders", "host"],
+      ["X-Amz-Signature", signature],
+    ];
+    const rules = { ...example, payloadHash: "UNSIGNED-PAYLOAD" };
+    return verifySignature({ ...get, query, headers: new Map([host]) }, rules);
+  };
+
+  it.each([
+    ["in a header", withHeader, "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"],
+    ["in the query", withQuery, "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404"],
+  ])("are accepted with the signature %s, and refused with another", async (_, verify, given) => {
+    expect(await verify(given)).toMatchObject({ signature: given, scope });
+    await expect(verify(given.replace(/^./, "0"))).rejects.toThrow(/does not match/);
   });
 });
 

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { messageOf, SignatureFault, sha256, verifySignature } from "../sigv4/index.ts";
+import { SignatureFault, signedRequestOf, verifySignature } from "../sigv4/index.ts";
 import { readBody } from "./body.ts";
 import { InputFault, ServiceFault } from "./fault.ts";
 import type { JsonInput } from "./input.ts";
@@ -61,13 +61,12 @@ async function answer(
   signal: AbortSignal,
 ): Promise<object> {
   const body = await readBody(request, service.bodyLimitBytes);
-  verifySignature(messageOf(request), {
+  await verifySignature(signedRequestOf(request), {
     ...around,
     service: service.signingName,
     skewSeconds: 300,
-    payloadHash: () => sha256(body),
-    encodeTwice: true,
-    allowPresigned: false,
+    payloadHash: hash("sha256", body),
+    isS3: false,
   });
   const name = service.operationOf(request);
   const operation = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ServiceFault } from "../protocol/fault.ts";
-import type { Signature, SignedMessage } from "../sigv4/index.ts";
+import { PRESIGNED_PARAMETERS, type Signature, type SignedRequest } from "../sigv4/index.ts";
 import { notImplemented } from "./fault.ts";
 import type { S3Bucket } from "./types.ts";
 
@@ -49,22 +49,13 @@ export function requireOwner({ headers, account }: S3Request): void {
 }
 
 /** Headers and query of a signed message, by name. */
-export function parametersOf(message: SignedMessage): Pick<S3Request, "headers" | "query"> {
+export function parametersOf(message: SignedRequest): Pick<S3Request, "headers" | "query"> {
   const headers = new Map(message.headers);
   const query = new Map(message.query);
+  const authentication = [...PRESIGNED_PARAMETERS, "X-Amz-Content-Sha256"];
   for (const [name, value] of query) {
-    const isHeader = /^x-amz-/i.test(name) && !AUTHENTICATION_QUERY.includes(name);
+    const isHeader = /^x-amz-/i.test(name) && !authentication.includes(name);
     if (isHeader) headers.set(name.toLowerCase(), value);
   }
   return { headers, query };
 }
-
-const AUTHENTICATION_QUERY = [
-  "X-Amz-Algorithm",
-  "X-Amz-Credential",
-  "X-Amz-Date",
-  "X-Amz-Expires",
-  "X-Amz-SignedHeaders",
-  "X-Amz-Signature",
-  "X-Amz-Content-Sha256",
-];

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { ServiceFault } from "../protocol/fault.ts";
-import { type Signature, sameSignature, sha256, sign } from "../sigv4/index.ts";
+import { type Signature, sameSignature } from "../sigv4/index.ts";
 
 /** Ample for a chunk's header or a trailer's line: `size;chunk-signature=<64 hex digits>`. */
 const MOST_LINE_BYTES = 1024;
@@ -22,12 +22,12 @@ export async function* decodeChunks(
       /^([0-9a-fA-F]{1,8})(?:;chunk-signature=(\w+))?$/.exec(header) ?? [];
     if (digits === undefined) throw malformed("A chunk has no size.");
     size = Number.parseInt(digits, 16);
-    const hash = createHash("sha256");
+    const digest = createHash("sha256");
     for await (const part of reader.bytes(size)) {
-      hash.update(part);
+      digest.update(part);
       yield part;
     }
-    signer?.chunk(hash.digest("hex"), signature);
+    await signer?.chunk(digest.digest("hex"), signature);
     if (size > 0 && (await reader.line()) !== "") throw malformed("A chunk does not end.");
   }
   await readTrailers(reader, trailers, signer);
@@ -46,7 +46,7 @@ async function readTrailers(
   }
   const signature = trailers.get("x-amz-trailer-signature");
   trailers.delete("x-amz-trailer-signature");
-  if (trailers.size > 0) signer?.trailer(trailers, signature);
+  if (trailers.size > 0) await signer?.trailer(trailers, signature);
 }
 
 type ChunkReader = ReturnType<typeof createReader>;
@@ -83,26 +83,27 @@ function createReader(source: AsyncIterable<Uint8Array>) {
 }
 
 export type ChunkSigner = {
-  chunk(digest: string, signature: string | undefined): void;
-  trailer(trailers: ReadonlyMap<string, string>, signature: string | undefined): void;
+  chunk(digest: string, signature: string | undefined): Promise<void>;
+  trailer(trailers: ReadonlyMap<string, string>, signature: string | undefined): Promise<void>;
 };
 
 /** Checks the chain of signatures that starts with the request's own. */
-export function createChunkSigner({ key, timestamp, scope, signature }: Signature): ChunkSigner {
+export function createChunkSigner({ sign, timestamp, scope, signature }: Signature): ChunkSigner {
   let previous = signature;
-  const demand = (algorithm: string, digests: string[], given: string | undefined) => {
-    const expected = sign(key, [algorithm, timestamp, scope, previous, ...digests]);
-    if (!sameSignature(expected, given ?? "")) {
+  const demand = async (algorithm: string, digests: string[], given: string | undefined) => {
+    const expected = await sign([algorithm, timestamp, scope, previous, ...digests].join("\n"));
+    if (!sameSignature(expected, given)) {
       const message = "The signature of a chunk does not match the signature we calculated.";
       throw new ServiceFault("SignatureDoesNotMatch", 403, message);
     }
     previous = expected;
   };
   return {
-    chunk: (digest, given) => demand("AWS4-HMAC-SHA256-PAYLOAD", [sha256(""), digest], given),
+    chunk: (digest, given) =>
+      demand("AWS4-HMAC-SHA256-PAYLOAD", [hash("sha256", ""), digest], given),
     trailer(trailers, given) {
       const lines = [...trailers].map(([name, value]) => `${name}:${value}\n`);
-      demand("AWS4-HMAC-SHA256-TRAILER", [sha256(lines.join(""))], given);
+      return demand("AWS4-HMAC-SHA256-TRAILER", [hash("sha256", lines.join(""))], given);
     },
   };
 }

@@ -2,7 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { ServiceFault } from "../protocol/fault.ts";
 import type { ServiceEnvironment } from "../protocol/json-service.ts";
-import { messageOf, SignatureFault, type SignedMessage, verifySignature } from "../sigv4/index.ts";
+import {
+  SignatureFault,
+  type SignedRequest,
+  signedRequestOf,
+  verifySignature,
+} from "../sigv4/index.ts";
 import { parametersOf, refuseOtherParameters, requireOwner, type S3Request } from "./call.ts";
 import { invalidUri, noSuchBucket, notImplemented, s3SignatureFault } from "./fault.ts";
 import { getObject } from "./get.ts";
@@ -19,7 +24,7 @@ export function s3Handler(
   return async (request, response) => {
     response.setHeader("x-amz-request-id", randomUUID());
     try {
-      await operate(callOf(request, response, buckets, around));
+      await operate(await callOf(request, response, buckets, around));
     } catch (error) {
       if (response.destroyed) return; // the caller has hung up
       fail(request, response, faultOf(error));
@@ -27,21 +32,20 @@ export function s3Handler(
   };
 }
 
-function callOf(
+async function callOf(
   request: IncomingMessage,
   response: ServerResponse,
   buckets: ReadonlyMap<string, S3Bucket>,
   around: ServiceEnvironment,
-): S3Request {
-  const message = messageOf(request);
+): Promise<S3Request> {
+  const message = signedRequestOf(request);
   const hash = payloadHashOf(message);
-  const signature = verifySignature(message, {
+  const signature = await verifySignature(message, {
     ...around,
     service: "s3",
     skewSeconds: 900,
-    payloadHash: () => hash,
-    encodeTwice: false,
-    allowPresigned: true,
+    payloadHash: hash,
+    isS3: true,
   });
   const { name, key } = addressOf(message);
   const bucket = buckets.get(name);
@@ -60,7 +64,7 @@ function callOf(
 }
 
 /** A header, or on presigned requests a parameter or nothing. */
-function payloadHashOf({ headers, query }: SignedMessage): string {
+function payloadHashOf({ headers, query }: SignedRequest): string {
   const declared =
     headers.get("x-amz-content-sha256") ?? new Map(query).get("X-Amz-Content-Sha256");
   if (declared !== undefined || !headers.has("authorization"))
@@ -70,7 +74,7 @@ function payloadHashOf({ headers, query }: SignedMessage): string {
 }
 
 /** Bucket and key in the path. A key is any UTF-8 of up to 1,024 bytes: `..` and NUL mean nothing special in it. */
-function addressOf({ path, headers }: SignedMessage): { name: string; key: string } {
+function addressOf({ path, headers }: SignedRequest): { name: string; key: string } {
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.get("host") ?? "")) {
     const message = "The local cloud serves buckets in path style only: set forcePathStyle.";
     throw new ServiceFault("InvalidRequest", 400, message);

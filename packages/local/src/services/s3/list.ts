@@ -1,4 +1,4 @@
-import { uriEncode } from "../sigv4/index.ts";
+import { escapeUri } from "@smithy/core/protocols";
 import { refuseOtherParameters, type S3Request } from "./call.ts";
 import { invalidArgument, notImplemented } from "./fault.ts";
 import type { S3Object } from "./types.ts";
@@ -83,6 +83,6 @@ function startOf(query: S3Request["query"]): Buffer {
 function encoderOf(query: S3Request["query"]): (text: string) => string {
   const encoding = query.get("encoding-type");
   if (encoding === undefined) return (text) => text;
-  if (encoding === "url") return (text) => text.split("/").map(uriEncode).join("/");
+  if (encoding === "url") return (text) => text.split("/").map(escapeUri).join("/");
   throw invalidArgument("encoding-type", encoding, "Invalid Encoding Method specified in Request");
 }

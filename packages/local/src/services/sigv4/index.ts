@@ -1,9 +1,4 @@
-export { messageOf, type SignedMessage, sha256, uriEncode } from "./canonical.ts";
+export { PRESIGNED_PARAMETERS } from "./claims.ts";
 export { SignatureFault } from "./fault.ts";
-export {
-  type Signature,
-  sameSignature,
-  sign,
-  type Verification,
-  verifySignature,
-} from "./verify.ts";
+export { type SignedRequest, signedRequestOf } from "./signed-request.ts";
+export { type Signature, sameSignature, verifySignature } from "./verify.ts";
