@@ -28,7 +28,7 @@ async function serversOf(folder: string): Promise<PostgresServers> {
   onTestFinished(() => closers.close());
   const { signal } = new AbortController();
   const credentials = openCredentials(home);
-  const keeping = { home, credentials, say: () => {}, givenUp: () => {}, signal };
+  const keeping = { home, credentials, log: () => {}, givenUp: () => {}, signal };
   const first = await keepPostgres({ ...keeping, folder: "postgres" });
   closers.add(first.stop);
   return createServers(first, keeping, closers);
@@ -42,7 +42,7 @@ async function identify(url: string) {
   return rows[0]?.system_identifier;
 }
 
-it("gives each cluster of the templates a PostgreSQL of its own, and the same one at the next start", async () => {
+it("gives each cluster its own PostgreSQL server", async () => {
   const home = temporaryFolder();
   const servers = await serversOf(home);
   const Resources = { Home: cluster(), Annex: cluster("annex") };
@@ -57,7 +57,7 @@ it("gives each cluster of the templates a PostgreSQL of its own, and the same on
   expect(existsSync(path.join(home, "postgres-annex", "PG_VERSION"))).toBe(true);
 });
 
-it("makes a further cluster's custom resources anew when its folder is gone, and no others", async () => {
+it("creates a further cluster's custom resources again when its folder is gone, and no others", async () => {
   const home = temporaryFolder();
   const memory = path.join(home, "custom-resources.json");
   const known = { "App/Migrations": {}, "Schema/Migrations": {} };
@@ -68,12 +68,12 @@ it("makes a further cluster's custom resources anew when its folder is gone, and
   expect(Object.keys(JSON.parse(readFileSync(memory, "utf8")))).toEqual(["Schema/Migrations"]);
 });
 
-it("refuses a further cluster that nothing tells apart", async () => {
+it("refuses a further cluster without a unique placement", async () => {
   const servers = await serversOf(temporaryFolder());
   for (const second of [cluster(), cluster("annex")]) {
     const Resources = { A: cluster("annex"), B: second };
     await expect(deploy(Resources, { servers })).rejects.toThrow(
-      'B (stack App) is not the first cluster: give it a tag "placement" with a name of its own.',
+      'B (stack App) is not the first cluster: give it a tag "placement" with a unique name.',
     );
   }
 });

@@ -4,20 +4,20 @@ import { expect, it } from "vitest";
 import { deploy, lambdaFunction } from "./support/deploy.ts";
 import { temporaryFolder } from "./support/handlers.ts";
 
-/** A provider that writes down what it is asked, and answers what its properties tell it to. */
+/** A provider that records its requests and responds as its properties say. */
 const PROVIDER = `
 import { appendFileSync } from "node:fs";
 export const handler = async (event) => {
-  const wish = event.ResourceProperties;
-  appendFileSync(wish.Diary, JSON.stringify(event) + "\\n");
-  if (wish.Throw) throw new Error(wish.Throw);
-  if (wish.Silent) return;
+  const properties = event.ResourceProperties;
+  appendFileSync(properties.LogFile, JSON.stringify(event) + "\\n");
+  if (properties.Throw) throw new Error(properties.Throw);
+  if (properties.Silent) return;
   await fetch(event.ResponseURL, {
     method: "PUT",
     body: JSON.stringify({
-      Status: wish.Reason ? "FAILED" : "SUCCESS",
-      Reason: wish.Reason,
-      PhysicalResourceId: wish.Id ?? "schema",
+      Status: properties.Reason ? "FAILED" : "SUCCESS",
+      Reason: properties.Reason,
+      PhysicalResourceId: properties.Id ?? "schema",
       StackId: event.StackId,
       RequestId: event.RequestId,
       LogicalResourceId: event.LogicalResourceId,
@@ -28,7 +28,7 @@ export const handler = async (event) => {
 
 function scene() {
   const home = temporaryFolder();
-  const Diary = path.join(home, "diary");
+  const LogFile = path.join(home, "requests");
   return {
     run: (properties: Record<string, string | number>) =>
       deploy(
@@ -39,7 +39,7 @@ function scene() {
             Properties: {
               ServiceToken: { "Fn::GetAtt": ["Provider", "Arn"] },
               ServiceTimeout: 5,
-              Diary,
+              LogFile,
               ...properties,
             },
           },
@@ -52,9 +52,9 @@ function scene() {
         },
         { home, code: { provider: PROVIDER } },
       ),
-    diary: () =>
-      existsSync(Diary)
-        ? readFileSync(Diary, "utf8")
+    requests: () =>
+      existsSync(LogFile)
+        ? readFileSync(LogFile, "utf8")
             .trim()
             .split("\n")
             .map((line) => JSON.parse(line))
@@ -62,12 +62,12 @@ function scene() {
   };
 }
 
-it("is created at the first start, left alone while nothing changes, and updated when it does", async () => {
-  const { run, diary } = scene();
+it("is created at the first start, unchanged with the same properties, and updated with new ones", async () => {
+  const { run, requests } = scene();
   const first = await run({ Digest: "a", Size: 3 });
-  expect(first.said).toEqual([expect.stringMatching(/^Custom::Schema Migrations: created in/)]);
+  expect(first.logged).toEqual([expect.stringMatching(/^Custom::Schema Migrations: created in/)]);
   expect(first.services.sqs.list()[0]?.name).toBe("v-7");
-  expect(diary()).toEqual([
+  expect(requests()).toEqual([
     expect.objectContaining({
       RequestType: "Create",
       LogicalResourceId: "Migrations",
@@ -79,10 +79,10 @@ it("is created at the first start, left alone while nothing changes, and updated
 
   const second = await run({ Digest: "a", Size: 3 });
   expect(second.services.sqs.list()[0]?.name).toBe("v-7");
-  expect(diary()).toHaveLength(1);
+  expect(requests()).toHaveLength(1);
 
   await run({ Digest: "b", Size: 3 });
-  expect(diary()[1]).toMatchObject({
+  expect(requests()[1]).toMatchObject({
     RequestType: "Update",
     PhysicalResourceId: "schema",
     ResourceProperties: { Digest: "b" },
@@ -91,11 +91,11 @@ it("is created at the first start, left alone while nothing changes, and updated
 });
 
 it("is deleted under its old id when an update gives it a new one", async () => {
-  const { run, diary } = scene();
+  const { run, requests } = scene();
   await run({ Digest: "a", Id: "one" });
   await run({ Digest: "a", Id: "two" });
   expect(
-    diary().map(({ RequestType, PhysicalResourceId }) => [RequestType, PhysicalResourceId]),
+    requests().map(({ RequestType, PhysicalResourceId }) => [RequestType, PhysicalResourceId]),
   ).toEqual([
     ["Create", undefined],
     ["Update", "one"],
@@ -103,15 +103,15 @@ it("is deleted under its old id when an update gives it a new one", async () => 
   ]);
 });
 
-it("stops the start with its reason when it fails, and is tried again at the next one", async () => {
-  const { run, diary } = scene();
+it("stops the start with its reason when it fails, and is retried at the next start", async () => {
+  const { run, requests } = scene();
   await expect(run({ Reason: "0008_jobs.sql: syntax error" })).rejects.toThrow(
     "Create of Custom::Schema Migrations (stack App) failed: 0008_jobs.sql: syntax error",
   );
   await expect(run({ Throw: "boom" })).rejects.toThrow("Error: boom");
-  expect(diary().map(({ RequestType }) => RequestType)).toEqual(["Create", "Create"]);
+  expect(requests().map(({ RequestType }) => RequestType)).toEqual(["Create", "Create"]);
 });
 
-it("stops the start when its function ends without an answer", async () => {
-  await expect(scene().run({ Silent: "yes" })).rejects.toThrow("ended without an answer");
+it("stops the start when its function ends without a response", async () => {
+  await expect(scene().run({ Silent: "yes" })).rejects.toThrow("ended without a response");
 });

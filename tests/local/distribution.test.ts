@@ -48,7 +48,7 @@ const ask = async (behaviors: Behavior[], given: Partial<FrontRequest> = {}, roo
   return { ...response, seen: text.startsWith("{") ? JSON.parse(text) : text };
 };
 
-it("chooses a behaviour by path, the default one last", async () => {
+it("chooses a behavior by path, the default one last", async () => {
   const site = behavior({ origin: echo("site") });
   const behaviors = [behavior({ pathPattern: "/v1/*" }), site];
   expect((await ask(behaviors)).seen.id).toBe("api");
@@ -56,12 +56,12 @@ it("chooses a behaviour by path, the default one last", async () => {
   expect((await ask(behaviors, { path: "/" }, "index.html")).seen.path).toBe("/index.html");
 });
 
-it("replaces an origin secret that the viewer made up", async () => {
+it("replaces an origin secret sent by the viewer", async () => {
   const headers = new Map([["x-origin-secret", ["forged", "twice"]]]);
   expect((await ask([behavior()], { headers })).seen.headers["x-origin-secret"]).toEqual(["right"]);
 });
 
-it("keeps the viewer's Host from the origin, and with a bare behaviour everything else too", async () => {
+it("does not forward the viewer's Host, and forwards only the path without an origin request policy", async () => {
   const headers = new Map([
     ["host", ["127.0.0.1:3000"]],
     ["cookie", ["a=1"]],
@@ -73,11 +73,11 @@ it("keeps the viewer's Host from the origin, and with a bare behaviour everythin
   expect([bare.seen.query, bare.seen.headers.cookie]).toEqual(["", undefined]);
 });
 
-it("answers 403 for a method that the behaviour does not allow", async () => {
+it("returns 403 for a method that the behavior does not allow", async () => {
   expect((await ask([behavior()], { method: "DELETE" })).status).toBe(403);
 });
 
-it("adds response headers where the origin gave none, and replaces its own where the policy says so", async () => {
+it("adds missing response headers, and replaces existing ones with override", async () => {
   const added = (name: string, override: boolean) => ({ name, value: "policy", override });
   const answer = (override: boolean) =>
     ask([
@@ -93,7 +93,7 @@ it("adds response headers where the origin gave none, and replaces its own where
   ]);
 });
 
-it("lets a page of our own that stands for the product's have its own style and script", async () => {
+it("keeps the policy of a local page that replaces one of the product's", async () => {
   const accept = new Map([["accept", ["text/html"]]]);
   const broken: Origin = {
     ...echo("api"),
@@ -124,7 +124,7 @@ const page = (body: string): Origin => ({
 const cached = { origin: page("<p>".repeat(1000)), caches: true, compresses: true };
 const asking = (name: string, value: string) => ({ headers: new Map([[name, [value]]]) });
 
-it("says 304 to a viewer that has what a cached behaviour shows, whatever compression did to its tag", async () => {
+it("returns 304 for a current copy of a cached response, with weak or strong ETags", async () => {
   for (const known of ['"tag"', 'W/"tag"', '"other", W/"tag"', "*"]) {
     const { status, headers, body } = await ask([behavior(cached)], asking("if-none-match", known));
     expect([status, body]).toEqual([304, ""]);
@@ -135,7 +135,7 @@ it("says 304 to a viewer that has what a cached behaviour shows, whatever compre
   expect((await ask([never], asking("if-none-match", '"tag"'))).status).toBe(200);
 });
 
-it("compresses a page for a viewer that takes it, and weakens its tag", async () => {
+it("compresses a page for a viewer that accepts it, and weakens its ETag", async () => {
   const whole = await ask([behavior(cached)]);
   const brotli = await ask([behavior(cached)], asking("accept-encoding", "gzip, deflate, br"));
   expect(brotliDecompressSync(brotli.body as Buffer)).toEqual(whole.body);
@@ -158,7 +158,7 @@ const LOST = `function handler(event) {
   return event.response;
 }`;
 
-it("lets a function change the status on the way out, of what was asked and not of what was shown", async () => {
+it("lets a viewer-response function change the status, with the viewer's original request", async () => {
   const rewrite = `function handler(event) { event.request.uri = "/404.html"; return event.request; }`;
   const both = behavior({
     ...cached,
@@ -170,7 +170,7 @@ it("lets a function change the status on the way out, of what was asked and not 
   expect(new Map(headers).get("x-seen")).toBe("undefined"); // a body is not shown to a function
 });
 
-it("shows a function no error of the origin's", async () => {
+it("runs no viewer-response function on an origin's error", async () => {
   const failing: Origin = { ...echo("site"), handle: async () => json(403, {}) };
   const onResponse = createViewerFunction("out", LOST);
   expect((await ask([behavior({ origin: failing, onResponse })])).status).toBe(403);
@@ -200,7 +200,7 @@ it("runs the viewer function's own code on the request", async () => {
   });
 });
 
-it("lets a viewer function answer by itself", async () => {
+it("lets a viewer function respond by itself", async () => {
   const code = `function handler() { return { statusCode: 302, headers: { location: { value: "/new" } } }; }`;
   const response = await ask([withFunction(code)]);
   expect([response.status, response.headers]).toEqual([302, [["location", "/new"]]]);
@@ -222,6 +222,6 @@ it.each([
     `function handler(e) { e.request.headers["x-real-ip"] = { value: "x" }; return e.request; }`,
     502,
   ],
-])("answers with an error of CloudFront's when a viewer function %s", async (_, code, status) => {
+])("returns CloudFront's error when a viewer function %s", async (_, code, status) => {
   expect((await ask([withFunction(code)])).status).toBe(status);
 });

@@ -4,7 +4,7 @@ import { failedMessages } from "../../packages/local/src/events/batch-failures.t
 import { createEventSource } from "../../packages/local/src/events/event-source.ts";
 import { type Deployment, deploy, lambdaFunction } from "./support/deploy.ts";
 
-/** Logs the bodies of each batch; the bodies say what goes wrong. */
+/** Logs the bodies of each batch. A body says which failure to simulate. */
 const WORKER = `
 let running = 0;
 export const handler = async ({ Records }) => {
@@ -60,7 +60,7 @@ const left = (cloud: Deployment) =>
 const batches = ({ fleet }: Deployment) =>
   fleet.logs.flatMap((line) => /batch (.*) beside/.exec(line)?.[1] ?? []);
 
-it("hands a batch over as Lambda does, and deletes it after success", async () => {
+it("delivers a batch in Lambda's format, and deletes it after success", async () => {
   const { cloud, source, jobs } = await scene({}, { code: SHOW });
   jobs.send([
     {
@@ -82,7 +82,7 @@ it("hands a batch over as Lambda does, and deletes it after success", async () =
   await expect.poll(() => left(cloud)).toEqual([0, 0]);
 });
 
-it("brings back only what failed, and after the last try moves it to the dead letters", async () => {
+it("redelivers only failed messages, and moves them to the dead-letter queue after the last attempt", async () => {
   const { cloud, source, jobs, dead } = await scene();
   jobs.send([{ body: "good1" }, { body: "bad" }, { body: "good2" }]);
   source.start();
@@ -92,7 +92,7 @@ it("brings back only what failed, and after the last try moves it to the dead le
   expect(jobs.stats()).toMatchObject({ visible: 0, inFlight: 0 });
 });
 
-it("brings back the whole batch when the function fails", async () => {
+it("redelivers the whole batch when the function fails", async () => {
   const { cloud, source, jobs } = await scene();
   jobs.send([{ body: "throw" }, { body: "good" }]);
   source.start();
@@ -127,7 +127,7 @@ it("waits for its batching window to fill a batch", async () => {
   expect(batches(cloud)).toEqual(["one two three"]);
 });
 
-it("finishes and deletes the batch that is out when it stops", async () => {
+it("finishes and deletes a running batch when it stops", async () => {
   const { cloud, source, jobs } = await scene();
   jobs.send([{ body: "last" }]);
   source.start();
@@ -146,6 +146,6 @@ it.each([
   ["an empty id", '{"batchItemFailures":[{"itemIdentifier":""}]}', sent],
   ["a wrong key", '{"batchItemFailures":[{"id":"b"}]}', sent],
   ["text", '"done"', sent],
-])("takes %s from a function as Lambda takes it", (_, payload, failed) => {
+])("interprets %s as Lambda does", (_, payload, failed) => {
   expect([...failedMessages(payload, sent)]).toEqual(failed);
 });

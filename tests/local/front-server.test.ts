@@ -10,7 +10,7 @@ async function server() {
   return front;
 }
 
-it("answers only to its own name, so that no rebound domain reaches it", async () => {
+it("refuses a foreign Host, so that DNS rebinding does not reach it", async () => {
   const { url } = await server();
   const { port } = new URL(url);
   const status = (host: string) =>
@@ -26,14 +26,14 @@ it("answers only to its own name, so that no rebound domain reaches it", async (
   expect(await status("127.0.0.1")).toBe(421);
 });
 
-it("takes ten megabytes and answers 413 to more", async () => {
+it("accepts ten megabytes and returns 413 for more", async () => {
   const { url } = await server();
   const send = (bytes: number) => fetch(url, { method: "POST", body: Buffer.alloc(bytes) });
   expect(await (await send(10 * 1024 * 1024)).json()).toEqual({ bytes: 10 * 1024 * 1024 });
   expect((await send(10 * 1024 * 1024 + 1)).status).toBe(413);
 });
 
-it("says who may change what when its port is taken", async () => {
+it("names the port and the fix when the port is in use", async () => {
   const { url } = await server();
   const port = Number(new URL(url).port);
   await expect(startFrontServer(port)).rejects.toThrow(

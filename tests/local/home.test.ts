@@ -9,20 +9,20 @@ const scratch = mkdtempSync(path.join(tmpdir(), "bulkhead-home-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describe("a home", () => {
-  it("is made with its parents, closed to other eyes", () => {
+  it("is created with its parents and is not readable by others", () => {
     const folder = path.join(scratch, "a", "b", "c");
     openHome(folder);
     expect(statSync(folder).mode & 0o777).toBe(0o711);
   });
 
-  it("that is a file is refused with what to do", () => {
+  it("that is a file is refused with the fix", () => {
     const file = path.join(scratch, "file");
     writeFileSync(file, "");
     expect(() => openHome(path.join(file, "home"))).toThrow(/can't be written .* BULKHEAD_HOME/);
   });
 
   it.runIf(existsSync("/proc"))(
-    "where nothing can be made is refused, and not tried for ever",
+    "in a place where no folder can be created is refused at once",
     () => {
       expect(() => openHome("/proc/bulkhead/home")).toThrow(/can't be written .* BULKHEAD_HOME/);
     },
@@ -30,7 +30,7 @@ describe("a home", () => {
 });
 
 describe("the options", () => {
-  it.each(["abc", "-1", "65536", "3000x"])("refuse PORT=%s by name", (given) => {
+  it.each(["abc", "-1", "65536", "3000x"])("refuse PORT=%s with its value", (given) => {
     expect(() => readOptions({ PORT: given }, scratch)).toThrow(`not "${given}"`);
   });
 });

@@ -3,7 +3,10 @@ import { createHttpApi } from "../../packages/local/src/front/http-api.ts";
 import { matchRoute } from "../../packages/local/src/front/routes.ts";
 import type { FrontRequest } from "../../packages/local/src/http/message.ts";
 import type { LambdaFunction } from "../../packages/local/src/lambda/function.ts";
-import { failure, type InvocationResult } from "../../packages/local/src/lambda/outcome.ts";
+import {
+  failure,
+  type InvocationResult,
+} from "../../packages/local/src/lambda/invocation-result.ts";
 
 const request = (given: Partial<FrontRequest> = {}): FrontRequest => ({
   method: "GET",
@@ -15,7 +18,7 @@ const request = (given: Partial<FrontRequest> = {}): FrontRequest => ({
   ...given,
 });
 
-/** An API whose function answers what it is told and remembers what it was asked. */
+/** An API whose function returns what `answer` returns. */
 function api(answer: (event: unknown) => unknown, timeoutMilliseconds = 1_000) {
   const invoke = async (event: unknown): Promise<InvocationResult> => {
     const result = await answer(event);
@@ -75,7 +78,7 @@ it("describes a request in payload format 2.0", async () => {
   expect(event.headers["x-amzn-trace-id"]).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
 });
 
-it("hands over binary bodies, forms among them, in base64", async () => {
+it("sends binary bodies and forms in base64", async () => {
   const body = Buffer.from([0, 255, 1]);
   for (const type of ["application/octet-stream", "application/x-www-form-urlencoded", ""]) {
     const headers = new Map(type ? [["content-type", [type]]] : []);
@@ -85,7 +88,7 @@ it("hands over binary bodies, forms among them, in base64", async () => {
   expect(await eventFor({})).toMatchObject({ isBase64Encoded: false });
 });
 
-it("makes a response of a structured answer, cookies and base64 included", async () => {
+it("converts a structured result into a response, with cookies and base64", async () => {
   const response = await api(() => ({
     statusCode: 201,
     headers: { "X-Custom": 7, "content-type": "image/png" },
@@ -104,7 +107,7 @@ it("makes a response of a structured answer, cookies and base64 included", async
   );
 });
 
-it("takes an answer without a status for the body", async () => {
+it("uses a result without a status code as the body", async () => {
   const response = await api(() => ({ hello: "world" })).handle(request());
   expect([response.status, response.body]).toEqual([200, '{"hello":"world"}']);
   expect((await api(() => "text").handle(request())).body).toBe("text");
@@ -114,9 +117,9 @@ it.each([
   ["a failed function", failure("function", "TypeError", "secret"), 500, "Internal Server Error"],
   ["a timeout", failure("timeout", "Sandbox.Timedout", "secret"), 500, "Internal Server Error"],
   ["a throttle", failure("throttled", "TooMany", "secret"), 503, "Service Unavailable"],
-  ["a senseless answer", { statusCode: "nonsense" }, 500, "Internal Server Error"],
-  ["a body that is no text", { statusCode: 200, body: {} }, 500, "Internal Server Error"],
-])("answers %s as API Gateway does", async (_, answer, status, message) => {
+  ["an invalid status code", { statusCode: "nonsense" }, 500, "Internal Server Error"],
+  ["a body that is not text", { statusCode: 200, body: {} }, 500, "Internal Server Error"],
+])("responds to %s as API Gateway does", async (_, answer, status, message) => {
   const response = await api(() => answer).handle(request());
   expect([response.status, response.body]).toEqual([status, JSON.stringify({ message })]);
 });
@@ -126,7 +129,7 @@ it("does not wait longer than its integration's timeout", async () => {
   expect(response.status).toBe(503);
 });
 
-it("knows its routes and nothing else", async () => {
+it("refuses unknown routes, malformed paths and oversized requests", async () => {
   const made = api(() => ({}));
   expect((await made.handle(request({ path: "/v2/x" }))).status).toBe(404);
   expect((await made.handle(request({ path: "/v1/" }))).status).toBe(404);

@@ -9,7 +9,7 @@ const outlives = (pid: number | undefined) => {
   }
 };
 
-it("answers what the handler returns, and hands it the context that Lambda gives", async () => {
+it("returns the handler's result, and gives it Lambda's context", async () => {
   const fleet = await startFleet();
   const echo = fleet.add(`
     export const handler = async (event, context) => ({
@@ -34,8 +34,8 @@ it("answers what the handler returns, and hands it the context that Lambda gives
   expect(answer.remaining).toBeLessThanOrEqual(5_000);
 });
 
-it("keeps an environment for the next invocation, and runs one invocation at a time in each", async () => {
-  const fleet = await startFleet({ patienceMilliseconds: 10 });
+it("reuses environments, and runs one invocation at a time in each", async () => {
+  const fleet = await startFleet({ busyWaitMilliseconds: 10 });
   const slow = fleet.add(`
     let running = 0, calls = 0;
     export const handler = async () => {
@@ -53,10 +53,10 @@ it("keeps an environment for the next invocation, and runs one invocation at a t
   expect(processes.size).toBeLessThanOrEqual(3);
 });
 
-it("starts no second environment for what a busy one answers soon enough", async () => {
+it("starts no second environment while a busy one is free soon enough", async () => {
   const pause = `export const handler = ({ ms }) => new Promise((r) => setTimeout(r, ms, "done"));`;
-  const startsFor = async (patienceMilliseconds: number, ms: number) => {
-    const fleet = await startFleet({ patienceMilliseconds });
+  const startsFor = async (busyWaitMilliseconds: number, ms: number) => {
+    const fleet = await startFleet({ busyWaitMilliseconds });
     const function_ = fleet.add(pause);
     await Promise.all([1, 2, 3].map(() => function_.invoke({ ms })));
     return function_.stats().coldStarts;
@@ -65,7 +65,7 @@ it("starts no second environment for what a busy one answers soon enough", async
   expect(await startsFor(10, 400)).toBeGreaterThan(1);
 });
 
-it("kills an invocation that outlives its timeout, says so as Lambda does, and recovers", async () => {
+it("kills an invocation at its timeout, reports it as Lambda does, and recovers", async () => {
   const fleet = await startFleet();
   const forgetful = fleet.add(
     `export const handler = async ({ hang }) => hang ? new Promise(() => setInterval(() => {}, 1000)) : "fine";`,
@@ -83,7 +83,7 @@ it("kills an invocation that outlives its timeout, says so as Lambda does, and r
   expect(await forgetful.invoke({})).toEqual({ ok: true, payload: '"fine"' });
 });
 
-it("kills a handler that never lets go of the processor", async () => {
+it("kills a handler in an endless loop", async () => {
   const fleet = await startFleet();
   const spinning = fleet.add(`export const handler = async () => { while (true); };`, {
     timeoutSeconds: 1,
@@ -102,7 +102,7 @@ it("reports what a handler throws, and keeps its environment", async () => {
   expect(fleet.logs.join("\n")).toContain("TypeError: no such thing");
 });
 
-it("reports a crash and starts anew", async () => {
+it("reports a crash and recovers", async () => {
   const fleet = await startFleet();
   const fragile = fleet.add(
     `export const handler = async ({ die }) => { if (die) process.exit(7); return "alive"; };`,
@@ -116,7 +116,7 @@ it("reports a crash and starts anew", async () => {
   expect(await fragile.invoke({})).toEqual({ ok: true, payload: '"alive"' });
 });
 
-it("counts a rejection that nobody handles as the invocation's failure", async () => {
+it("fails the invocation on an unhandled rejection", async () => {
   const fleet = await startFleet();
   const careless = fleet.add(
     `export const handler = async () => { Promise.reject(new Error("forgotten")); await new Promise((r) => setTimeout(r, 1000)); };`,
@@ -156,7 +156,7 @@ it("throttles what exceeds the reserved concurrency", async () => {
   ]);
 });
 
-it("gives a function the memory of its template and not more", async () => {
+it("limits a function to the memory of its template", async () => {
   const fleet = await startFleet();
   const hungry = (memoryMegabytes: number) =>
     fleet.add(
@@ -170,7 +170,7 @@ it("gives a function the memory of its template and not more", async () => {
   expect(await hungry(512).invoke({})).toMatchObject({ ok: true });
 });
 
-it("ends environments that nobody needs", async () => {
+it("ends idle environments", async () => {
   const fleet = await startFleet({ idleSeconds: 0.2 });
   const idle = fleet.add(`export const handler = async () => process.pid;`);
   await idle.invoke({});

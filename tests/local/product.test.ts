@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { readAssembly } from "../../packages/local/src/assembly/assembly.ts";
-import { refuseUnknown } from "../../packages/local/src/resources/properties.ts";
-import { knownProperties, typeOf } from "../../packages/local/src/resources/registry.ts";
+import { refuseUnsupported } from "../../packages/local/src/resources/properties.ts";
+import { supportedProperties, typeOf } from "../../packages/local/src/resources/registry.ts";
 import { creationOrder } from "../../packages/local/src/template/order.ts";
 import { build } from "../infra/support.ts";
 
-it.each(["dev", "prod"] as const)("knows every type and property of the stage %s", (stage) => {
+it.each(["dev", "prod"] as const)("supports every type and property of the stage %s", (stage) => {
   const { app } = build(stage);
   const stacks = readAssembly(app.synth().directory);
   expect(stacks.length).toBeGreaterThan(5);
@@ -13,9 +13,9 @@ it.each(["dev", "prod"] as const)("knows every type and property of the stage %s
     expect(creationOrder(template)).toHaveLength(Object.keys(template.Resources).length);
     for (const [logicalId, { Type, Properties = {} }] of Object.entries(template.Resources)) {
       const where = `${Type} ${logicalId} (stack ${name})`;
-      const { acting } = typeOf(Type, where);
-      const known = acting && knownProperties(acting);
-      if (known) refuseUnknown(Properties, known, where);
+      const { emulated } = typeOf(Type, where);
+      const known = emulated && supportedProperties(emulated);
+      if (known) refuseUnsupported(Properties, known, where);
     }
   }
 });

@@ -3,12 +3,12 @@ import path from "node:path";
 import { expect, it, vi } from "vitest";
 import { echoApp } from "./support/echo-app.ts";
 
-// A story each, in processes of their own, on a machine that may be busy.
+// Each test starts processes, on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000 });
 
 /**
- * Bundles as the product's script does, by copying: `functions/echo/index.mjs` is the function Echo. A
- * file that holds the word BROKEN can't be bundled.
+ * Stands in for the product's script by copying: `functions/echo/index.mjs` is the function Echo. A file with
+ * the word BROKEN cannot be bundled.
  */
 const REBUNDLE = `
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -29,7 +29,7 @@ if (echo) {
 
 const RELEASE = "released";
 
-/** What `/v1/slow` says is loaded when it goes on, as the parts of a bundle are. */
+/** `/v1/slow` loads another file of the bundle after the release, as split bundles do. */
 const answering = (word: string, release = "") => `import { existsSync } from "node:fs";
 export const handler = async ({ rawPath }) => {
   if (rawPath !== "/v1/slow") return { word: ${JSON.stringify(word)}, pid: process.pid };
@@ -64,8 +64,8 @@ async function scene() {
   return { ...app, ...started, write, save, ask, answer, overview };
 }
 
-// One process for the whole story: a start takes longer than all of it.
-it("runs new code as soon as it is saved, and lets what is under way finish", async () => {
+// One start for several steps, because a start takes longer than all of them.
+it("runs new code when it is saved, and lets running requests finish", async () => {
   const { root, write, save, answer, ask, overview, output } = await scene();
   save(answering("one", path.join(root, RELEASE)));
   await expect.poll(async () => (await answer()).word, { timeout: 20_000 }).toBe("one");
@@ -75,14 +75,14 @@ it("runs new code as soon as it is saved, and lets what is under way finish", as
   await expect.poll(async () => (await overview()).calls).toBeGreaterThan(2);
   save(answering("two"));
   await expect.poll(async () => (await answer()).word, { timeout: 20_000 }).toBe("two");
-  save(answering("twice")); // nothing begins in the folder of one any more
+  save(answering("twice")); // no new process uses the folder of one
   await expect.poll(async () => (await answer()).word, { timeout: 20_000 }).toBe("twice");
   write(RELEASE, "");
   expect(await slow).toEqual({ word: "one", later: 1 });
   expect((await answer()).pid).not.toBe(idle.pid);
   expect(output()).toMatch(/reloaded Echo in \d+\.\d s/);
 
-  // Broken: said where one looks, and not hidden behind the code of before.
+  // Broken code is reported, and the old code does not hide it.
   save("BROKEN");
   await expect.poll(async () => (await ask()).status, { timeout: 20_000 }).toBe(500);
   expect(await (await ask()).json()).toEqual({
@@ -105,7 +105,7 @@ it("runs new code as soon as it is saved, and lets what is under way finish", as
   expect((await overview()).problems).toEqual([]);
 });
 
-it("applies changed templates when it is asked to, in place, or not at all", async () => {
+it("applies changed templates on request, in place, or not at all", async () => {
   const { root, home, write, ask, answer, overview, output } = await scene();
   const file = path.join(root, "infra/assembly/App.template.json");
   const template = JSON.parse(readFileSync(file, "utf8"));
@@ -121,7 +121,7 @@ it("applies changed templates when it is asked to, in place, or not at all", asy
   const resources = async () =>
     (await (await ask("/_local/resources")).json()) as { logicalId: string; treatment: string }[];
 
-  // It waits for a word.
+  // The change waits for an update.
   const variables = template.Resources.Echo.Properties.Environment.Variables;
   change({ Inbox: { Type: "AWS::SQS::Queue" } });
   variables.PUBLIC_URL = "changed";
@@ -140,19 +140,19 @@ it("applies changed templates when it is asked to, in place, or not at all", asy
   expect(await update()).toEqual([]);
   expect((await overview()).outdated).toEqual([]);
   expect(await resources()).toContainEqual(
-    expect.objectContaining({ logicalId: "Inbox", treatment: "acts" }),
+    expect.objectContaining({ logicalId: "Inbox", treatment: "emulated" }),
   );
   expect(await answer()).toMatchObject({ url: "changed" });
   expect(output()).toContain("Custom::Thing Thing: created");
 
-  // What holds something keeps it, and a custom resource is updated.
+  // Stateful resources keep their contents, and a custom resource is updated.
   const { sqs } = JSON.parse(readFileSync(path.join(home, "endpoints.json"), "utf8"));
   expect(sqs).toContain("http://127.0.0.1:");
   change({ Thing: custom({ Size: "2" }) });
   expect(await update()).toEqual([]);
   expect(output()).toContain("Custom::Thing Thing: updated");
 
-  // A failure changes nothing for who uses it, and is told.
+  // A failure changes nothing for requests, and is reported.
   variables.PUBLIC_URL = "again";
   change({ Thing: custom({ Fails: "true" }) });
   expect((await update())[0]?.text).toContain("told to fail");

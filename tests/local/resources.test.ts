@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { deploy, lambdaFunction } from "./support/deploy.ts";
 import { temporaryFolder } from "./support/handlers.ts";
 
-it("refuses a type that it does not know, by name, before it makes anything", async () => {
+it("refuses an unsupported type by name before it creates anything", async () => {
   const refused = deploy({
     Jobs: { Type: "AWS::SQS::Queue" },
     Table: { Type: "AWS::DynamoDB::Table" },
@@ -10,7 +10,7 @@ it("refuses a type that it does not know, by name, before it makes anything", as
   await expect(refused).rejects.toThrow("AWS::DynamoDB::Table Table (stack App) is of a type");
 });
 
-it("refuses a property that it does not know, at any depth", async () => {
+it("refuses an unsupported property at any depth", async () => {
   await expect(
     deploy({ Jobs: { Type: "AWS::SQS::Queue", Properties: { FifoQueue: true } } }),
   ).rejects.toThrow("AWS::SQS::Queue Jobs (stack App) has the property FifoQueue");
@@ -21,14 +21,14 @@ it("refuses a property that it does not know, at any depth", async () => {
   ).rejects.toThrow("AWS::SQS::Queue Jobs (stack App), RedrivePolicy has the property surprise");
 });
 
-it("refuses a value that it can't give", async () => {
+it("refuses an unsupported value", async () => {
   const Properties = { ProtocolType: "WEBSOCKET" };
   await expect(deploy({ Api: { Type: "AWS::ApiGatewayV2::Api", Properties } })).rejects.toThrow(
-    'ProtocolType must be HTTP on this cloud, not "WEBSOCKET"',
+    'ProtocolType must be HTTP in the local cloud, not "WEBSOCKET"',
   );
 });
 
-it("does not look into what it ignores", async () => {
+it("does not evaluate ignored properties", async () => {
   const VpcConfig = { SubnetIds: { "Fn::GetAZs": "" } };
   const cloud = await deploy(
     {
@@ -40,7 +40,7 @@ it("does not look into what it ignores", async () => {
   expect(cloud.fleet.find("App-Worker")).toBeDefined();
 });
 
-it("gives a function the settings of its template and references that lead somewhere", async () => {
+it("gives a function the settings of its template and resolved references", async () => {
   const Variables = {
     QUEUE: { Ref: "Jobs" },
     KEY: { "Fn::GetAtt": ["Key", "Arn"] },
@@ -73,7 +73,7 @@ it("gives a function the settings of its template and references that lead somew
   });
 });
 
-it("refuses a queue whose messages would come back while their function still runs", async () => {
+it("refuses a visibility timeout below the function's timeout", async () => {
   const refused = deploy(
     {
       Jobs: { Type: "AWS::SQS::Queue", Properties: { VisibilityTimeout: 2 } },

@@ -6,10 +6,10 @@ import { echo, echoApp } from "./support/echo-app.ts";
 import { temporaryFolder } from "./support/handlers.ts";
 import { killGroup, type Repository, type Started } from "./support/repository.ts";
 
-// Most tests start in one home: a new database takes longer than everything else.
+// Most tests share one home, because creating a database takes longest.
 const app = echoApp(temporaryFolder(afterAll));
 
-/** One that has ended and that nobody has reaped yet does not count. */
+/** A process that has ended and is not reaped yet does not count. */
 function isAlive(pid: number): boolean {
   const all = execFileSync("ps", ["-eo", "pid=,stat="], { encoding: "utf8" }).split("\n");
   const [, state] =
@@ -23,13 +23,13 @@ async function busy({ url }: Started): Promise<number> {
   return stats?.inFlight ?? 0;
 }
 
-/** Every process that names the home, or that one of them started. */
+/** Every process whose command line contains the home. */
 function processesOf({ home }: Repository): string[] {
   const all = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" }).split("\n");
   return all.filter((line) => line.includes(home) && !line.includes("<defunct>"));
 }
 
-it("serves its app, leaks nothing of the shell into it, and leaves no process behind", async () => {
+it("serves its app without the shell's variables, and leaves no process behind", async () => {
   const started = await app.start();
   const { url, process: child, ended } = started;
   const headers = { "x-origin-secret": "forged" };
@@ -37,7 +37,7 @@ it("serves its app, leaks nothing of the shell into it, and leaves no process be
   expect(answer).toMatchObject({ secret: "right", url: await url });
   expect(answer.environment).not.toContain("AWS_PROFILE");
   expect(answer.environment).toContain("AWS_ENDPOINT_URL_SQS");
-  expect(app.synths().join()).not.toContain("somebody");
+  expect(app.synths().join()).not.toContain("personal");
 
   const functions = await (await fetch(`${await url}/_local/functions`)).json();
   expect(functions).toEqual([expect.objectContaining({ label: "Echo", environments: 1 })]);
@@ -49,12 +49,12 @@ it("serves its app, leaks nothing of the shell into it, and leaves no process be
   const slow = fetch(`${await url}/v1/slow`);
   await expect.poll(() => busy(started), { timeout: 25_000 }).toBe(1);
   child.kill("SIGTERM");
-  expect((await slow).status).toBe(200); // what runs may finish
+  expect((await slow).status).toBe(200); // a running request finishes
   expect(await ended).toBe(0);
   expect(processesOf(app)).toEqual([]);
 });
 
-it("starts after a kill of everything at once, and after a kill of itself alone", async () => {
+it("starts after a kill of all its processes, and after a kill of the main process alone", async () => {
   const first = await app.start();
   await echo(await first.url);
   killGroup(first.process, "SIGKILL");
@@ -66,7 +66,7 @@ it("starts after a kill of everything at once, and after a kill of itself alone"
   await expect.poll(() => busy(second), { timeout: 25_000 }).toBe(1);
   second.process.kill("SIGKILL");
   await second.ended;
-  // A function's process notices by itself.
+  // A function's process exits by itself.
   await expect.poll(() => isAlive(pid), { timeout: 25_000 }).toBe(false);
 
   const third = await app.start();
@@ -75,7 +75,7 @@ it("starts after a kill of everything at once, and after a kill of itself alone"
   await expect.poll(() => busy(third), { timeout: 25_000 }).toBe(1);
   third.process.kill("SIGKILL");
   await third.ended;
-  expect(isAlive(spinning)).toBe(true); // it can't notice
+  expect(isAlive(spinning)).toBe(true); // its event loop is blocked
 
   const fourth = await app.start();
   await fourth.url;
@@ -85,7 +85,7 @@ it("starts after a kill of everything at once, and after a kill of itself alone"
   expect(processesOf(app)).toEqual([]);
 });
 
-it("refuses a home that another one runs in, and runs beside it in a home of its own", async () => {
+it("refuses a home in use, and runs beside another cloud in its own home", async () => {
   const first = await app.start();
   await first.url;
   const second = await app.start();
@@ -98,24 +98,20 @@ it("refuses a home that another one runs in, and runs beside it in a home of its
 });
 
 it.each([
-  [
-    "a PORT that is none",
-    { PORT: "http" },
-    'PORT must be a number between 0 and 65535, not "http".',
-  ],
+  ["an invalid PORT", { PORT: "http" }, 'PORT must be a number between 0 and 65535, not "http".'],
   [
     "a home inside a file",
     { BULKHEAD_HOME: "/dev/null/home" },
     "choose another with BULKHEAD_HOME",
   ],
-])("ends with one clear sentence for %s", async (_, environment, sentence) => {
+])("exits with one sentence for %s", async (_, environment, sentence) => {
   const { ended, output } = await app.start(environment);
   expect(await ended).toBe(1);
   expect(output()).toContain(sentence);
   expect(output().trim().split("\n")).toHaveLength(1);
 });
 
-it("says on an older Node.js which one it needs", () => {
+it("names the required version on an older Node.js", () => {
   const main = path.resolve(import.meta.dirname, "../../packages/local/src/main.mjs");
   const old = `Object.defineProperty(process, "versions", { value: { node: "20.19.2" } })`;
   const flags = ["--import", `data:text/javascript,${encodeURIComponent(old)}`];
@@ -124,7 +120,7 @@ it("says on an older Node.js which one it needs", () => {
   expect(stderr).toMatch(/^The local cloud needs Node.js 24 and this is 20\.19\.2\. .*\n$/);
 });
 
-it("ends with what the CDK app said when it does not synthesize, and leaves nothing running", async () => {
+it("exits with the CDK app's output when the synth fails, and leaves no process behind", async () => {
   const app = echoApp();
   writeFileSync(
     path.join(app.root, "infra", "app.ts"),
@@ -136,7 +132,7 @@ it("ends with what the CDK app said when it does not synthesize, and leaves noth
   expect(processesOf(app)).toEqual([]);
 });
 
-it("stops in the middle of a start when it is told to", async () => {
+it("stops during a start on a signal", async () => {
   const app = echoApp();
   writeFileSync(path.join(app.root, "infra", "app.ts"), "setTimeout(() => {}, 60_000);");
   const { process: child, ended } = await app.start();

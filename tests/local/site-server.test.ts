@@ -7,7 +7,7 @@ import { plain } from "../../packages/local/src/http/message.ts";
 import { createSiteServer } from "../../packages/local/src/reload/site-server.ts";
 import { temporaryFolder } from "./support/handlers.ts";
 
-/** Serves `page` as the product's script serves its console, and fails when the page says so. */
+/** Serves `page` as the product's script serves its console. The page says which failure to simulate. */
 const SERVE = `
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -29,14 +29,14 @@ function scene() {
   };
   write("infra/site/serve.ts", SERVE);
   write("page", "one");
-  const said: string[] = [];
+  const logged: string[] = [];
   const pids: number[] = [];
-  const site: SitePreview = { serve: undefined };
+  const site: SitePreview = { handle: undefined };
   const server = createSiteServer({
     root,
     cache: path.join(root, "cache"),
     site,
-    say: (line) => said.push(line),
+    log: (line) => logged.push(line),
     started: (pid) => pids.push(pid),
   });
   onTestFinished(server.stop);
@@ -49,7 +49,7 @@ function scene() {
     behaviors: [
       {
         pathPattern: "*",
-        origin: { id: "site", customHeaders: [], handle: bucket, sources: site },
+        origin: { id: "site", customHeaders: [], handle: bucket, preview: site },
         allowedMethods: ["GET", "HEAD"],
         forwards: "nothing",
         caches: true,
@@ -67,25 +67,25 @@ function scene() {
     });
     return { status, body: String(body), headers: new Map(headers) };
   };
-  return { ...server, ask, write, said, pids };
+  return { ...server, ask, write, logged, pids };
 }
 
-it("shows the site from its sources once one of them was saved, until it is built", async () => {
-  const { start, stop, ask, write, pids, said } = scene();
+it("serves the site from its sources from the first saved file until the update", async () => {
+  const { start, stop, ask, write, pids, logged } = scene();
   expect((await ask()).body).toBe("of the bucket\n");
   start();
-  const { body, headers } = await ask("/projects?with=query"); // waits until it serves
+  const { body, headers } = await ask("/projects?with=query"); // waits for the server
   expect(body).toBe("one /projects?with=query");
-  // A bundler's styles stand in the page; nothing else is let in.
+  // Inline styles are allowed, and nothing else.
   expect(headers.get("content-security-policy")).toBe(
     "default-src 'none'; script-src 'self'; style-src 'unsafe-inline' 'self'",
   );
   write("page", "two");
-  start(); // every saved file says so
+  start(); // called for every saved file
   expect((await ask()).body).toBe("two /");
   expect(pids).toHaveLength(1);
-  expect(said.join()).toContain("the site is shown from its sources");
-  expect((await ask("/", "POST")).status).toBe(403); // the distribution's own rules stay
+  expect(logged.join()).toContain("site served from its sources");
+  expect((await ask("/", "POST")).status).toBe(403); // the distribution's rules still apply
 
   stop();
   const after = await ask();
@@ -94,14 +94,14 @@ it("shows the site from its sources once one of them was saved, until it is buil
   await expect.poll(() => isAlive(pids[0] ?? 0), { timeout: 20_000 }).toBe(false);
 });
 
-it("says why a page is broken, and goes on with the bucket when the server ends", async () => {
-  const { start, ask, write, said } = scene();
+it("shows the error of a broken page, and returns to the bucket when the server ends", async () => {
+  const { start, ask, write, logged } = scene();
   start();
   write("page", "BROKEN");
   const { status, body, headers } = await ask();
   expect(status).toBe(500);
   const policy = headers.get("content-security-policy");
-  expect(policy).toContain("connect-src 'self'"); // it shows itself anew
+  expect(policy).toContain("connect-src 'self'"); // it refreshes itself
   expect(policy).not.toContain("unsafe");
   expect(body).toContain("page.astro:3:1 &lt;b&gt;no&lt;/b&gt;");
   expect(body).not.toContain("\u001b");
@@ -109,14 +109,14 @@ it("says why a page is broken, and goes on with the bucket when the server ends"
   write("page", "GONE");
   await ask();
   await expect.poll(async () => (await ask()).body, { timeout: 20_000 }).toBe("of the bucket\n");
-  expect(said.join()).toContain("the site is shown from its bucket again");
+  expect(logged.join()).toContain("site served from its bucket again");
 });
 
-it("says what the script says when it does not start", async () => {
-  const { start, ask, write, said } = scene();
+it("logs the script's output when it does not start", async () => {
+  const { start, ask, write, logged } = scene();
   write("infra/site/serve.ts", 'console.error("no astro here"); process.exit(3);');
   start();
-  await expect.poll(() => said.join(), { timeout: 20_000 }).toContain("no astro here");
+  await expect.poll(() => logged.join(), { timeout: 20_000 }).toContain("no astro here");
   expect((await ask()).body).toBe("of the bucket\n");
 });
 

@@ -10,7 +10,7 @@ function scene() {
   const app = repository({ Jobs: { Type: "AWS::SQS::Queue" } }, { worker: "export const a = 1;" });
   const home = openHome(app.home);
   const { signal } = new AbortController();
-  const synth = () => synthesize({ root: app.root, home, signal, say: () => {} });
+  const synth = () => synthesize({ root: app.root, home, signal, log: () => {} });
   const write = (file: string, text: string) => {
     mkdirSync(path.dirname(path.join(app.root, file)), { recursive: true });
     writeFileSync(path.join(app.root, file), text);
@@ -36,9 +36,9 @@ it("runs the app once for the same inputs, and again when any of them changes", 
   expect(synths()).toHaveLength(4);
 });
 
-it("hands over the context of cdk.json with the stage, and no variable of the shell", async () => {
+it("passes the context of cdk.json with the stage, and no other variable of the shell", async () => {
   const { synth, synths } = scene();
-  process.env.AWS_PROFILE = "somebody";
+  process.env.AWS_PROFILE = "personal";
   await synth();
   delete process.env.AWS_PROFILE;
   const environment = JSON.parse(synths()[0] ?? "{}");
@@ -46,14 +46,14 @@ it("hands over the context of cdk.json with the stage, and no variable of the sh
   expect(environment).not.toHaveProperty("AWS_PROFILE");
 });
 
-it("does not take what a failed synth left behind for a success", async () => {
+it("does not use the output of a failed synth", async () => {
   const { root, synth, synths, write } = scene();
   const app = readFileSync(path.join(root, "infra/app.ts"), "utf8");
   const folder = await synth();
   write("infra/app.ts", `${app}process.exit(1);`);
   await expect(synth()).rejects.toThrow("does not synthesize");
   write("infra/app.ts", app); // the inputs of the last success
-  // It is still there, untouched, and what the failed one left lies elsewhere.
+  // It is untouched: the failed synth wrote to the other folder.
   expect(await synth()).toBe(folder);
   expect(synths()).toHaveLength(2);
   write("infra/app.ts", `${app}//`);
@@ -61,7 +61,7 @@ it("does not take what a failed synth left behind for a success", async () => {
   expect(synths()).toHaveLength(3);
 });
 
-it("says in one sentence that a checkout can't be written", async () => {
+it("reports a read-only checkout in one sentence", async () => {
   const { synth, write } = scene();
   const why = "EROFS: read-only file system, mkdir '/checkout/dist'";
   write(
@@ -73,7 +73,7 @@ it("says in one sentence that a checkout can't be written", async () => {
   expect(refusal).not.toContain("\n");
 });
 
-it("keeps the last assembly while the next one is made, and whatever becomes of that", async () => {
+it("keeps the last assembly while the next one is made, even if that fails", async () => {
   const { synth, write } = scene();
   const before = await synth();
   write("infra/app.ts", "process.exit(1);");
@@ -81,7 +81,7 @@ it("keeps the last assembly while the next one is made, and whatever becomes of 
   expect(readAssembly(before)).toHaveLength(1);
 });
 
-it("finds the stacks of an assembly with their regions and the folders of their code", async () => {
+it("reads the stacks of an assembly with regions and asset folders", async () => {
   const { synth } = scene();
   const folder = await synth();
   expect(readAssembly(folder)).toEqual([

@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import { type OpenStack, scopeOf } from "../../packages/local/src/resources/scope.ts";
-import type { Json } from "../../packages/local/src/shared/json.ts";
+import type { JsonValue } from "../../packages/local/src/shared/json.ts";
 import { resolveDynamicReferences } from "../../packages/local/src/template/dynamic-references.ts";
 import { evaluate } from "../../packages/local/src/template/evaluate.ts";
 import { creationOrder } from "../../packages/local/src/template/order.ts";
@@ -20,17 +20,17 @@ function stack(name: string, template: Partial<Template> = {}): OpenStack {
     region: "eu-central-1",
     account: "000000000000",
     assets: new Map(),
-    made: new Map([["Jobs", queue]]),
+    created: new Map([["Jobs", queue]]),
     template: { Resources: {}, ...template },
   };
 }
 
-const value = (json: Json, template: Partial<Template> = {}, others: OpenStack[] = []) => {
+const value = (json: JsonValue, template: Partial<Template> = {}, others: OpenStack[] = []) => {
   const own = stack("App", template);
   return evaluate(json, scopeOf(own, [own, ...others], "resource Worker (stack App)"));
 };
 
-it("works out references to resources, parameters and pseudo parameters", () => {
+it("resolves references to resources, parameters and pseudo parameters", () => {
   expect(
     value(
       [
@@ -71,7 +71,7 @@ it("joins, splits, selects and substitutes", () => {
   );
 });
 
-it("decides conditions, and leaves out what is AWS::NoValue", () => {
+it("evaluates conditions, and omits AWS::NoValue", () => {
   const Conditions = {
     IsDev: { "Fn::Equals": [{ Ref: "AWS::StackName" }, "App"] },
     Never: { "Fn::Not": [{ Condition: "IsDev" }] },
@@ -100,20 +100,20 @@ it("reads outputs of other stacks, weakly and by export", () => {
   expect(() => value({ "Fn::ImportValue": "Data:other" }, {}, [data])).toThrow("Data:other");
 });
 
-it("refuses an intrinsic function that it does not know, by name and place", () => {
+it("refuses an unsupported intrinsic function by name and place", () => {
   expect(() => value({ deep: [{ "Fn::Cidr": ["10.0.0.0/16", 6] }] })).toThrow(
-    "The local cloud does not know Fn::Cidr, which resource Worker (stack App) uses.",
+    "The local cloud does not support Fn::Cidr, which resource Worker (stack App) uses.",
   );
 });
 
-it("refuses a reference that leads nowhere, and a parameter that only an account can answer", () => {
+it("refuses an unknown reference, and a parameter of the Parameter Store", () => {
   expect(() => value({ Ref: "Missing" })).toThrow("Missing");
   expect(() =>
     value({ Ref: "Ami" }, { Parameters: { Ami: { Type: "AWS::SSM::Parameter::Value<String>" } } }),
   ).toThrow("Parameter Store");
 });
 
-it("makes resources after what they depend on, and names a circle", () => {
+it("orders resources by dependency, and names a cycle", () => {
   const Resources = {
     Route: { Type: "R", DependsOn: "Stage", Properties: { Target: { "Fn::Sub": "i/${Api.Id}" } } },
     Stage: { Type: "S", Properties: { ApiId: { Ref: "Api" } } },
@@ -124,7 +124,7 @@ it("makes resources after what they depend on, and names a circle", () => {
   expect(() => creationOrder(circle)).toThrow("Route → Stage → Api → Route");
 });
 
-it("resolves references to secrets, whole or by key", () => {
+it("resolves dynamic references to secrets, whole or by key", () => {
   const arn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:Master-a1b2c3";
   const secrets: Record<string, string> = { [arn]: '{"password":"hunter2"}', plain: "letters" };
   const resolved = (text: string) =>
@@ -136,7 +136,9 @@ it("resolves references to secrets, whole or by key", () => {
     list: ["a letters b"],
   });
   expect(resolved("{{resolve:secretsmanager:plain}}")).toEqual({ list: ["letters"] });
-  expect(() => resolved("{{resolve:secretsmanager:nobody:SecretString}}")).toThrow("Worker holds");
+  expect(() => resolved("{{resolve:secretsmanager:unknown:SecretString}}")).toThrow(
+    "Worker contains",
+  );
   expect(() => resolved(`{{resolve:secretsmanager:${arn}:SecretString:user::}}`)).toThrow("Worker");
-  expect(() => resolved("{{resolve:ssm:/a/b}}")).toThrow("Worker holds {{resolve:ssm:/a/b}}");
+  expect(() => resolved("{{resolve:ssm:/a/b}}")).toThrow("Worker contains {{resolve:ssm:/a/b}}");
 });

@@ -26,8 +26,8 @@ const variables = (given: Record<string, string>) =>
     },
   });
 
-it("holds what the template says and what Lambda adds, and nothing of this process", () => {
-  process.env.AWS_PROFILE = "somebody";
+it("contains the template's and Lambda's variables, and none of this process", () => {
+  process.env.AWS_PROFILE = "personal";
   const all = variables({ STAGE: "dev" });
   expect(all).toMatchObject({
     STAGE: "dev",
@@ -45,7 +45,7 @@ it("holds what the template says and what Lambda adds, and nothing of this proce
   delete process.env.AWS_PROFILE;
 });
 
-it("gives a URL of its own database a password, because no token opens it", () => {
+it("adds a password to the URL of a local database", () => {
   const { DATABASE_URL } = variables({
     DATABASE_URL: "postgres://bulkhead_api@127.0.0.1:5433/bulkhead?sslmode=verify-full",
   });
@@ -54,7 +54,7 @@ it("gives a URL of its own database a password, because no token opens it", () =
   );
 });
 
-it("gives each of its own that JSON holds one", () => {
+it("adds passwords to URLs inside JSON", () => {
   const { DATABASES } = variables({
     DATABASES: JSON.stringify({
       annex: "postgres://bulkhead_api@127.0.0.1:5435/bulkhead?sslmode=verify-full",
@@ -71,11 +71,11 @@ it.each([
   "postgres://bulkhead_api@127.0.0.1:5434/bulkhead?sslmode=verify-full",
   "postgres://bulkhead_api@db.example.com:5433/bulkhead?sslmode=verify-full",
   "postgres://bulkhead_api:own@127.0.0.1:5433/bulkhead?sslmode=verify-full",
-])("leaves %s alone", (url) => {
+])("does not change %s", (url) => {
   expect(variables({ DATABASE_URL: url }).DATABASE_URL).toBe(url);
 });
 
-it("writes its own front door where the distribution's domain stood, and nowhere else", () => {
+it("replaces the distribution's domain with the front door, and no other", () => {
   const { PUBLIC_URL, OTHER } = variables({
     PUBLIC_URL: "https://d1.cloudfront.net",
     OTHER: "https://d2.cloudfront.net",
@@ -83,7 +83,7 @@ it("writes its own front door where the distribution's domain stood, and nowhere
   expect([PUBLIC_URL, OTHER]).toEqual(["http://127.0.0.1:3000", "https://d2.cloudfront.net"]);
 });
 
-it("leaves out authorities that lie in Lambda's runtime only", () => {
+it("omits a file of certificate authorities that does not exist here", () => {
   expect(variables({ NODE_EXTRA_CA_CERTS: "/var/runtime/ca-cert.pem" })).not.toHaveProperty(
     "NODE_EXTRA_CA_CERTS",
   );
@@ -92,7 +92,7 @@ it("leaves out authorities that lie in Lambda's runtime only", () => {
   );
 });
 
-it("refuses by name a service that it does not have, before the request leaves the laptop", async () => {
+it("refuses requests to an unsupported service by name", async () => {
   const { endpoint, close } = await startUnsupported();
   const authorization =
     "AWS4-HMAC-SHA256 Credential=AKIA/20261123/eu-central-1/kms/aws4_request, SignedHeaders=host";
@@ -100,6 +100,6 @@ it("refuses by name a service that it does not have, before the request leaves t
   await close();
   expect([answer.status, await answer.json()]).toEqual([
     501,
-    { __type: "NotImplemented", message: "The local cloud has no double of the service kms." },
+    { __type: "NotImplemented", message: "The local cloud does not have the service kms." },
   ]);
 });

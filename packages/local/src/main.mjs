@@ -1,4 +1,4 @@
-// JavaScript, and nothing new in it: a Node that can't run the rest must still be able to say so.
+// Old JavaScript: a Node.js that can't run the rest must still print the error.
 
 const NEEDED = 24;
 

@@ -2,19 +2,19 @@ import { expect, it } from "vitest";
 import { pages } from "../support/pages.ts";
 import { attributes, request, send, span, TRACE } from "../support/spans.ts";
 
-/** Breaks out of text, of a quoted attribute, of a comment and of a script, if anything lets it. */
+/** Breaks out of text, a quoted attribute, a comment and a script where escaping is missing. */
 const HOSTILE = `"'><script>alert(1)</script><img src=x onerror=alert(1)>-->&lt;b&gt; \u202e`;
 
 const app = () => pages({ Jobs: { Type: "AWS::SQS::Queue" } });
 
-/** No element of the attacker's, and no address that runs. */
+/** No element of the attacker, and no address that runs code. */
 function expectHarmless(body: string): void {
   expect(body).toContain("&lt;script&gt;");
   expect(body).not.toMatch(/<script>|<img|onerror=alert\(1\)>(?!--)/);
   expect(body).not.toMatch(/(href|src|action)="javascript:/i);
 }
 
-it("escapes what a message holds", async () => {
+it("escapes a message's contents", async () => {
   const { ask, services } = await app();
   services.sqs.queue("App-Jobs").send([
     {
@@ -27,7 +27,7 @@ it("escapes what a message holds", async () => {
   expectHarmless((await ask("/queues/App-Jobs")).body);
 });
 
-it("escapes what a function prints, as text and in the fields of its JSON", async () => {
+it("escapes log lines, as text and in JSON fields", async () => {
   const { ask, logStore } = await app();
   logStore.add("worker", HOSTILE);
   logStore.add(HOSTILE, HOSTILE);
@@ -40,7 +40,7 @@ it("escapes what a function prints, as text and in the fields of its JSON", asyn
   expectHarmless((await ask(`/logs?with=${encodeURIComponent(HOSTILE)}`)).body);
 });
 
-it("escapes what a span says of itself", async () => {
+it("escapes the fields of a span", async () => {
   const { ask, services } = await app();
   await send(
     services.otlp.endpoint,
@@ -71,7 +71,7 @@ it("escapes what a span says of itself", async () => {
   expectHarmless((await ask(`/traces/${TRACE}`)).body);
 });
 
-it("shows a letter in an origin of its own, where nothing runs and nothing is loaded", async () => {
+it("shows a mail in a separate origin without scripts and network access", async () => {
   const { ask, services } = await app();
   const mail = await sendMail(services, {
     subject: HOSTILE,
@@ -85,15 +85,15 @@ it("shows a letter in an origin of its own, where nothing runs and nothing is lo
   expect(page.body).toContain('href="https://x.test/a?b=c&amp;d=e"');
   expect(page.body).toContain('sandbox="allow-popups allow-popups-to-escape-sandbox"');
 
-  const letter = await ask(`/mail/${mail}/html`);
-  const policy = letter.headers.get("content-security-policy") ?? "";
+  const rendered = await ask(`/mail/${mail}/html`);
+  const policy = rendered.headers.get("content-security-policy") ?? "";
   expect(policy).toMatch(/^sandbox allow-popups allow-popups-to-escape-sandbox;/);
   expect(policy).not.toMatch(/allow-scripts|allow-same-origin/);
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("frame-ancestors 'self'");
 });
 
-it("shows nothing of an address but in text", async () => {
+it("escapes the path in error pages", async () => {
   const { ask } = await app();
   for (const address of ["/queues/", "/mail/", "/data/", "/traces/", "/none/", "/traces?id="]) {
     const { status, body } = await ask(`${address}${encodeURIComponent(HOSTILE)}`);
@@ -103,7 +103,7 @@ it("shows nothing of an address but in text", async () => {
   expect((await ask("/mail/%ff")).status).toBe(404);
 });
 
-/** As SES has it after a SendEmail; its own tests send over the wire. */
+/** As stored after a SendEmail; the tests of SES send over the wire. */
 async function sendMail(
   services: Awaited<ReturnType<typeof app>>["services"],
   mail: { subject: string; text: string; html: string },

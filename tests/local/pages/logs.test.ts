@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { createLogStore } from "../../../packages/local/src/lambda/log-store.ts";
 import { pages } from "../support/pages.ts";
 
-it("filters by function, and by every word: a tenant's id and a request's", async () => {
+it("filters by function, and by every word", async () => {
   const { ask, logStore } = await pages({});
   logStore.add("api", '{"message":"one","tenantId":"t-1","requestId":"r-1"}');
   logStore.add("api", '{"message":"two","tenantId":"t-1","requestId":"r-2"}');
@@ -19,7 +19,7 @@ it("filters by function, and by every word: a tenant's id and a request's", asyn
   expect(await shown("function=sweeper")).toEqual([]);
 });
 
-it("sends the lines that come, those that pass, until somebody hangs up or everything stops", async () => {
+it("streams new matching lines until the client disconnects or the cloud stops", async () => {
   const { raw, logStore, stop } = await pages({});
   const { body, headers } = await raw("/logs/stream?function=api");
   expect(new Map(headers).get("content-type")).toBe("text/event-stream");
@@ -41,7 +41,7 @@ it("sends the lines that come, those that pass, until somebody hangs up or every
   await ended;
 });
 
-it("lets go of a reader who does not read", async () => {
+it("disconnects a client that does not read", async () => {
   const { raw, logStore } = await pages({});
   const { body } = await raw("/logs/stream");
   for (let at = 0; at < 300; at++) logStore.add("api", "x".repeat(30_000));
@@ -49,7 +49,7 @@ it("lets go of a reader who does not read", async () => {
   expect((body as Readable).destroyed).toBe(true);
 });
 
-it("keeps the newest lines of each function, whoever else is talkative", () => {
+it("keeps the newest lines of each function, independent of the others", () => {
   const logStore = createLogStore();
   logStore.add("quiet", "still here");
   for (let at = 0; at < 3_000; at++) logStore.add("loud", `${at}`);

@@ -29,7 +29,7 @@ const CODE = { worker: "export const handler = async () => { throw new Error('ti
 
 const app = () => pages(APP, { code: CODE });
 
-it("gives a browser a page and everybody else JSON, under the same address", async () => {
+it("returns a page to a browser and JSON to other clients at the same URL", async () => {
   const { ask } = await app();
   const addresses = "/ /mail /queues /queues/App-Jobs /data /functions /logs /traces /schedules";
   for (const address of `${addresses} /secrets /resources`.split(" ")) {
@@ -45,7 +45,7 @@ it("gives a browser a page and everybody else JSON, under the same address", asy
   }
 });
 
-it("runs no script and no style but its own files, and shows itself in nobody's frame", async () => {
+it("allows only its own scripts and styles, and no framing", async () => {
   const { ask } = await app();
   const { headers, body } = await ask("/");
   const policy = headers.get("content-security-policy") ?? "";
@@ -59,7 +59,7 @@ it("runs no script and no style but its own files, and shows itself in nobody's 
   expect((await ask("/assets/../html.ts")).status).toBe(404);
 });
 
-it("takes a change from its own pages and from scripts, and from no other site", async () => {
+it("accepts changes from its own pages and from scripts, and from no other site", async () => {
   const { ask, services } = await app();
   const queue = services.sqs.list().find(({ name }) => name === "App-Jobs");
   services.sqs.queue(queue?.arn ?? "").send([{ body: "one" }]);
@@ -81,7 +81,7 @@ it("takes a change from its own pages and from scripts, and from no other site",
   expect(await purge({ accept: "*/*" })).toBe(200);
 });
 
-it("shows what is in a queue without receiving it, and sends dead letters back", async () => {
+it("shows a queue's messages without receiving them, and redrives dead letters", async () => {
   const { ask, services } = await app();
   const jobs = services.sqs.queue("App-Jobs");
   jobs.send([
@@ -92,7 +92,7 @@ it("shows what is in a queue without receiving it, and sends dead letters back",
     },
   ]);
   await jobs.receive({ max: 1 });
-  await jobs.receive({ max: 1 }); // one more than its tries: it moves
+  await jobs.receive({ max: 1 }); // after its last attempt it moves
   const { body } = await ask("/queues/App-Dead");
   expect(body).toContain("&quot;job&quot;: &quot;j-1&quot;");
   for (const shown of ["tenant-1", "export", "Dead letter of"]) expect(body).toContain(shown);
@@ -105,7 +105,7 @@ it("shows what is in a queue without receiving it, and sends dead letters back",
   expect(await jobs.receive({ max: 1 })).toMatchObject([{ body: '{"job":"j-1"}' }]);
 });
 
-it("fires a schedule, and tells a person and a script what became of it", async () => {
+it("fires a schedule, and returns the result to a browser and to a script", async () => {
   const { ask } = await app();
   const script = await ask("/schedules/Nightly/fire", { accept: "*/*" }, "POST");
   expect([script.status, JSON.parse(script.body)]).toMatchObject([502, { ok: false }]);
@@ -115,7 +115,7 @@ it("fires a schedule, and tells a person and a script what became of it", async 
   expect((await ask("/schedules/None/fire", {}, "POST")).status).toBe(404);
 });
 
-it("names secrets, and shows the value of none", async () => {
+it("lists secrets without their values", async () => {
   const { ask } = await app();
   const { body } = await ask("/secrets");
   expect(body).toContain("App-Password");
@@ -123,14 +123,14 @@ it("names secrets, and shows the value of none", async () => {
   expect((await ask("/secrets", { accept: "" })).body).not.toContain("hunter2");
 });
 
-it("says of every resource whether it acts, and why not, and what of it is ignored", async () => {
+it("lists every resource with its treatment, the reason and its ignored properties", async () => {
   const { ask } = await app();
   const listed = JSON.parse((await ask("/resources", { accept: "" })).body);
   expect(listed).toHaveLength(Object.keys(APP).length);
   expect(listed).toContainEqual(
     expect.objectContaining({
       logicalId: "Jobs",
-      treatment: "acts",
+      treatment: "emulated",
       ignored: [{ property: "KmsMasterKeyId", why: expect.stringContaining("private") }],
     }),
   );
@@ -143,6 +143,6 @@ it("says of every resource whether it acts, and why not, and what of it is ignor
   );
 });
 
-it.each(Object.keys(INERT))("knows why %s does nothing here", (type) => {
+it.each(Object.keys(INERT))("has a reason why %s has no effect", (type) => {
   expect(whyInert(type)).toBeTruthy();
 });

@@ -7,7 +7,7 @@ import { attributes, request, send, span, TRACE } from "../support/spans.ts";
 
 const ACME = "11111111-1111-4111-8111-111111111111";
 
-/** A click, its request with a statement and a message, and the job that the message led to. */
+/** A click, its request with a statement and a message, and the job of the message. */
 async function story() {
   const cloud = await pages({});
   const at = (id: number, parent: number | undefined, name: string, kind: number, more = {}) =>
@@ -20,7 +20,7 @@ async function story() {
       attributes: attributes({ "tenant.id": ACME, ...more }),
     });
   const statement = { "db.query.text": "select id from app.projects", "request.id": "r-1" };
-  // Each process sends its own, and the worker's may come first.
+  // Each process sends its own spans, and the worker's may arrive first.
   const { endpoint } = cloud.services.otlp;
   const job = at(15, 14, "job project.export", 5, { "job.id": "j-1" });
   await send(endpoint, request([job, at(16, 15, "update app.jobs", 3)], "worker"));
@@ -31,7 +31,7 @@ async function story() {
   return cloud;
 }
 
-it("shows the click, the request, each statement, the hop and the worker's as one tree", async () => {
+it("shows click, request, statements, queue and worker as one tree", async () => {
   const { ask } = await story();
   const { tree } = JSON.parse((await ask(`/traces/${TRACE}`, { accept: "" })).body);
   const outline = tree.map(({ span, depth }: { span: OtlpSpan; depth: number }) => [
@@ -53,7 +53,7 @@ it("shows the click, the request, each statement, the hop and the worker's as on
   expect(body).toContain("select id from app.projects");
 });
 
-it("finds a trace by its id in any form, and traces by a tenant's", async () => {
+it("finds a trace by its id in any form, and traces by tenant", async () => {
   const { ask } = await story();
   const forms = [
     TRACE,
@@ -72,7 +72,7 @@ it("finds a trace by its id in any form, and traces by a tenant's", async () => 
   expect(await of("22222222-2222-4222-8222-222222222222")).toEqual([]);
 });
 
-it("shows the lines that name a trace beside it", async () => {
+it("shows the log lines of a trace", async () => {
   const { ask, logStore } = await story();
   logStore.add("api", JSON.stringify({ message: "exported", traceId: TRACE }));
   logStore.add("api", "something else");
@@ -83,13 +83,13 @@ it("shows the lines that name a trace beside it", async () => {
 
 const bare = (spanId: string, parentSpanId?: string) => ({ spanId, parentSpanId }) as OtlpSpan;
 
-it("loses no span: one whose parent has not arrived, and ones in a circle, stand at the top", () => {
+it("shows orphans and cycles of spans at the top", () => {
   const rows = treeOf([bare("a", "gone"), bare("b", "a"), bare("c", "d"), bare("d", "c")]);
   expect(rows.map(({ span, depth }) => `${depth}${span.spanId}`)).toEqual(["0a", "1b", "0c", "1d"]);
   expect(rows[0]?.orphan).toBe(true);
 });
 
-it("is not brought down by a trace as deep as it is long", () => {
+it("renders a trace of any depth", () => {
   const deep = Array.from({ length: 2_000 }, (_, at) =>
     bare(`${at}`, at ? `${at - 1}` : undefined),
   );

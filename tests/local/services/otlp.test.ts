@@ -12,7 +12,7 @@ async function receiver() {
   return { ...otlp, post: send.bind(undefined, otlp.endpoint) };
 }
 
-it("keeps a span with everything that OTLP's JSON says of it", async () => {
+it("stores a span with every field of OTLP's JSON", async () => {
   const { post, traces } = await receiver();
   const sent = span({
     traceId: TRACE.toUpperCase(), // hex digits may be either
@@ -58,7 +58,7 @@ it("keeps a span with everything that OTLP's JSON says of it", async () => {
   ]);
 });
 
-it("keeps the good spans of a request, and counts the others in a partial success", async () => {
+it("stores the valid spans of a request, and reports the others as a partial success", async () => {
   const { post, traces } = await receiver();
   const wrong = [
     { traceId: "no hex" },
@@ -75,7 +75,7 @@ it("keeps the good spans of a request, and counts the others in a partial succes
   expect(traces.trace(TRACE)).toHaveLength(1);
 });
 
-it("is not led to an object's own names by an attribute's", async () => {
+it("treats attribute keys such as __proto__ as plain names", async () => {
   const { post, traces } = await receiver();
   await post(request([span({ attributes: attributes({ __proto__: "x", constructor: "y" }) })]));
   await post(request([span({ attributes: [{ key: "__proto__", value: { stringValue: "x" } }] })]));
@@ -83,7 +83,7 @@ it("is not led to an object's own names by an attribute's", async () => {
   expect(traces.trace(TRACE)).toHaveLength(2);
 });
 
-it("takes gzip, and refuses what is no request, too long, or not for it", async () => {
+it("accepts gzip, and refuses invalid, oversized and misdirected requests", async () => {
   const { post, endpoint, traces } = await receiver();
   const packed = gzipSync(JSON.stringify(request([span()])));
   expect((await post(packed, { "content-encoding": "gzip" })).status).toBe(200);
@@ -104,7 +104,7 @@ it("takes gzip, and refuses what is no request, too long, or not for it", async 
   expect(await (await post("{")).json()).toEqual({ message: "The body is not JSON." });
 });
 
-it("takes nothing from a browser, nor under another name", async () => {
+it("refuses browsers and foreign hosts", async () => {
   const { post, endpoint, traces } = await receiver();
   expect((await post(request([span()]), { origin: "http://127.0.0.1:3000" })).status).toBe(403);
   const { port } = new URL(endpoint);
@@ -123,7 +123,7 @@ it("takes nothing from a browser, nor under another name", async () => {
 const kept = (traceId: string, spanId: string, name = ""): OtlpSpan =>
   ({ traceId, spanId, name, start: 0, end: 1, resource: {} }) as OtlpSpan;
 
-it("forgets the trace that was silent longest, when there are too many or too long ones", () => {
+it("evicts the least recently updated trace at its limits", () => {
   const few = createTraceStore({ traces: 2 });
   few.add([kept("a", "1"), kept("b", "1"), kept("a", "2"), kept("c", "1")]);
   expect(few.ids()).toEqual(["c", "a"]);
@@ -134,7 +134,7 @@ it("forgets the trace that was silent longest, when there are too many or too lo
   expect(long.size()).toBeLessThanOrEqual(8_000);
 });
 
-it("lets no trace drive out all others, and keeps a span that is sent twice once", () => {
+it("lets no trace evict all others, and stores a repeated span once", () => {
   const store = createTraceStore({ spans: 3, characters: 8_000 });
   expect(store.add(["1", "2", "3", "4"].map((id) => kept("a", id)))).toBe(1);
   expect(store.add([kept("a", "1", "again")])).toBe(0);

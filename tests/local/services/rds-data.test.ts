@@ -72,7 +72,7 @@ function ownCluster(cluster: Partial<Cluster> = {}) {
 }
 
 describe("a statement", () => {
-  it("answers each type as the field it has in the Data API", async () => {
+  it("returns each type as the Data API's field for it", async () => {
     const { execute } = ownCluster();
     const { records, numberOfRecordsUpdated } = await execute(`select null::text, true, 1::int2,
       9007199254740991::int8, 1.5::float8, 12.50::numeric, 'text', '\\x0102'::bytea,
@@ -97,7 +97,7 @@ describe("a statement", () => {
     ]);
   });
 
-  it("leaves nothing of its session to the next one", async () => {
+  it("leaves no session state to the next one", async () => {
     const { execute } = ownCluster();
     await execute("select set_config('app.tenant_id', 'a', false)");
     await execute("create temporary table left_over (id int)");
@@ -107,7 +107,7 @@ describe("a statement", () => {
     expect(records?.[0]).toEqual([{ isNull: true }, { isNull: true }]);
   });
 
-  it("counts what it changed", async () => {
+  it("returns the number of changed rows", async () => {
     const { execute } = ownCluster();
     await execute("create table counted (id int primary key)");
     const inserted = await execute("insert into counted select generate_series(1, 3)");
@@ -116,7 +116,7 @@ describe("a statement", () => {
     expect(returned.records).toEqual([[{ longValue: 1 }], [{ longValue: 2 }]]);
   });
 
-  it("comes alone: two of them are refused, in a function's body they are one", async () => {
+  it("is the only one in a call; a function's body counts as part of it", async () => {
     const { execute } = ownCluster();
     const refusal = await refusalOf(execute("select 1; select 2"));
     expect([refusal.name, refusal.message]).toEqual([
@@ -128,7 +128,7 @@ describe("a statement", () => {
     await execute("do $$ begin perform 1; perform 2; end $$;");
   });
 
-  it("answers as JSON on request", async () => {
+  it("returns JSON on request", async () => {
     const { execute } = ownCluster();
     const sql = "select 1 as id, null as nothing, array['a'] as list, 'x' as name";
     const { formattedRecords, records } = await execute(sql, { formatRecordsAs: "JSON" });
@@ -149,7 +149,7 @@ describe("a statement", () => {
     ]);
   });
 
-  it("answers a mebibyte and no more", async () => {
+  it("returns at most one mebibyte", async () => {
     const { execute } = ownCluster();
     await execute("select repeat('x', 1000000)");
     const refusal = await refusalOf(execute("select repeat('x', 1048577)"));
@@ -162,7 +162,7 @@ describe("a statement", () => {
     "'1'::money",
     "'pg_class'::regclass",
     "'{{1},{2}}'::int[]",
-  ])("that answers %s is refused, as its type is not supported", async (value) => {
+  ])("that returns the unsupported type %s is refused", async (value) => {
     const { execute } = ownCluster();
     const refusal = await refusalOf(execute(`select ${value}`));
     expect(refusal.name).toBe("UnsupportedResultException");
@@ -171,7 +171,7 @@ describe("a statement", () => {
 });
 
 describe("an error of the database", () => {
-  it("is told with its detail and its SQLSTATE", async () => {
+  it("is returned with its detail and its SQLSTATE", async () => {
     const { execute } = ownCluster();
     await execute("create table once (id int constraint once_pk primary key)");
     await execute("insert into once values (1)");
@@ -184,7 +184,7 @@ describe("an error of the database", () => {
 });
 
 describe("a named parameter", () => {
-  it("carries its type: a text is no uuid until a hint or a cast says so", async () => {
+  it("has its declared type: text becomes a uuid only by a hint or a cast", async () => {
     const { execute } = ownCluster();
     await execute(
       "create table typed (id uuid, at timestamp, data jsonb, price numeric, raw bytea)",
@@ -208,7 +208,7 @@ describe("a named parameter", () => {
     expect(records).toEqual([[{ longValue: 2 }, { longValue: 2 }]]);
   });
 
-  it("is its value and never SQL", async () => {
+  it("is bound as a value and never as SQL", async () => {
     const { execute } = ownCluster();
     const evil = "'; drop table things; --";
     const { records } = await execute("select :it, :it || :n::text, :none", {
@@ -225,7 +225,7 @@ describe("a named parameter", () => {
     ]);
   });
 
-  it("that is missing, an array, or hinted against its value is refused", async () => {
+  it("that is missing, an array, or with a wrong hint is refused", async () => {
     const { execute } = ownCluster();
     expect((await refusalOf(execute("select :it"))).message).toMatch(/Cannot find parameter: it/);
     for (const parameter of [
@@ -240,11 +240,11 @@ describe("a named parameter", () => {
     ["select ':a', \":a\", E'\\':a', $$ :a $$, $t$ $$ :a $t$, x::a, f(b := 1)"],
     ["select 1 -- :a\n/* :a /* :a */ :a */, 'it''s :a', U&\"d:a\""],
     ["select a$b$ , c[1::int] , '\\' , ':a'"],
-  ])("is not seen where a colon means something else: %s", (sql) => {
+  ])("is not replaced where a colon means something else: %s", (sql) => {
     expect(replaceNames(sql, () => "REPLACED")).toBe(sql);
   });
 
-  it("is seen everywhere else", () => {
+  it("is replaced everywhere else", () => {
     const sql = "select :a,:b_1::uuid,(:a),'x'||:c/*:d*/from t where d=:d;--:e";
     const names: string[] = [];
     replaceNames(sql, (name) => `$${names.push(name)}`);
@@ -253,7 +253,7 @@ describe("a named parameter", () => {
 });
 
 describe("a transaction", () => {
-  it("is seen by others after its commit, and never after a rollback", async () => {
+  it("is visible to others after its commit, and never after a rollback", async () => {
     const { execute, begin, commit, rollback } = ownCluster();
     await execute("create table things (id int)");
     const count = async () =>
@@ -276,7 +276,7 @@ describe("a transaction", () => {
     expect((await refusalOf(commit(transactionId))).name).toBe("DatabaseErrorException");
   });
 
-  it("is rolled back when nobody has used it for its idle time", async () => {
+  it("is rolled back after its idle time", async () => {
     const { execute, begin } = ownCluster({ transactionIdleMs: 300 });
     const transactionId = await begin();
     await sleep(200);
@@ -304,7 +304,7 @@ describe("a statement that takes too long", () => {
   const seen =
     "select count(*) from pg_stat_activity where query like '%pg_sleep(1)%' and state = 'active' and pid <> pg_backend_pid()";
 
-  it("is ended with its call", async () => {
+  it("is cancelled with its call", async () => {
     const { execute } = ownCluster({ statementTimeoutMs: 200 });
     const refusal = await refusalOf(execute("select pg_sleep(1)::text as ended"));
     expect(refusal.name).toBe("StatementTimeoutException");
@@ -312,7 +312,7 @@ describe("a statement that takes too long", () => {
     expect(records?.[0]?.[0]?.longValue).toBe(0);
   });
 
-  it("goes on after its call when it may", async () => {
+  it("continues after its call when allowed", async () => {
     const { execute } = ownCluster({ statementTimeoutMs: 200 });
     await execute("create table done (id int)");
     const refusal = await refusalOf(
@@ -324,7 +324,7 @@ describe("a statement that takes too long", () => {
   });
 });
 
-describe("what the Data API refuses is refused here:", () => {
+describe("refused as by the Data API:", () => {
   test("an unknown cluster, an unknown secret, a secret without credentials, a wrong password", async () => {
     const { execute } = ownCluster();
     const plain = services.secrets.create({ name: "plain", secretString: "no json" });

@@ -44,7 +44,7 @@ async function ownBucket(spec = {}) {
 }
 
 describe("an object", () => {
-  it("comes back with its body, its headers and its metadata", async () => {
+  it("is returned with its body, headers and metadata", async () => {
     const { put, get } = await ownBucket();
     const { ETag } = await put("exports/a/b.json", "{}", {
       ContentType: "application/json",
@@ -63,7 +63,7 @@ describe("an object", () => {
     });
   });
 
-  it("of a stream arrives in chunks with its checksum behind it", async () => {
+  it("from a stream is uploaded in chunks with a trailing checksum", async () => {
     const { put, get } = await ownBucket();
     const body = Buffer.alloc(200_000, "bulkhead");
     const { ChecksumCRC32 } = await put(
@@ -88,7 +88,7 @@ describe("an object", () => {
     expect(await found.Body?.transformToString()).toBe("123456789");
   });
 
-  it("whose checksum or MD5 does not fit is refused, and nothing of it is kept", async () => {
+  it("with a wrong checksum or MD5 is refused and not stored", async () => {
     const { put, bucket, home } = await ownBucket();
     const wrongCrc = put("bad", "body", { ChecksumCRC32: "AAAAAA==" });
     expect((await refusalOf(wrongCrc)).name).toBe("BadDigest");
@@ -98,7 +98,7 @@ describe("an object", () => {
     expect(readdirSync(path.join(home, "objects"))).toEqual([]);
   });
 
-  it("may be read in part", async () => {
+  it("can be read in part", async () => {
     const { put, get } = await ownBucket();
     await put("ranges", "0123456789");
     const part = async (Range: string) => {
@@ -111,7 +111,7 @@ describe("an object", () => {
     expect((await refusalOf(get("ranges", { Range: "bytes=10-" }))).name).toBe("InvalidRange");
   });
 
-  it("shows how it is encrypted: as it said, or as its bucket does by default", async () => {
+  it("returns its encryption, or its bucket's default", async () => {
     const encryption = { algorithm: "aws:kms" as const, kmsKeyId: "arn:aws:kms:x:y:key/1" };
     const { put, get } = await ownBucket({ encryption });
     const sent = await put("default", "x");
@@ -125,21 +125,21 @@ describe("an object", () => {
   });
 
   it.runIf(existsSync("/proc/self/fd"))(
-    "whose upload or download is broken off leaves no part, no open file and no complaint",
+    "with an aborted upload or download leaves no file, no open descriptor and no error output",
     async () => {
       const { s3, put, get, home } = await ownBucket();
-      const complaints = vi.spyOn(console, "error").mockImplementation(() => {});
-      onTestFinished(() => complaints.mockRestore());
-      const hangUp = new AbortController();
+      const errors = vi.spyOn(console, "error").mockImplementation(() => {});
+      onTestFinished(() => errors.mockRestore());
+      const disconnect = new AbortController();
       const endless = Readable.from(
         (async function* () {
           yield Buffer.alloc(100_000);
-          setTimeout(() => hangUp.abort(), 100);
-          await sleep(5_000, undefined, { signal: hangUp.signal }).catch(() => {});
+          setTimeout(() => disconnect.abort(), 100);
+          await sleep(5_000, undefined, { signal: disconnect.signal }).catch(() => {});
         })(),
       );
       const input = { Bucket: "exports", Key: "cut", Body: endless, ContentLength: 1_000_000 };
-      await refusalOf(s3.send(new PutObjectCommand(input), { abortSignal: hangUp.signal }));
+      await refusalOf(s3.send(new PutObjectCommand(input), { abortSignal: disconnect.signal }));
       await expect.poll(() => readdirSync(path.join(home, "objects"))).toEqual([]);
 
       await put("large", Buffer.alloc(20_000_000));
@@ -148,11 +148,11 @@ describe("an object", () => {
       const open = () => readdirSync("/proc/self/fd").filter((fd) => fileOf(fd).startsWith(home));
       const state = /local\.sqlite/;
       await expect.poll(() => open().filter((fd) => !state.test(fileOf(fd)))).toEqual([]);
-      expect(complaints).not.toHaveBeenCalled();
+      expect(errors).not.toHaveBeenCalled();
     },
   );
 
-  it("is written under a condition or not at all", async () => {
+  it("is written only if its condition holds", async () => {
     const { put } = await ownBucket();
     const { ETag } = await put("once", "1", { IfNoneMatch: "*" });
     expect((await refusalOf(put("once", "2", { IfNoneMatch: "*" }))).name).toBe(
@@ -162,7 +162,7 @@ describe("an object", () => {
     expect((await refusalOf(put("once", "4", { IfMatch: ETag }))).name).toBe("PreconditionFailed");
   });
 
-  it("that is replaced or deleted leaves no file behind", async () => {
+  it("leaves no file when it is replaced or deleted", async () => {
     const { s3, put, home } = await ownBucket();
     await put("key", "first");
     await put("key", "second");
@@ -182,7 +182,7 @@ test.each([
   "sp ace+plus&amp;",
   "/leading//double/",
   "ünï/🌊",
-])("the key %j is a name and nothing else", async (key) => {
+])("the key %j has no special meaning", async (key) => {
   const { put, get, list, home } = await ownBucket();
   await put(key, key);
   expect(await (await get(key)).Body?.transformToString()).toBe(key);
@@ -192,7 +192,7 @@ test.each([
   expect(listed.Contents?.map(({ Key = "" }) => decodeURIComponent(Key))).toEqual([key]);
 });
 
-test("a listing goes in UTF-8 order, page by page, and folds what shares a prefix", async () => {
+test("a listing is in UTF-8 order, paged, and groups common prefixes", async () => {
   const { put, list } = await ownBucket();
   for (const key of ["b/2", "a/1", "c", "b/1", "a/2", "ü"]) await put(key, "x");
   const first = await list({ Delimiter: "/", MaxKeys: 2 });
@@ -204,7 +204,7 @@ test("a listing goes in UTF-8 order, page by page, and folds what shares a prefi
   expect(below.Contents?.map(({ Key }) => Key)).toEqual(["b/2"]);
 });
 
-describe("what S3 has and the local cloud has not is refused by name:", () => {
+describe("unsupported features of S3 are refused by name:", () => {
   test("operations", async () => {
     const { s3, put } = await ownBucket();
     await put("key", "x");
@@ -229,7 +229,7 @@ describe("what S3 has and the local cloud has not is refused by name:", () => {
     expect((await refusalOf(locked)).message).toMatch(/x-amz-object-lock-mode/);
   });
 
-  test("a bucket that is not there, or is another account's", async () => {
+  test("an unknown bucket, and another account's bucket", async () => {
     const { s3, get } = await ownBucket();
     const missing = s3.send(new GetObjectCommand({ Bucket: "missing", Key: "x" }));
     expect((await refusalOf(missing)).name).toBe("NoSuchBucket");

@@ -45,7 +45,7 @@ describe("a secret", () => {
     expect(secrets.list()).toEqual([{ name: "stripe", arn }]);
   });
 
-  it("that does not exist, or a version that does not, is not found", async () => {
+  it("that does not exist, or without the given version, is not found", async () => {
     const services = await startOwn();
     const { arn } = services.secrets.create({ name: "one" });
     const { secrets } = clientsOf(services.endpoints);
@@ -61,7 +61,7 @@ describe("a secret", () => {
 });
 
 describe("a generated value", () => {
-  it("goes into the template under its key", () => {
+  it("is added to the template under its key", () => {
     const value = generateSecret({
       SecretStringTemplate: '{"username":"bulkhead_master"}',
       GenerateStringKey: "password",
@@ -85,13 +85,13 @@ describe("a generated value", () => {
     expect(generateSecret(plain)).toMatch(/^[a-z]{32}$/);
   });
 
-  it("that no characters are left for, or of an unknown option, is refused", () => {
+  it("without any allowed characters, or with an unknown option, is refused", () => {
     expect(() => generateSecret({ PasswordLength: 3 })).toThrow(/each included type/);
     expect(() => generateSecret({ Length: 3 } as never)).toThrow(/Length is not implemented/);
   });
 });
 
-test("what Secrets Manager has and the local cloud has not is refused by name", async () => {
+test("unsupported operations and parameters are refused by name", async () => {
   const services = await startOwn();
   const { arn } = services.secrets.create({ name: "one" });
   const { secrets } = clientsOf(services.endpoints);

@@ -27,7 +27,7 @@ const letter: SendEmailCommandInput = {
 };
 
 describe("a mail", () => {
-  it("is kept as it was sent, the newest last", async () => {
+  it("is stored as it was sent, the newest last", async () => {
     const { send, listMail } = await ownMailbox("hello@bulkhead.example");
     const { MessageId } = await send();
     await send({ Content: { Simple: { ...simple, Subject: { Data: "second ✉" } } } });
@@ -43,7 +43,7 @@ describe("a mail", () => {
     expect(listMail().map(({ subject }) => subject)).toEqual(["Verify", "second ✉"]);
   });
 
-  it("from an address that nobody verified is rejected", async () => {
+  it("from an unverified address is rejected", async () => {
     const { send, listMail } = await ownMailbox("bulkhead.example");
     await send({ FromEmailAddress: "a@mail.bulkhead.example" });
     for (const FromEmailAddress of ["a@notbulkhead.example", "bulkhead.example <a@evil.example>"]) {

@@ -57,7 +57,7 @@ describe("a message", () => {
     expect(Object.keys(message?.MessageAttributes ?? {}).sort()).toEqual(["blob", "kind", "size"]);
   });
 
-  it("is invisible to others until its timeout ends, and then comes again", async () => {
+  it("is invisible until its visibility timeout ends, and is then received again", async () => {
     const { sqs, url } = await ownQueue({ visibilityTimeoutSeconds: 1 });
     await send(sqs, url, "once");
     const [first] = await receive(sqs, url);
@@ -85,7 +85,7 @@ describe("a message", () => {
     expect(queue.stats()).toMatchObject({ visible: 0, inFlight: 0, delayed: 0 });
   });
 
-  it("with a delay is not received before it", async () => {
+  it("with a delay is not received earlier", async () => {
     const { sqs, url, queue } = await ownQueue();
     await send(sqs, url, "later", { DelaySeconds: 1 });
     expect(queue.stats()).toMatchObject({ visible: 0, delayed: 1 });
@@ -93,7 +93,7 @@ describe("a message", () => {
     expect(await receive(sqs, url, { WaitTimeSeconds: 3 })).toHaveLength(1);
   });
 
-  it("is gone when its retention period is over, whether its row is or not", async () => {
+  it("is not received after its retention period", async () => {
     let now = Date.now();
     const services = await startOwn({ now: () => now });
     const { arn } = services.sqs.createQueue({ name: "short", retentionSeconds: 60 });
@@ -111,7 +111,7 @@ describe("a message", () => {
     expect(queue.stats().delayed).toBe(1);
   });
 
-  it("may be a mebibyte long and not a byte longer, alone or as a batch", async () => {
+  it("has at most one mebibyte, alone or as a batch", async () => {
     const { sqs, url } = await ownQueue();
     const most = "x".repeat(1_048_576);
     await send(sqs, url, most);
@@ -123,7 +123,7 @@ describe("a message", () => {
     expect((await refusalOf(batch)).name).toBe("BatchRequestTooLong");
   });
 
-  it("with characters that XML can't carry is refused", async () => {
+  it("with characters that XML cannot represent is refused", async () => {
     const { sqs, url } = await ownQueue();
     const refusal = await refusalOf(send(sqs, url, "nul \0 byte"));
     expect(refusal.name).toBe("InvalidMessageContents");
@@ -131,7 +131,7 @@ describe("a message", () => {
 });
 
 describe("a long poll", () => {
-  it("answers as soon as a message is sent", async () => {
+  it("returns as soon as a message is sent", async () => {
     const { sqs, url } = await ownQueue();
     const started = performance.now();
     const waiting = receive(sqs, url, { WaitTimeSeconds: 10 });
@@ -141,7 +141,7 @@ describe("a long poll", () => {
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 
-  it("whose caller has hung up takes no message", async () => {
+  it("receives no message after its caller has disconnected", async () => {
     const { sqs, url, queue } = await ownQueue();
     const hangUp = new AbortController();
     const command = new ReceiveMessageCommand({ QueueUrl: url, WaitTimeSeconds: 10 });
@@ -150,13 +150,13 @@ describe("a long poll", () => {
     hangUp.abort();
     await refusalOf(waiting);
     await sleep(100);
-    await send(sqs, url, "for someone else");
+    await send(sqs, url, "for another caller");
     expect(queue.stats()).toMatchObject({ visible: 1, inFlight: 0 });
   });
 });
 
 describe("redrive", () => {
-  it("moves a message to the dead letters after maxReceiveCount receives, with its id and its time", async () => {
+  it("moves a message to the dead-letter queue after maxReceiveCount receives, with its id and time", async () => {
     const { services, sqs } = await ownQueue();
     const dead = services.sqs.createQueue({ name: "dead" });
     const redrive = { deadLetterQueueArn: dead.arn, maxReceiveCount: 2 };
@@ -168,23 +168,23 @@ describe("redrive", () => {
     const waiting = receive(sqs, dead.url, { ...names, WaitTimeSeconds: 5 });
     expect(await receive(sqs, url, names)).toEqual([]);
 
-    const [letter] = await waiting;
-    expect(letter?.MessageId).toBe(MessageId);
-    expect(letter?.Attributes).toMatchObject({
+    const [moved] = await waiting;
+    expect(moved?.MessageId).toBe(MessageId);
+    expect(moved?.Attributes).toMatchObject({
       SentTimestamp: first?.Attributes?.SentTimestamp,
       DeadLetterQueueSourceArn: arn,
       MessageGroupId: "t",
     });
   });
 
-  it("to a queue that does not exist is refused when the queue is created", async () => {
+  it("to an unknown queue is refused when the queue is created", async () => {
     const services = await startOwn();
     const redrive = { deadLetterQueueArn: "arn:aws:sqs:x:y:none", maxReceiveCount: 2 };
     expect(() => services.sqs.createQueue({ name: "tried", redrive })).toThrow(/does not exist/);
   });
 });
 
-test("changing a message's visibility makes it come earlier, and only while it is in flight", async () => {
+test("changing the visibility of a message in flight makes it visible earlier", async () => {
   const { sqs, url } = await ownQueue();
   await send(sqs, url, "retry");
   const [message] = await receive(sqs, url);
@@ -203,7 +203,7 @@ test("changing a message's visibility makes it come earlier, and only while it i
 });
 
 describe("fair queues", () => {
-  it("serve a quiet group before all that a noisy one has waiting", async () => {
+  it("serve a quiet group before the waiting messages of a noisy one", async () => {
     const { queue } = await ownQueue();
     queue.send(Array.from({ length: 200 }, (_, n) => ({ body: `noisy ${n}`, groupId: "noisy" })));
     for (let taken = 0; taken < 30; taken += 10) await queue.receive({ max: 10 });
@@ -213,7 +213,7 @@ describe("fair queues", () => {
     expect(rest).toHaveLength(9);
   });
 
-  it("leave a group alone that has fewer than 30 messages in flight", async () => {
+  it("do not delay a group with fewer than 30 messages in flight", async () => {
     const { queue } = await ownQueue();
     queue.send(Array.from({ length: 40 }, (_, n) => ({ body: `${n}`, groupId: "busy" })));
     for (let taken = 0; taken < 20; taken += 10) await queue.receive({ max: 10 });
@@ -224,7 +224,7 @@ describe("fair queues", () => {
 });
 
 describe("a batch", () => {
-  it("does what it can and says what it could not", async () => {
+  it("processes valid entries and lists the failed ones", async () => {
     const { sqs, url } = await ownQueue();
     const Entries = [
       { Id: "good", MessageBody: "fine" },
@@ -265,7 +265,7 @@ describe("a batch", () => {
   });
 });
 
-test("attributes, address and purge of a queue answer as described", async () => {
+test("attributes, URL and purge of a queue work as documented", async () => {
   const { sqs, url, arn, queue } = await ownQueue({ visibilityTimeoutSeconds: 180 });
   await send(sqs, url, "one");
   const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] });
@@ -280,7 +280,7 @@ test("attributes, address and purge of a queue answer as described", async () =>
   expect(queue.stats().visible).toBe(0);
 });
 
-describe("what SQS has and the local cloud has not is refused by name:", () => {
+describe("unsupported features of SQS are refused by name:", () => {
   test("an operation", async () => {
     const { sqs } = await ownQueue();
     const refusal = await refusalOf(sqs.send(new CreateQueueCommand({ QueueName: "new" })));
@@ -304,7 +304,7 @@ describe("what SQS has and the local cloud has not is refused by name:", () => {
     ]);
   });
 
-  test("a queue that is not there, and one of another cloud", async () => {
+  test("an unknown queue, and a queue of another endpoint", async () => {
     const { sqs, url } = await ownQueue();
     expect((await refusalOf(send(sqs, `${url}2`, "x"))).name).toBe("QueueDoesNotExist");
     const elsewhere = "https://sqs.eu-central-1.amazonaws.com/123456789012/jobs";
@@ -315,7 +315,7 @@ describe("what SQS has and the local cloud has not is refused by name:", () => {
   });
 });
 
-test("a queue found again after a restart can release what dead receivers held", async () => {
+test("a reopened queue can release the messages of receivers that are gone", async () => {
   const { queue } = await ownQueue();
   queue.send([{ body: "held" }]);
   await queue.receive({ max: 1 });
@@ -323,7 +323,7 @@ test("a queue found again after a restart can release what dead receivers held",
   expect(await queue.receive({ max: 1 })).toHaveLength(1);
 });
 
-test("a body larger than any request is answered, not cut off", async () => {
+test("an oversized body gets an error response", async () => {
   const { url } = await ownQueue();
   const answer = await fetch(url, { method: "POST", body: Buffer.alloc(17 * 1024 * 1024) });
   expect([answer.status, await answer.text()]).toEqual([

@@ -17,14 +17,14 @@ export const region = "eu-central-1";
 export const account = "000000000000";
 export const credentials = { accessKeyId: "AKIALOCAL", secretAccessKey: "the secret half" };
 
-/** A folder that is gone after the test. */
+/** A folder that is removed after the test. */
 export function freshHome(): string {
   const home = mkdtempSync(path.join(tmpdir(), "bulkhead-services-"));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   return home;
 }
 
-/** Services on a folder of their own, closed after the test. */
+/** Services in their own folder, closed after the test. */
 export async function startOwn(options: Partial<ServicesOptions> = {}): Promise<Services> {
   const services = await startServices({
     home: options.home ?? freshHome(),
@@ -37,7 +37,7 @@ export async function startOwn(options: Partial<ServicesOptions> = {}): Promise<
   return services;
 }
 
-/** The SDK's clients, as a function would make them. One attempt: a refusal is the answer. */
+/** The SDK's clients, as a function creates them. One attempt, so that an error is not retried. */
 export function clientsOf(endpoints: Endpoints) {
   const config = { region, credentials, maxAttempts: 1 };
   return {
@@ -48,7 +48,7 @@ export function clientsOf(endpoints: Endpoints) {
   };
 }
 
-/** The error that a call is answered with. Throws when it is not refused. */
+/** The error of a call. Throws when the call succeeds. */
 export async function refusalOf(call: Promise<unknown>): Promise<Error & { Code?: string }> {
   const outcome = await call.then(
     () => undefined,

@@ -14,7 +14,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Endpoints } from "../../../packages/local/src/services/index.ts";
 import { clientsOf, freshHome, refusalOf, startOwn } from "./support.ts";
 
-/** The services in a process of their own, which can be killed. */
+/** The services in a separate process, which can be killed. */
 async function spawnServices(home: string): Promise<{ child: ChildProcess; endpoints: Endpoints }> {
   const program = path.join(import.meta.dirname, "victim.ts");
   const child = spawn(process.execPath, [program, home], { stdio: ["ignore", "pipe", "inherit"] });
@@ -23,7 +23,7 @@ async function spawnServices(home: string): Promise<{ child: ChildProcess; endpo
   return { child, endpoints: JSON.parse(line) };
 }
 
-test("a kill -9 loses no message, object or mail that was acknowledged, and brings nothing back", async () => {
+test("a kill -9 loses no acknowledged message, object or mail, and restores no deleted one", async () => {
   const home = freshHome();
   const { child, endpoints } = await spawnServices(home);
   const { sqs, s3, ses } = clientsOf(endpoints);
@@ -31,7 +31,7 @@ test("a kill -9 loses no message, object or mail that was acknowledged, and brin
   const kept = { messages: new Set<string>(), keys: new Set<string>(), mails: 0 };
   const deleted = new Set<string>();
 
-  // Three writers, cut off in the middle of whatever they are doing.
+  // Four clients that the kill interrupts at any point.
   let alive = true;
   const until = async (work: (n: number) => Promise<void>) => {
     for (let n = 0; alive; n += 1) await work(n).catch(() => {});
@@ -89,12 +89,12 @@ test("a kill -9 loses no message, object or mail that was acknowledged, and brin
     expect(Buffer.concat(chunks).equals(Buffer.alloc(50_000, key))).toBe(true);
   }
   expect(services.ses.listMail().length).toBeGreaterThanOrEqual(kept.mails);
-  // Whatever the kill interrupted is swept: one file for each object, and no part of one.
+  // Interrupted uploads are removed: one file for each object, and no temporary file.
   const { objects } = bucket.list({ limit: 100_000 });
   expect(readdirSync(path.join(home, "objects"))).toHaveLength(objects.length);
 });
 
-test("a start after a kill finds its ports, its queues and its secrets as they were", async () => {
+test("a start after a kill uses the same ports", async () => {
   const home = freshHome();
   const { child, endpoints } = await spawnServices(home);
   child.kill("SIGKILL");
@@ -103,7 +103,7 @@ test("a start after a kill finds its ports, its queues and its secrets as they w
   expect(services.endpoints).toEqual(endpoints);
 });
 
-test("a second cloud on the same folder is refused; on another it runs beside", async () => {
+test("a second cloud is refused in the same folder and runs in another", async () => {
   const home = freshHome();
   const first = await startOwn({ home });
   expect((await refusalOf(startOwn({ home }))).message).toMatch(/in use by another local cloud/);
@@ -113,7 +113,7 @@ test("a second cloud on the same folder is refused; on another it runs beside", 
   expect(second.endpoints.sqs).not.toBe(first.endpoints.sqs);
 });
 
-test("the state is its owner's alone", async () => {
+test("only its owner can read the state", async () => {
   const home = freshHome();
   const services = await startOwn({ home });
   services.s3.createBucket({ name: "exports" });
@@ -130,7 +130,7 @@ test("the state is its owner's alone", async () => {
   expect(modeOf("objects", file)).toBe(0o600);
 });
 
-test("a folder that can't be written is named", async () => {
+test("an error names a folder that cannot be written", async () => {
   const home = path.join(freshHome(), "file", "folder");
   const refusal = await refusalOf(startOwn({ home: `${home}\0` }));
   expect(refusal.message).toMatch(/can't write its state in/);

@@ -1,6 +1,6 @@
 import { startServices } from "../../../packages/local/src/services/index.ts";
 
-// Runs the services for a test that kills them. Prints where they are.
+// Runs the services for a test that kills this process. Prints their endpoints.
 const services = await startServices({
   home: process.argv[2] ?? "",
   region: "eu-central-1",

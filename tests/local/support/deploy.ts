@@ -8,21 +8,21 @@ import type { Template } from "../../../packages/local/src/template/template.ts"
 import { startFleet, type TestFleet } from "./fleet.ts";
 import { bundle, temporaryFolder } from "./handlers.ts";
 
-export type Deployment = Omit<Cloud, "fleet"> & { fleet: TestFleet; said: string[] };
+export type Deployment = Omit<Cloud, "fleet"> & { fleet: TestFleet; logged: string[] };
 
 export type DeployOptions = {
   /** Asset key → source of the function's module. */
   code?: Record<string, string>;
   /** A home of an earlier deployment. */
   home?: string;
-  /** Where clusters come from. @default - the templates have none */
+  /** Servers of the clusters. @default - the templates have none */
   servers?: Cloud["servers"];
 };
 
-/** What closes the cloud of a home: a second deployment there is a restart. */
+/** Closes the cloud of a home. A second deployment there is a restart. */
 const running = new Map<string, () => Promise<void>>();
 
-/** Makes the resources of one stack, App, in a cloud with real services and processes. */
+/** Creates the resources of one stack, App, in a cloud with real services and processes. */
 export async function deploy(
   Resources: Template["Resources"],
   {
@@ -44,7 +44,7 @@ export async function deploy(
   };
   running.set(folder, close);
   onTestFinished(() => running.get(folder)?.());
-  const said: string[] = [];
+  const logged: string[] = [];
   const cloud: Deployment = {
     services,
     servers,
@@ -52,9 +52,9 @@ export async function deploy(
     fleet: await startFleet(),
     customResources: openCustomResourceStore(home),
     declared: noDeclarations(),
-    site: { serve: undefined },
-    said,
-    say: (line) => said.push(line),
+    site: { handle: undefined },
+    logged,
+    log: (line) => logged.push(line),
   };
   const assets = new Map(Object.entries(code).map(([key, source]) => [key, bundle(source)]));
   const stack = { name: "App", region: "eu-central-1", template: { Resources }, assets };

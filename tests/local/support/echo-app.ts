@@ -7,7 +7,7 @@ const ANY_POLICY = {
   CachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
 };
 
-/** A front door before an API whose function tells what reached it, and can dawdle. */
+/** A distribution and an API whose function echoes the request, and can be slow. */
 export const echoApp = (root?: string) =>
   repository(
     {

@@ -17,7 +17,7 @@ export type TestFleet = Fleet & {
 
 /** A fleet with a real Runtime API and real processes. */
 export async function startFleet(
-  options: Pick<FleetOptions, "idleSeconds" | "patienceMilliseconds"> = {},
+  options: Pick<FleetOptions, "idleSeconds" | "busyWaitMilliseconds"> = {},
 ): Promise<TestFleet> {
   const api = await startRuntimeApi();
   const logs: string[] = [];
@@ -27,7 +27,7 @@ export async function startFleet(
     api,
     compileCache: temporaryFolder(),
     started: (pid) => pids.push(pid),
-    log: (label, line) => logs.push(`${label} | ${line}`),
+    logLine: (label, line) => logs.push(`${label} | ${line}`),
     variablesOf: ({ codeFolder, handler, variables, name, memoryMegabytes }) => ({
       LAMBDA_TASK_ROOT: codeFolder,
       _HANDLER: handler,

@@ -7,7 +7,7 @@ import { type DeployOptions, deploy } from "./deploy.ts";
 
 export type Asked = { status: number; body: string; headers: Map<string, string> };
 
-/** The local cloud's pages over a deployment, asked as a browser asks. */
+/** The local cloud's pages over a deployment, requested as a browser does. */
 export async function pages(Resources: Template["Resources"], options: DeployOptions = {}) {
   const cloud = await deploy(Resources, options);
   const logStore = createLogStore();

@@ -8,7 +8,7 @@ import { bundle, temporaryFolder } from "./handlers.ts";
 
 const RUN = path.resolve(import.meta.dirname, "../../../packages/local/src/run.ts");
 
-/** An app that writes an assembly as the CDK would, and counts how often it is asked. */
+/** An app that writes an assembly as the CDK would, and records each synth. */
 const APP = `
 import { appendFileSync, cpSync, mkdirSync } from "node:fs";
 import path from "node:path";
@@ -85,7 +85,7 @@ function start(root: string, environment: Record<string, string>): Started {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, [path.join(root, "start.mjs")], {
     detached: true,
-    env: { PATH, NODE_COMPILE_CACHE, PORT: "0", AWS_PROFILE: "somebody", ...environment },
+    env: { PATH, NODE_COMPILE_CACHE, PORT: "0", AWS_PROFILE: "personal", ...environment },
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {

@@ -3,11 +3,11 @@ import path from "node:path";
 import { StartError } from "../shared/start-error.ts";
 import type { Template } from "../template/template.ts";
 
-/** A stack of a cloud assembly, ready to be created. */
+/** A stack of a cloud assembly. */
 export type AssembledStack = {
-  /** The stack's physical name, by which other stacks refer to its outputs. */
+  /** The stack's name, by which other stacks refer to its outputs. */
   name: string;
-  /** `undefined` for a stack that fits every region. */
+  /** `undefined` for a region-agnostic stack. */
   region: string | undefined;
   template: Template;
   /** Asset key (`HASH.zip`) → folder with the files. */
@@ -32,7 +32,7 @@ type AssetManifest = {
 };
 
 /**
- * Reads what the CDK synthesized: the stacks, each after the ones it depends on.
+ * Reads the stacks of a cloud assembly, each after the ones it depends on.
  *
  * @see https://docs.aws.amazon.com/cdk/v2/guide/deploy.html#deploy-how-synth-assemblies
  */

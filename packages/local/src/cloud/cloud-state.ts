@@ -4,9 +4,9 @@ import type { ListedResource } from "../resources/listed.ts";
 
 /** What changes while a cloud runs. */
 export type CloudState = {
-  /** What the templates say that is in force. */
+  /** What the deployed templates declare. */
   declared: Declarations;
-  /** Resources that the newest templates have and this cloud has not: they kept an update from happening. */
+  /** Resources of the newest templates whose type is unknown, which stopped an update. */
   refused: ListedResource[];
   /** Undefined until everything serves. */
   reload: Reload | undefined;

@@ -6,13 +6,13 @@ import { type EndpointsFile, writeEndpoints } from "./endpoints.ts";
 
 export type DeploymentInput = Cloud & Omit<EndpointsFile, "databases" | "functions">;
 
-/** Makes, or finds, everything that the stacks hold, and writes down where it listens. */
+/** Creates, or finds, everything that the stacks declare, and writes `endpoints.json`. */
 export async function deploy(stacks: AssembledStack[], cloud: DeploymentInput): Promise<void> {
   await createStacks(stacks, cloud);
   const databases = await Promise.all(
     cloud.declared.databases.map(async (database) => ({
       ...database,
-      // The roles are there only now: a custom resource has made them.
+      // After the stacks: a custom resource creates the roles.
       roles: await setIamRolePasswords(database.server, cloud.credentials),
     })),
   );

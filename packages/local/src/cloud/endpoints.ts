@@ -9,19 +9,19 @@ export type EndpointsFile = {
   front: { url: string };
   services: { endpoints: Endpoints };
   credentials: CredentialStore;
-  databases: DatabaseOfRoles[];
-  /** By label: what a function finds in its environment. */
+  databases: DatabaseWithRoles[];
+  /** By label: the environment variables of a function. */
   functions: (readonly [string, Record<string, string>])[];
 };
 
-/** A database and the names of the roles that log in to it. */
-type DatabaseOfRoles = DeclaredDatabase & { roles: string[] };
+/** A database and the roles that log in to it. */
+type DatabaseWithRoles = DeclaredDatabase & { roles: string[] };
 
 /**
- * Writes `endpoints.json` for people and scripts: where everything listens, with passwords, so for the
- * owner's eyes only. A role `bulkhead_api` of the database `bulkhead` is found as `postgresApi`; those of
- * a further cluster stand together under `dedicated`, by its tag `placement`. `functions` holds each one's
- * environment, of two with one label the latter's: with it a script does what the function may.
+ * Writes `endpoints.json` for people and scripts: every address, with passwords, so only its owner may
+ * read it. The role `bulkhead_api` of the database `bulkhead` is `postgresApi`; the roles of a further
+ * cluster are under `dedicated`, by its tag `placement`. `functions` has each function's environment, with
+ * which a script can do what the function may do. Of two functions with one label the last is listed.
  */
 export function writeEndpoints(options: EndpointsFile): void {
   const { home, front, services, credentials } = options;
@@ -41,7 +41,7 @@ export function writeEndpoints(options: EndpointsFile): void {
 }
 
 function urlsOf(
-  { server, database, masterUrl, roles }: DatabaseOfRoles,
+  { server, database, masterUrl, roles }: DatabaseWithRoles,
   credentials: CredentialStore,
 ) {
   const urlOf = (role: string) =>

@@ -8,21 +8,21 @@ import type { CloudState } from "./cloud-state.ts";
 import type { HostResources, StartContext } from "./host-resources.ts";
 import type { CloudRuntime } from "./runtime.ts";
 
-/** Starts what functions run in. No function's process is started before somebody calls it. */
+/** Starts what functions run in. A function's process starts with its first invocation. */
 export async function startFunctions(
   { front, orphans, credentials }: HostResources,
   { assembly, region, servers, services }: CloudRuntime,
-  live: CloudState,
+  state: CloudState,
   logStore: LogStore,
-  { closers, say }: StartContext,
+  { closers, log }: StartContext,
 ): Promise<Fleet> {
-  const noService = await startUnsupported();
-  closers.add(noService.close);
+  const unsupported = await startUnsupported();
+  closers.add(unsupported.close);
   const api = await startRuntimeApi();
   closers.add(api.close);
 
   const endpoints = {
-    AWS_ENDPOINT_URL: noService.endpoint,
+    AWS_ENDPOINT_URL: unsupported.endpoint,
     AWS_ENDPOINT_URL_SQS: services.endpoints.sqs,
     AWS_ENDPOINT_URL_S3: services.endpoints.s3,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: services.endpoints.secretsManager,
@@ -33,11 +33,11 @@ export async function startFunctions(
   };
   const fleet = createFleet({
     api,
-    compileCache: path.join(assembly, "compile-cache"), // of these very bundles, and gone with them
-    started: orphans.remember,
-    log(label, line) {
+    compileCache: path.join(assembly, "compile-cache"), // it belongs to these bundles and is deleted with them
+    started: orphans.record,
+    logLine(label, line) {
       logStore.add(label, line);
-      say(`${label} | ${line}`);
+      log(`${label} | ${line}`);
     },
     variablesOf: (definition) =>
       variablesOf(definition, {
@@ -47,7 +47,7 @@ export async function startFunctions(
         substitutions: {
           postgresPorts: servers.ports,
           passwordOf: credentials.passwordOf,
-          frontDoors: new Map(live.declared.distributions.map((it) => [it.domainName, front.url])),
+          frontDoors: new Map(state.declared.distributions.map((it) => [it.domainName, front.url])),
         },
       }),
   });

@@ -14,14 +14,14 @@ import type { CloudOptions } from "./options.ts";
 
 export type StartContext = {
   closers: Closers;
-  say(line: string): void;
-  /** Aborts when everything stops. */
+  log(line: string): void;
+  /** Aborts when the cloud stops. */
   signal: AbortSignal;
-  /** The cloud can't go on. */
+  /** The cloud cannot go on running. */
   failed(why: string): void;
 };
 
-/** What a cloud stands on: a folder and a port that nobody else has, and what the folder remembers. */
+/** What the cloud holds exclusively on this machine: a folder and a port, and what the folder stores. */
 export type HostResources = {
   home: Home;
   front: FrontServer;
@@ -31,9 +31,9 @@ export type HostResources = {
 };
 
 /**
- * Takes what is cheap to take and may be refused.
+ * Acquires what is cheap and may be refused, before anything slow starts.
  *
- * @throws StartError for a folder or a port that somebody else has, or that can't be had.
+ * @throws StartError for a folder or a port that is in use or not accessible.
  */
 export async function acquireHostResources(
   options: CloudOptions,
@@ -50,7 +50,7 @@ export async function acquireHostResources(
   process.once("exit", orphans.end);
 
   const customResources = openCustomResourceStore(home);
-  // What they had made was in the database.
+  // Everything that custom resources created was in the database.
   if (!existsSync(home.at(POSTGRES_FOLDER))) customResources.forget();
   return { home, front, orphans, credentials: openCredentials(home), customResources };
 }

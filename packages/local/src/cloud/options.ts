@@ -4,16 +4,16 @@ import { StartError } from "../shared/start-error.ts";
 export type CloudOptions = {
   /** The repository's root. */
   root: string;
-  /** Port of the front door; 0 is any free one. */
+  /** Port of the front door; 0 picks a free one. */
   port: number;
-  /** Folder that keeps the state. */
+  /** Folder that stores the state. */
   home: string;
 };
 
 const DEFAULT_PORT = 3000;
 
 /**
- * @throws StartError for a PORT that is none.
+ * @throws StartError for an invalid PORT.
  */
 export function readOptions(environment: NodeJS.ProcessEnv, root: string): CloudOptions {
   const given = environment.PORT || String(DEFAULT_PORT);

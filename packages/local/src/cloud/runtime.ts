@@ -7,7 +7,7 @@ import { createServers, type PostgresServers } from "../supervise/servers.ts";
 import { synthesize } from "../synth/synth.ts";
 import type { HostResources, StartContext } from "./host-resources.ts";
 
-/** What the stacks are made of. */
+/** What the stacks run on. */
 export type CloudRuntime = {
   /** Folder of the cloud assembly. */
   assembly: string;
@@ -17,23 +17,23 @@ export type CloudRuntime = {
   services: Services;
 };
 
-/** Synthesizes the app and starts PostgreSQL meanwhile, then the services. */
+/** Synthesizes the app and starts PostgreSQL at the same time, then starts the services. */
 export async function startRuntime(
   root: string,
   { home, credentials }: HostResources,
-  { closers, say, signal, failed }: StartContext,
+  { closers, log, signal, failed }: StartContext,
 ): Promise<CloudRuntime> {
-  const givenUp = () => failed("PostgreSQL does not stay up: its log in the home says why.");
-  const keeping = { home, credentials, say, givenUp, signal };
-  const starting = keepPostgres({ ...keeping, folder: POSTGRES_FOLDER });
-  // Before it is there: when the synth fails meanwhile, a server that is just coming up must end too.
-  closers.add(() => starting.then((server) => server.stop(), toldElsewhere));
-  // And the other way round: PostgreSQL may fail while the app is still being synthesized.
+  const givenUp = () => failed("PostgreSQL does not stay up: see its log in the home folder.");
+  const keepOptions = { home, credentials, log, givenUp, signal };
+  const starting = keepPostgres({ ...keepOptions, folder: POSTGRES_FOLDER });
+  // Registered before the server is up: if the synth fails meanwhile, the server still has to end.
+  closers.add(() => starting.then((server) => server.stop(), ignore));
+  // The reverse: if PostgreSQL fails while the app is being synthesized, the synth has to end.
   const closing = new AbortController();
   closers.add(() => closing.abort());
   const [assembly, first] = await Promise.all([
-    synthesize({ root, home, say, signal: AbortSignal.any([signal, closing.signal]) }),
-    starting.catch(refuse),
+    synthesize({ root, home, log, signal: AbortSignal.any([signal, closing.signal]) }),
+    starting.catch(asStartError),
   ]);
 
   const stacks = readAssembly(assembly);
@@ -43,15 +43,16 @@ export async function startRuntime(
     region,
     account: ACCOUNT,
     secretOf: credentials.secretOf,
-  }).catch(refuse);
+  }).catch(asStartError);
   closers.add(services.close);
-  const servers = createServers(first, keeping, closers);
+  const servers = createServers(first, keepOptions, closers);
   return { assembly, stacks, region, servers, services };
 }
 
-/** A folder or a port, told by those who need it: nothing that a stack trace would explain. */
-function refuse(error: Error): never {
+/** A folder or a port that is not accessible: a stack trace would explain nothing. */
+function asStartError(error: Error): never {
   throw new StartError(error.message, { cause: error });
 }
 
-const toldElsewhere = () => {};
+/** The error is reported by the Promise.all above. */
+const ignore = () => {};

@@ -15,44 +15,44 @@ import { openTraffic } from "./traffic.ts";
 import { update } from "./update.ts";
 
 /**
- * Runs a synthesized CDK app, and follows its sources. Resolves with the front door's URL when it
- * serves.
+ * Runs a synthesized CDK app and reloads it when its sources change. Resolves with the front door's URL
+ * when it serves.
  *
- * @throws StartError for what a person can mend: a port, a folder, a template.
+ * @throws StartError for what the developer can fix: a port, a folder, a template.
  */
-export async function startCloud(options: CloudOptions, around: StartContext): Promise<string> {
+export async function startCloud(options: CloudOptions, context: StartContext): Promise<string> {
   const { root } = options;
-  const { say, closers, signal } = around;
-  const ground = await acquireHostResources(options, around);
-  const machinery = await startRuntime(root, ground, around);
-  const live: CloudState = { declared: noDeclarations(), refused: [], reload: undefined };
+  const { log, closers, signal } = context;
+  const host = await acquireHostResources(options, context);
+  const runtime = await startRuntime(root, host, context);
+  const state: CloudState = { declared: noDeclarations(), refused: [], reload: undefined };
   const logStore = createLogStore();
-  const fleet = await startFunctions(ground, machinery, live, logStore, around);
+  const fleet = await startFunctions(host, runtime, state, logStore, context);
 
-  const site: SitePreview = { serve: undefined };
-  const deployment = { ...ground, ...machinery, fleet, site, say };
-  await deploy(machinery.stacks, { ...deployment, declared: live.declared });
-  const { turn } = openTraffic({ ...deployment, root, live, logStore, closers });
+  const site: SitePreview = { handle: undefined };
+  const deployment = { ...host, ...runtime, fleet, site, log };
+  await deploy(runtime.stacks, { ...deployment, declared: state.declared });
+  const traffic = openTraffic({ ...deployment, root, state, logStore, closers });
 
-  const updating = { ...machinery, root, live, fleet, deployment, turn, signal };
-  live.reload = startReload({
-    ...ground,
+  const updateOptions = { ...runtime, root, state, fleet, deployment, traffic, signal };
+  state.reload = startReload({
+    ...host,
     root,
     fleet,
-    say,
+    log,
     signal,
-    problems: createProblems(say),
+    problems: createProblems(log),
     site: createSiteServer({
       root,
-      cache: ground.home.at("site-sources"),
+      cache: host.home.at("site-sources"),
       site,
-      say,
-      started: () => fleet.makeRoom(),
+      log,
+      started: () => fleet.reduceIdleTime(),
     }),
-    apply: () => update(updating),
+    apply: () => update(updateOptions),
     howToUpdate: process.stdin.isTTY ? "press r to apply it" : "apply it at /_local",
   });
-  closers.add(live.reload.close);
-  onKey("r", live.reload.update);
-  return ground.front.url;
+  closers.add(state.reload.close);
+  onKey("r", state.reload.update);
+  return host.front.url;
 }

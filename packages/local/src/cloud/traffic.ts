@@ -10,7 +10,7 @@ import type { Services } from "../services/index.ts";
 import type { Closers } from "../supervise/closers.ts";
 import type { CloudState } from "./cloud-state.ts";
 
-/** How long a running request or batch may take to finish when everything stops. */
+/** How long a running request or batch may take to finish when the cloud stops. */
 const GRACE_MILLISECONDS = 5_000;
 
 export type TrafficOptions = {
@@ -18,22 +18,22 @@ export type TrafficOptions = {
   front: FrontServer;
   fleet: Fleet;
   services: Services;
-  live: CloudState;
+  state: CloudState;
   logStore: LogStore;
   closers: Closers;
 };
 
 export type Traffic = {
-  /** Goes by what is in force now. What is under way ends as it began. */
-  turn(): void;
+  /** Switches to the queues and schedules that the state declares now. Running batches finish. */
+  switchOver(): void;
 };
 
-/** Lets requests, messages and schedules reach the functions. It is the first thing to end. */
+/** Lets requests, messages and schedules reach the functions. It closes before everything else. */
 export function openTraffic(options: TrafficOptions): Traffic {
-  const { front, fleet, live, closers } = options;
+  const { front, fleet, state, closers } = options;
   const stopping = new AbortController();
   const draining = new Set<Promise<unknown>>();
-  let sources = startSources(live.declared);
+  let sources = startSources(state.declared);
 
   function drain(): void {
     const drained = sources.stop().finally(() => draining.delete(drained));
@@ -51,21 +51,21 @@ export function openTraffic(options: TrafficOptions): Traffic {
   front.open(async (request: FrontRequest) => {
     if (isLocal(request.path)) {
       const { scheduler } = sources;
-      return serveLocal(request, { ...options, ...live, scheduler, stopping: stopping.signal });
+      return serveLocal(request, { ...options, ...state, scheduler, stopping: stopping.signal });
     }
-    const [distribution] = live.declared.distributions;
+    const [distribution] = state.declared.distributions;
     return distribution?.handle(request) ?? plain(404, "The templates have no distribution.");
   });
 
   return {
-    turn() {
+    switchOver() {
       drain();
-      sources = startSources(live.declared);
+      sources = startSources(state.declared);
     },
   };
 }
 
-/** What calls functions unasked: queues and schedules. */
+/** Starts the queues' event source mappings and the schedules. */
 function startSources({ eventSources, schedules }: Declarations) {
   const mappings = eventSources.map(createEventSource);
   const scheduler = createScheduler(schedules);

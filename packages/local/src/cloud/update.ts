@@ -6,33 +6,33 @@ import { StartError } from "../shared/start-error.ts";
 import { synthesize } from "../synth/synth.ts";
 import type { CloudState } from "./cloud-state.ts";
 import { type DeploymentInput, deploy } from "./deploy.ts";
+import type { Traffic } from "./traffic.ts";
 
 export type UpdateOptions = {
   root: string;
   region: string;
-  live: CloudState;
+  state: CloudState;
   fleet: Fleet;
   deployment: Omit<DeploymentInput, "declared">;
-  /** Requests, messages and schedules go by what is in force from now on. */
-  turn(): void;
+  traffic: Traffic;
   signal: AbortSignal;
 };
 
 /**
- * Brings a running cloud to what its app says by now, as a CloudFormation update would: queues, buckets,
- * secrets and databases are found again with all that they hold, functions get their new definition,
- * and custom resources whose properties changed are asked to update. When one of them fails, functions
- * go back to what they were and everything runs on as before; what a migration has committed stays.
+ * Updates a running cloud to the app's current templates, as a CloudFormation update would: queues, buckets,
+ * secrets and databases keep their contents, functions get their new definition, and custom resources
+ * whose properties changed receive an Update. When one of them fails, functions return to their previous
+ * definition and everything keeps running; what a migration has committed stays.
  *
- * @throws StartError for what a person can mend.
+ * @throws StartError for what the developer can fix.
  */
 export async function update(options: UpdateOptions): Promise<void> {
-  const { root, live, fleet, deployment, turn, signal } = options;
-  const { home, say } = deployment;
-  const stacks = readAssembly(await synthesize({ root, home, say, signal }));
+  const { root, state, fleet, deployment, traffic, signal } = options;
+  const { home, log } = deployment;
+  const stacks = readAssembly(await synthesize({ root, home, log, signal }));
   if (regionOf(stacks) !== options.region) {
     throw new StartError(
-      `The region has changed from ${options.region} to ${regionOf(stacks)}, which every name carries: stop the local cloud and start it again.`,
+      `The region has changed from ${options.region} to ${regionOf(stacks)}, which is part of every ARN: stop the local cloud and start it again.`,
     );
   }
 
@@ -41,32 +41,32 @@ export async function update(options: UpdateOptions): Promise<void> {
   try {
     await deploy(stacks, { ...deployment, declared });
   } catch (error) {
-    live.refused = declared.resources.filter(({ treatment }) => treatment === "refused");
+    state.refused = declared.resources.filter(({ treatment }) => treatment === "refused");
     for (const definition of before) fleet.define(definition);
     fleet.keepOnly(new Set(before.map(({ name }) => name)));
     throw error;
   }
-  for (const left of leftBehind(live.declared, declared)) {
-    say(`${left} is in no template any more: what it holds stays in the home.`);
+  for (const removed of removedResources(state.declared, declared)) {
+    log(`${removed} is no longer in a template: its contents stay in the home folder`);
   }
-  live.declared = declared;
-  live.refused = [];
-  turn();
+  state.declared = declared;
+  state.refused = [];
+  traffic.switchOver();
   fleet.keepOnly(new Set(declared.resources.filter(isFunction).map(({ name }) => name ?? "")));
-  for (const each of fleet.all()) each.problem = undefined; // a synth has bundled all of them
-  say("everything is up to date");
+  for (const each of fleet.all()) each.problem = undefined; // the synth has bundled all of them
+  log("update finished");
 }
 
 const isFunction = ({ type }: { type: string }) => type === "AWS::Lambda::Function";
 
-/** They hold something, or have made something elsewhere; CloudFormation would delete or retain it. */
-const HOLDING = /^AWS::(SQS::Queue|S3::Bucket|SecretsManager::Secret|RDS::DBCluster)$|^Custom::/;
+/** Types that have contents, or created something elsewhere. CloudFormation would delete or retain it. */
+const STATEFUL = /^AWS::(SQS::Queue|S3::Bucket|SecretsManager::Secret|RDS::DBCluster)$|^Custom::/;
 
-function leftBehind(before: Declarations, after: Declarations): string[] {
+function removedResources(before: Declarations, after: Declarations): string[] {
   const idOf = ({ stack, logicalId }: { stack: string; logicalId: string }) =>
     `${stack}/${logicalId}`;
-  const known = new Set(after.resources.map(idOf));
+  const current = new Set(after.resources.map(idOf));
   return before.resources
-    .filter((resource) => HOLDING.test(resource.type) && !known.has(idOf(resource)))
+    .filter((resource) => STATEFUL.test(resource.type) && !current.has(idOf(resource)))
     .map(({ type, logicalId, stack }) => `${type} ${logicalId} (stack ${stack})`);
 }

@@ -1,45 +1,43 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LambdaFunction } from "../lambda/function.ts";
-import type { InvocationResult } from "../lambda/outcome.ts";
-import type { Json } from "../shared/json.ts";
+import type { InvocationResult } from "../lambda/invocation-result.ts";
+import type { JsonValue } from "../shared/json.ts";
 import type { Schedule } from "./schedule-expression.ts";
 
 export type ScheduleSpec = {
   logicalId: string;
   arn: string;
-  source: "aws.events" | "aws.scheduler";
   expression: string;
   schedule: Schedule;
   enabled: boolean;
   target: LambdaFunction;
-  /** Replaces the usual event. */
-  input?: Json;
+  /** Replaces the default event. */
+  input?: JsonValue;
 };
 
 export type Scheduler = {
   start(): void;
-  /** Runs a schedule now, whatever its expression says. `undefined` for a name that no schedule has. */
+  /** Runs a schedule now, whatever its expression. `undefined` when there is no such schedule. */
   fire(logicalId: string): Promise<InvocationResult> | undefined;
-  list(): { logicalId: string; expression: string; next: string | undefined }[];
+  list(): { logicalId: string; expression: string; next: string }[];
   stop(): void;
 };
 
-// A timer can't wait longer than 2^31 milliseconds; the time is simply looked at again in between.
+// A timer can't wait longer than 2^31 milliseconds, so a longer wait takes several timers.
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-// Lambda's two retries of an asynchronous invocation, and the pauses before them.
+// Lambda retries an asynchronous invocation twice, after these pauses.
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 const RETRY_SECONDS = [60, 120];
 
-/** Fires schedules when they are due. What came due while nothing ran is not made up for. */
+/** Fires schedules when they are due. A schedule that was due while nothing ran is skipped. */
 export function createScheduler(specs: readonly ScheduleSpec[]): Scheduler {
   const stopping = new AbortController();
   const { signal } = stopping;
 
   async function run(spec: ScheduleSpec): Promise<void> {
-    let due = spec.schedule.next(new Date());
-    while (due) {
+    for (let due = spec.schedule.next(new Date()); ; ) {
       await sleep(Math.min(LONGEST_TIMER, due.getTime() - Date.now()), undefined, {
         signal,
         ref: false,
@@ -62,34 +60,34 @@ export function createScheduler(specs: readonly ScheduleSpec[]): Scheduler {
       specs.map(({ logicalId, expression, schedule }) => ({
         logicalId,
         expression,
-        next: schedule.next(new Date())?.toISOString(),
+        next: schedule.next(new Date()).toISOString(),
       })),
     stop: () => stopping.abort(),
   };
 }
 
 async function fireWithRetries(spec: ScheduleSpec, signal: AbortSignal): Promise<void> {
-  const event = eventOf(spec); // the same one at every try
+  const event = eventOf(spec); // the same event at every attempt
   for (const seconds of [0, ...RETRY_SECONDS]) {
     await sleep(seconds * 1000, undefined, { signal, ref: false }).catch(() => {});
     if (signal.aborted) return;
-    const outcome = await spec.target.invoke(event);
-    if (outcome.ok) return;
+    const result = await spec.target.invoke(event);
+    if (result.ok) return;
   }
 }
 
-function eventOf({ input, source, arn }: ScheduleSpec): Json {
+function eventOf({ input, arn }: ScheduleSpec): JsonValue {
   if (input !== undefined) return input;
   const [, , , region = "", account = ""] = arn.split(":");
   return {
     version: "0",
     id: randomUUID(),
     "detail-type": "Scheduled Event",
-    source,
+    source: "aws.events",
     account,
     time: `${new Date().toISOString().slice(0, 19)}Z`,
     region,
     resources: [arn],
-    detail: source === "aws.scheduler" ? "{}" : {},
+    detail: {},
   };
 }

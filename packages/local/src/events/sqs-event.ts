@@ -1,7 +1,7 @@
 import type { SQSEvent, SQSMessageAttributes, SQSRecord } from "aws-lambda";
 import type { Queue, ReceivedMessage } from "../services/sqs/types.ts";
 
-/** A batch as Lambda's event source mapping hands it to a function. */
+/** The event for a batch, as Lambda's event source mapping sends it. */
 export const sqsEvent = (messages: readonly ReceivedMessage[], queue: Queue): SQSEvent => ({
   Records: messages.map((message) => record(message, queue)),
 });
@@ -20,7 +20,7 @@ function record(message: ReceivedMessage, queue: Queue): SQSRecord {
   };
 }
 
-/** Lambda writes their fields in lower camel case, unlike SQS itself. */
+/** Lambda writes the fields in lower camel case, unlike SQS. */
 const attributesOf = ({ messageAttributes }: ReceivedMessage): SQSMessageAttributes =>
   Object.fromEntries(
     Object.entries(messageAttributes).map(([name, { DataType, StringValue, BinaryValue }]) => [

@@ -3,8 +3,8 @@ import type { FrontRequest, FrontResponse } from "../http/message.ts";
 import type { S3Bucket } from "../services/s3/types.ts";
 
 /**
- * A bucket behind a distribution. Its policy lets CloudFront read objects and not list them, so S3
- * answers 403 for one that does not exist: it may not tell.
+ * A bucket behind a distribution. Its policy lets CloudFront read objects but not list them, so S3
+ * returns 403 for an object that does not exist.
  */
 export const bucketOrigin =
   (bucket: S3Bucket) =>
@@ -12,9 +12,9 @@ export const bucketOrigin =
     const key = keyOf(path);
     const found = key === undefined ? undefined : bucket.get(key);
     if (!found) return denied();
-    const { etag, modifiedAt, headers: own } = found.object;
+    const { etag, modifiedAt, headers: stored } = found.object;
     const named: [string, string][] = [
-      ...Object.entries(own),
+      ...Object.entries(stored),
       ["etag", etag],
       ["last-modified", new Date(modifiedAt).toUTCString()],
     ];

@@ -2,10 +2,10 @@ import { Readable } from "node:stream";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { FrontResponse, HeaderLists } from "../http/message.ts";
 
-// What CloudFront compresses, by size and by type, as far as a site has it:
+// What CloudFront compresses, by size and by type, limited to the types of a site:
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
-const LEAST_BYTES = 1_000;
-const MOST_BYTES = 10_000_000;
+const MINIMUM_BYTES = 1_000;
+const MAXIMUM_BYTES = 10_000_000;
 const TYPES =
   /^(text\/(css|html|javascript|plain|xml)|application\/(javascript|json|manifest\+json|xml)|image\/svg\+xml)$/;
 
@@ -15,14 +15,15 @@ const ENCODERS = {
   gzip: (body: Buffer) => gzipSync(body),
 };
 
-/** The answer as CloudFront sends it to a viewer that takes Brotli or gzip. */
-export function compressed(request: HeaderLists, response: FrontResponse): FrontResponse {
-  // What is sent as it comes has no length, and CloudFront compresses nothing without one.
+/** Compresses a response, as CloudFront does for a viewer that accepts Brotli or gzip. */
+export function compress(request: HeaderLists, response: FrontResponse): FrontResponse {
+  // A stream has no length, and CloudFront compresses nothing without one.
   if (response.body instanceof Readable) return response;
   const headers = new Map(response.headers);
   const body = Buffer.from(response.body);
   const [type = ""] = (headers.get("content-type") ?? "").split(";");
-  const fits = body.length >= LEAST_BYTES && body.length <= MOST_BYTES && TYPES.test(type.trim());
+  const fits =
+    body.length >= MINIMUM_BYTES && body.length <= MAXIMUM_BYTES && TYPES.test(type.trim());
   if (response.status !== 200 || !fits || headers.has("content-encoding")) return response;
 
   const accepted = (request.get("accept-encoding") ?? []).join(",").split(/[\s,]+/);

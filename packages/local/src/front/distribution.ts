@@ -1,5 +1,5 @@
 import { type FrontRequest, type FrontResponse, type HeaderLists, plain } from "../http/message.ts";
-import { compressed } from "./compression.ts";
+import { compress } from "./compression.ts";
 import { unlessNotModified } from "./conditional.ts";
 import { type AddedHeader, withHeaders } from "./response-headers.ts";
 import { type SitePreview, servePreview } from "./site-preview.ts";
@@ -7,11 +7,11 @@ import type { ViewerFunction } from "./viewer-function.ts";
 
 export type Origin = {
   id: string;
-  /** Replace whatever the viewer sent under these names. */
+  /** They replace the viewer's headers of the same name. */
   customHeaders: [name: string, value: string][];
   handle(request: FrontRequest): Promise<FrontResponse>;
-  /** The sources of what it keeps: where they are shown, they stand for it. */
-  sources?: SitePreview;
+  /** Serves the site from its sources instead of the origin while it has a handler. */
+  preview?: SitePreview;
 };
 
 export type Behavior = {
@@ -19,14 +19,14 @@ export type Behavior = {
   pathPattern: string;
   origin: Origin;
   allowedMethods: string[];
-  /** Run on what comes from the viewer, and on what goes to it. */
+  /** Run on the viewer's request, and on the response to the viewer. */
   onRequest?: ViewerFunction;
   onResponse?: ViewerFunction;
-  /** What of the viewer's request reaches the origin. */
+  /** Which parts of the viewer's request reach the origin. */
   forwards: Forwarding;
-  /** Whether CloudFront may cache the answers; here it compares them with what the viewer has. */
+  /** Whether CloudFront may cache the responses. Here they are only compared with the viewer's copy. */
   caches: boolean;
-  /** Whether it compresses what it may cache. */
+  /** Whether it compresses cacheable responses. */
   compresses: boolean;
   responseHeaders: readonly AddedHeader[];
 };
@@ -45,7 +45,7 @@ export type DistributionOptions = {
   domainName: string;
   /** In order; the last one is the default behaviour, with the pattern `*`. */
   behaviors: Behavior[];
-  /** Path that `/` stands for. */
+  /** Object that `/` returns. */
   defaultRootObject?: string;
 };
 
@@ -58,20 +58,20 @@ export function createDistribution(options: DistributionOptions): Distribution {
     if (!behavior?.allowedMethods.includes(request.method)) {
       return plain(403, `This distribution does not allow ${request.method} here.`);
     }
-    const serve = behavior.origin.sources?.serve;
-    if (serve) return servePreview(request, serve, behavior.responseHeaders);
-    const around = { id, domainName };
-    const seen = await behavior.onRequest?.request(request, around);
-    if (seen && "status" in seen) return seen;
-    const found = await toOrigin(seen ?? request, behavior);
-    const response = behavior.caches ? asCached(request, found, behavior) : found;
-    // An error of the origin's reaches no function.
-    const shown = response.status < 400 ? behavior.onResponse : undefined;
-    const left = (await shown?.response(request, response, around)) ?? response;
-    return withHeaders(left, behavior.responseHeaders);
+    const preview = behavior.origin.preview?.handle;
+    if (preview) return servePreview(request, preview, behavior.responseHeaders);
+    const identity = { id, domainName };
+    const rewritten = await behavior.onRequest?.request(request, identity);
+    if (rewritten && "status" in rewritten) return rewritten;
+    const fromOrigin = await forward(rewritten ?? request, behavior);
+    const response = behavior.caches ? asCached(request, fromOrigin, behavior) : fromOrigin;
+    // CloudFront runs no function on an origin's error.
+    const onResponse = response.status < 400 ? behavior.onResponse : undefined;
+    const final = (await onResponse?.response(request, response, identity)) ?? response;
+    return withHeaders(final, behavior.responseHeaders);
   }
 
-  function toOrigin(request: FrontRequest, { origin, forwards }: Behavior) {
+  function forward(request: FrontRequest, { origin, forwards }: Behavior) {
     const everything = forwards === "everything";
     const headers: HeaderLists = everything
       ? new Map(request.headers)
@@ -88,11 +88,11 @@ export function createDistribution(options: DistributionOptions): Distribution {
   return { id, domainName, handle };
 }
 
-function asCached({ headers }: FrontRequest, found: FrontResponse, { compresses }: Behavior) {
-  return unlessNotModified(headers, compresses ? compressed(headers, found) : found);
+function asCached({ headers }: FrontRequest, response: FrontResponse, { compresses }: Behavior) {
+  return unlessNotModified(headers, compresses ? compress(headers, response) : response);
 }
 
-/** Case counts; a pattern without a leading slash means the same as one with it. */
+/** Case-sensitive. A leading slash in the pattern is optional. */
 function matches(pattern: string, path: string): boolean {
   if (pattern === "*") return true;
   const escaped = pattern.replace(/^\//, "").replace(/[.+^${}()|[\]\\]/g, "\\$&");

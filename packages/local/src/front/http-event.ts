@@ -8,11 +8,11 @@ export type ApiRequestContext = {
   requestId: string;
   routeKey: string;
   pathParameters: Record<string, string>;
-  /** Decoded. */
+  /** Percent-decoded. */
   path: string;
 };
 
-// What an HTTP API takes for text. A form is not on its list: it arrives in base64.
+// Content types that an HTTP API treats as text. Forms are not among them and arrive in base64.
 const TEXT =
   /^(text\/.*|application\/(.*\+)?json|application\/(.*\+)?xml|application\/javascript)$/;
 
@@ -23,9 +23,9 @@ const TEXT =
  */
 export function httpEvent(
   request: FrontRequest,
-  around: ApiRequestContext,
+  context: ApiRequestContext,
 ): APIGatewayProxyEventV2 {
-  const { apiId, domainName, account, requestId, routeKey, pathParameters, path } = around;
+  const { apiId, domainName, account, requestId, routeKey, pathParameters, path } = context;
   const query = queryParameters(request.query);
   const cookies = cookiesOf(request.headers);
   const now = new Date();

@@ -1,12 +1,12 @@
 import type { FrontResponse } from "../http/message.ts";
 
-/** A header of a response headers policy. With `override` it replaces the origin's own. */
+/** A header of a response headers policy. With `override` it replaces the origin's header. */
 export type AddedHeader = { name: string; value: string; override: boolean };
 
 export function withHeaders(response: FrontResponse, added: readonly AddedHeader[]): FrontResponse {
   if (response.isLocalPage) return response;
-  const given = new Set(response.headers.map(([name]) => name.toLowerCase()));
-  const applied = added.filter(({ name, override }) => override || !given.has(name));
+  const present = new Set(response.headers.map(([name]) => name.toLowerCase()));
+  const applied = added.filter(({ name, override }) => override || !present.has(name));
   const names = new Set(applied.map(({ name }) => name));
   return {
     ...response,

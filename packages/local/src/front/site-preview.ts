@@ -2,26 +2,26 @@ import type { FrontRequest, FrontResponse } from "../http/message.ts";
 import type { Handler } from "../http/server.ts";
 import { type AddedHeader, withHeaders } from "./response-headers.ts";
 
-/** Whether a site is shown from its sources at the moment, and by whom. */
-export type SitePreview = { serve: Handler | undefined };
+/** While it has a handler, the site is served from its sources instead of its bucket. */
+export type SitePreview = { handle: Handler | undefined };
 
 /**
- * A file of the site as its sources have it. A development server writes styles into its pages, which
- * the site's policy does not allow: that one rule is wider here. Everything else is the
- * distribution's, so that what else the policy forbids is noticed while it is written.
+ * Serves a file of the site from its sources. The development server writes inline styles, which the site's
+ * policy forbids, so that one rule is relaxed. All other headers are the distribution's, so that other
+ * violations of the policy show during development.
  */
 export async function servePreview(
   request: FrontRequest,
-  serve: Handler,
+  handle: Handler,
   added: readonly AddedHeader[],
 ): Promise<FrontResponse> {
-  const served = await serve(request);
+  const served = await handle(request);
   if (served.isLocalPage) return served;
   const response = withHeaders(served, added);
-  return { ...response, headers: response.headers.map(widened) };
+  return { ...response, headers: response.headers.map(allowInlineStyles) };
 }
 
-const widened = ([name, value]: [string, string]): [string, string] => [
+const allowInlineStyles = ([name, value]: [string, string]): [string, string] => [
   name,
   name.toLowerCase() === "content-security-policy"
     ? value.replace(/(style-src(?:-elem)?) ([^;]*)/g, "$1 'unsafe-inline' $2")

@@ -32,7 +32,7 @@ export type ViewerEvent = {
   };
   viewer: { ip: string };
   request: ViewerRequest;
-  /** What goes to the viewer; its body is not shown to a function. */
+  /** The response to the viewer, without its body. */
   response?: ViewerResponse;
 };
 
@@ -51,7 +51,7 @@ export function viewerRequest({ method, path, query, headers }: FrontRequest): V
   };
 }
 
-/** The request as a function left it; method and body are not its to change. */
+/** The request as a function changed it. A function cannot change method and body. */
 export function changedRequest(request: FrontRequest, changed: ViewerRequest): FrontRequest {
   const headers: HeaderLists = new Map();
   for (const [name, value] of pairs(changed.headers)) {

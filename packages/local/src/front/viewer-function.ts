@@ -13,12 +13,12 @@ import { frontResponse, viewerResponse } from "./viewer-response.ts";
 
 export type ViewerFunction = {
   name: string;
-  /** On `viewer-request`: the request to go on with, or a response that ends it here. */
+  /** On `viewer-request`: the request to continue with, or a response that ends it. */
   request(
     request: FrontRequest,
     distribution: DistributionIdentity,
   ): Promise<FrontRequest | FrontResponse>;
-  /** On `viewer-response`: what the viewer gets. `request` is as the viewer sent it. */
+  /** On `viewer-response`: the response to the viewer. `request` is as the viewer sent it. */
   response(
     request: FrontRequest,
     response: FrontResponse,
@@ -28,8 +28,8 @@ export type ViewerFunction = {
 
 type DistributionIdentity = { id: string; domainName: string };
 
-// CloudFront measures compute and ends a function around a millisecond of it. This limit is a clock's,
-// which a busy machine can stop for long: it is here to end a loop, not to hold a function to its budget.
+// CloudFront ends a function after about a millisecond of processor time. This limit is wall time, which a
+// busy machine can stretch: it ends endless loops and does not enforce the budget.
 const RUN_MILLISECONDS = 2_000;
 
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html
@@ -37,12 +37,13 @@ const DISALLOWED =
   /^(connection|expect|keep-alive|proxy-(authenticate|authorization|connection)|trailer|upgrade|x-accel-.*|x-amz-cf-.*|x-amzn-.*|x-cache|x-edge-.*|x-forwarded-proto|x-real-ip)$/;
 const READ_ONLY = ["content-length", "host", "transfer-encoding", "via"];
 
-// Made inside: an object of ours would be a way out. On one line, so that line numbers stay theirs.
+// Created inside the context: an object from outside would be a way out. On one line, so that line numbers
+// of the code stay correct.
 const PRELUDE = "globalThis.console = { log() {}, error() {} };";
 
 /**
- * A CloudFront Function, run in a context that has nothing but the language:
- * what CloudFront's runtime lacks (`fetch`, `require`, timers), it lacks too.
+ * Runs a CloudFront Function in a context that has only the language. Like CloudFront's runtime it has no
+ * `fetch`, `require` or timers.
  *
  * @throws SyntaxError for code that does not compile.
  */

@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { FrontResponse } from "../http/message.ts";
 import type { ViewerResponse } from "./viewer-event.ts";
 
-/** A response as a function is shown it: without its body, and with cookies apart. */
+/** The response in a function's event: without its body, with cookies separate. */
 export function viewerResponse({ status, headers }: FrontResponse): ViewerResponse {
   const cookies = headers.filter(([name]) => name === "set-cookie").map(([, text]) => cookie(text));
   const others = headers.filter(([name]) => name !== "set-cookie");
@@ -14,7 +14,7 @@ export function viewerResponse({ status, headers }: FrontResponse): ViewerRespon
   };
 }
 
-/** The response that a function gave; `body` is what it is about, unless the function gave one itself. */
+/** The response that a function returned, with the original body unless it returned one. */
 export function frontResponse(
   { statusCode, headers, cookies, body }: ViewerResponse,
   unchanged: FrontResponse["body"] = "",

@@ -2,21 +2,20 @@ import { accessSync, chmodSync, constants, existsSync, mkdirSync } from "node:fs
 import path from "node:path";
 import { StartError } from "../shared/start-error.ts";
 
-/** The folder that holds everything a local cloud remembers. */
+/** The folder with the local cloud's state. */
 export type Home = {
   folder: string;
   /** A path inside it. */
   at(...segments: string[]): string;
 };
 
-/** @throws StartError when the folder can't be made or written. */
+/** @throws StartError when the folder can't be created or written. */
 export function openHome(folder: string): Home {
   try {
-    const isNew = makeFolder(folder);
-    // With the slash it must be a folder.
+    const isNew = createFolder(folder);
+    // With the slash the path must be a folder.
     accessSync(`${folder}/`, constants.W_OK | constants.X_OK);
-    // Not for other eyes, but passage stays open: PostgreSQL may run as another user, in a folder of
-    // its own inside.
+    // Not readable by others, but passable: PostgreSQL may run as another user, in a folder inside.
     if (isNew) chmodSync(folder, 0o711);
   } catch (error) {
     throw new StartError(
@@ -27,12 +26,12 @@ export function openHome(folder: string): Home {
 }
 
 /**
- * Makes a folder and its parents, and tells whether there was none before. Step by step, because Node's
- * recursive one never ends where nothing can be made, as in /proc.
+ * Creates a folder and its parents, and returns whether it did not exist. One level at a time, because
+ * Node's recursive mkdir does not return where no folder can be created, as in /proc.
  */
-function makeFolder(folder: string): boolean {
+function createFolder(folder: string): boolean {
   if (existsSync(folder)) return false;
-  makeFolder(path.dirname(folder));
+  createFolder(path.dirname(folder));
   mkdirSync(folder);
   return true;
 }

@@ -2,9 +2,9 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } f
 import { StartError } from "../shared/start-error.ts";
 
 /**
- * Reads a file of JSON; `fallback` when there is none.
+ * Reads a JSON file. A missing file reads as `fallback`.
  *
- * @throws StartError for a file that holds something else.
+ * @throws StartError for a file that is not JSON.
  */
 export function readJson<StoredCredentials>(
   file: string,
@@ -15,12 +15,12 @@ export function readJson<StoredCredentials>(
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return fallback;
     throw new StartError(
-      `${file} can't be read (${(error as Error).message}): mend it, or remove it.`,
+      `${file} can't be read (${(error as Error).message}): repair or remove it.`,
     );
   }
 }
 
-/** Replaces the file as a whole, readable by its owner only: a kill leaves the old one or the new one. */
+/** Replaces the file atomically, readable by its owner only. */
 export function writeJson(file: string, content: unknown): void {
   const temporary = `${file}.${process.pid}.tmp`;
   const descriptor = openSync(temporary, "w", 0o600);

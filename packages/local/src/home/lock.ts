@@ -7,9 +7,9 @@ export type Lock = { release(): void };
 
 /**
  * Makes this process the only local cloud of a home. The lock is SQLite's lock on a file, which the
- * operating system takes back when the process ends, however it ends: none is ever stale.
+ * operating system releases when the process ends, so it is never stale.
  *
- * @throws StartError that names the process that has it.
+ * @throws StartError that names the process that holds it.
  */
 export function takeLock(home: Home): Lock {
   const holder = home.at("pid");

@@ -1,4 +1,4 @@
-/** Markup that is safe to send: everything variable in it has been escaped. */
+/** Markup in which every variable part has been escaped. */
 export class Html {
   readonly text: string;
 
@@ -7,13 +7,12 @@ export class Html {
   }
 }
 
-/** What may stand in a page's template. Nothing, `false` and an empty list show nothing. */
+/** A variable part of a template. Null, undefined, `false` and an empty list render as nothing. */
 export type Part = Html | string | number | false | null | undefined | readonly Part[];
 
 /**
- * A piece of a page. Whatever is put in is escaped, in text and in quoted attributes; only other
- * pieces go in as they are. Unquoted attributes and the address of a link are the template's to
- * watch over.
+ * Markup from a template. Parts are escaped for text and quoted attributes, except nested Html. The template
+ * must not put parts into unquoted attributes, and must check the address of a link.
  */
 export const html = (literal: TemplateStringsArray, ...parts: Part[]): Html =>
   new Html(literal.map((text, at) => text + render(parts[at])).join(""));
@@ -35,7 +34,7 @@ const ENTITIES: Record<string, string> = {
 
 const escaped = (text: string) => text.replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? "");
 
-/** Text with its web addresses as links that tell nobody where they were found. */
+/** Text with its web addresses as links, which send no referrer. */
 export function linked(text: string): Html {
   const pieces = text.split(/(https?:\/\/[^\s<>"']+)/);
   return html`${pieces.map((piece, at) =>

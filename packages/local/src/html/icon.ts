@@ -1,6 +1,6 @@
 import { type Html, html } from "./html.ts";
 
-/** Lines of 1.5 on a field of 16: one path each. */
+/** One path each, on a 16 by 16 grid. */
 const PATHS = {
   cloud: "M4.6 12.5a2.9 2.9 0 0 1-.4-5.8 4 4 0 0 1 7.7.4 2.7 2.7 0 0 1-.3 5.4z",
   out: "M9.5 2.5h4v4M13.5 2.5l-6 6M6.5 3.5h-4v10h10v-4",
@@ -18,11 +18,11 @@ const PATHS = {
 
 export type PageIcon = keyof typeof PATHS;
 
-/** Decoration beside a word: to whoever listens it is not there. */
+/** Decoration beside a word, hidden from screen readers. */
 export const icon = (name: PageIcon): Html =>
   html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="${PATHS[name]}"/></svg>`;
 
-/** The cloud, as an address that the pages' policy allows. */
+/** The cloud icon as a data URL, which the pages' policy allows. */
 export const FAVICON = `data:image/svg+xml,${encodeURIComponent(
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="none" stroke="#d0480c" stroke-width="1.8" stroke-linejoin="round"><path d="${PATHS.cloud}"/></svg>`,
 )}`;

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 
-/** A request on its way through the front door. */
+/** A request to the front door. */
 export type FrontRequest = {
   method: string;
-  /** As it came, percent-encoded. */
+  /** As received, percent-encoded. */
   path: string;
-  /** Without the question mark, as it came. */
+  /** As received, without the question mark. */
   query: string;
   headers: HeaderLists;
   ip: string;
@@ -15,18 +15,18 @@ export type FrontRequest = {
 
 export type FrontResponse = {
   status: number;
-  /** A name may come twice, as set-cookie does. */
+  /** A name may repeat, as set-cookie does. */
   headers: [name: string, value: string][];
   /** A stream ends with the connection, on either side. */
   body: Buffer | string | Readable;
   /**
-   * A page of the local cloud's own stands for one of the product's: no policy of the product's is put
-   * over its own, which lets its style and its script in.
+   * A page of the local cloud replaces one of the product's. It keeps its own policy, which allows its style
+   * and script, instead of the product's.
    */
   isLocalPage?: true;
 };
 
-/** Lower-case name → values, in the order they came. */
+/** Lower-case name → values, in the order received. */
 export type HeaderLists = Map<string, string[]>;
 
 export function headersOf({ rawHeaders }: Pick<IncomingMessage, "rawHeaders">): HeaderLists {
@@ -50,19 +50,19 @@ export const plain = (status: number, text: string): FrontResponse => ({
   body: `${text}\n`,
 });
 
-// They describe one connection, and Node writes its own.
+// They describe one connection. Node writes its own.
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "content-length"]);
 
-export function write(answer: ServerResponse, response: FrontResponse): void {
+export function write(target: ServerResponse, response: FrontResponse): void {
   const kept = response.headers.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()));
   if (response.body instanceof Readable) {
-    answer.writeHead(response.status, kept.flat());
-    answer.on("close", () => (response.body as Readable).destroy());
-    return void response.body.pipe(answer);
+    target.writeHead(response.status, kept.flat());
+    target.on("close", () => (response.body as Readable).destroy());
+    return void response.body.pipe(target);
   }
   const body = Buffer.from(response.body);
   const bodiless = response.status === 204 || response.status === 304;
   if (!bodiless) kept.push(["content-length", String(body.length)]);
-  answer.writeHead(response.status, kept.flat());
-  answer.end(bodiless ? undefined : body);
+  target.writeHead(response.status, kept.flat());
+  target.end(bodiless ? undefined : body);
 }

@@ -6,19 +6,19 @@ import { type FrontRequest, type FrontResponse, headersOf, json, plain, write } 
 
 export type FrontServer = {
   url: string;
-  /** From now on requests are answered by `handle`; before that everything is 503. */
+  /** From now on `handle` serves requests. Before, every request gets 503. */
   open(handle: Handler): void;
-  /** Takes nothing more and waits for the answers that are out, for so long at most. */
+  /** Accepts no more requests and waits for running ones, at most for the grace period. */
   close(graceMilliseconds: number): Promise<void>;
 };
 
 export type Handler = (request: FrontRequest) => Promise<FrontResponse>;
 
 /**
- * Takes the port, before anything slow is started, and answers for it.
+ * Takes the port before anything slow starts.
  *
- * The Host must be this very address: a web page whose name resolves to 127.0.0.1 (DNS rebinding)
- * gets nothing.
+ * The Host must be this address, so that a web page whose name resolves to 127.0.0.1 (DNS rebinding) is
+ * refused.
  *
  * @throws StartError when the port is taken.
  */
@@ -26,26 +26,26 @@ export async function startFrontServer(port: number): Promise<FrontServer> {
   let handle: Handler = async () => plain(503, "The local cloud is starting.");
   const hosts = new Set<string>();
 
-  const server = createServer(async (message, answer) => {
+  const server = createServer(async (message, response) => {
     if (!hosts.has(message.headers.host ?? "")) {
       message.resume();
-      return write(answer, plain(421, `This is ${[...hosts].join(" or ")} and no other host.`));
+      return write(response, plain(421, `This is ${[...hosts].join(" or ")} and no other host.`));
     }
     try {
       const body = await readBody(message);
-      const response = body
+      const result = body
         ? await handle(requestOf(message, body))
         : json(413, { message: "Request Entity Too Large" });
-      write(answer, response);
+      write(response, result);
     } catch (error) {
-      if (message.destroyed && !message.complete) return; // the client left
+      if (message.destroyed && !message.complete) return; // the client disconnected
       console.error(error);
-      write(answer, plain(500, "The local cloud failed; its output says how."));
+      write(response, plain(500, "The local cloud failed: see its output."));
     }
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening").catch((error: NodeJS.ErrnoException) => {
-    throw new StartError(refusal(port, error));
+    throw new StartError(listenError(port, error));
   });
   const address = server.address();
   const bound = typeof address === "object" && address ? address.port : port;
@@ -60,7 +60,7 @@ export async function startFrontServer(port: number): Promise<FrontServer> {
       if (!server.listening) return;
       const closed = once(server, "close");
       server.close();
-      // A connection whose answer was still out becomes idle later, and nobody else would close it.
+      // A connection with a running response becomes idle later and is closed then.
       const idle = setInterval(() => server.closeIdleConnections(), 20);
       const timer = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
       await closed;
@@ -82,7 +82,7 @@ function requestOf(message: IncomingMessage, body: Buffer): FrontRequest {
   };
 }
 
-function refusal(port: number, { code, message }: NodeJS.ErrnoException): string {
+function listenError(port: number, { code, message }: NodeJS.ErrnoException): string {
   if (code === "EADDRINUSE") {
     return `Port ${port} is in use: stop what listens there, or choose another with PORT=${port + 1}.`;
   }

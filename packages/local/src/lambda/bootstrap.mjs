@@ -1,6 +1,5 @@
-// Plays the part of Lambda's Node.js runtime inside a function's own process: loads the handler, then
-// asks the Runtime API for one invocation after the other. JavaScript, because every cold start would
-// pay for stripping types.
+// Lambda's Node.js runtime inside a function's own process: loads the handler, then asks the Runtime API
+// for one invocation after the other. JavaScript, so that a cold start strips no types.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
 import { existsSync } from "node:fs";
@@ -10,11 +9,11 @@ import { pathToFileURL } from "node:url";
 
 enableCompileCache(process.argv.splice(2)[0]);
 
-// Not by `import`, which reads all that it exports: that loads a WebSocket client, for 60 ms of every start.
+// Not by `import`, which evaluates every export: one loads a WebSocket client, 60 ms of every start.
 const http = process.getBuiltinModule("node:http");
 
-// Ctrl-C reaches the whole process group. The local cloud lets a busy invocation finish and then ends
-// this process; Lambda sends neither signal.
+// Ctrl-C reaches the whole process group. The local cloud lets a running invocation finish and then ends
+// this process. Lambda sends neither signal.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
 
@@ -39,7 +38,7 @@ function call(method, route, body) {
     );
     request.on("error", reject);
     request.end(body);
-    // Without its Runtime API the process is an orphan, whatever its handler still waits for.
+    // Without its Runtime API the process is an orphan, even while its handler waits.
   }).catch(() => process.exit(0));
 }
 
@@ -108,7 +107,7 @@ async function fail(kind, error) {
 process.on("uncaughtException", (error) => fail("Runtime.UnhandledException", error));
 process.on("unhandledRejection", (error) => fail("Runtime.UnhandledPromiseRejection", error));
 
-/** A second connection that carries nothing: when it ends, so does a process that never asks again. */
+/** An idle connection whose close ends a process that never calls the Runtime API again. */
 http
   .get({ hostname, port, path: `${RUNTIME}/lease`, agent: false }, (response) => {
     response.on("close", () => process.exit(0)).resume();
@@ -135,7 +134,7 @@ while (true) {
     await call("POST", `/invocation/${current}/error`, described(error));
   }
   current = undefined;
-  // The process will be killed, not ended: what it compiled is written down while nobody waits for it.
+  // The process will be killed, so the compile cache is written now, when no invocation waits.
   if (isFirst) flushCompileCache();
   isFirst = false;
 }

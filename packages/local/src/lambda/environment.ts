@@ -5,11 +5,11 @@ import {
   type InvocationFailure,
   type InvocationResult,
   reportedFailure,
-} from "./outcome.ts";
-import { ending, type Launch, launch } from "./process.ts";
+} from "./invocation-result.ts";
+import { exitReason, type Launch, launch } from "./process.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
 
-// Lambda gives the init phase ten seconds and then starts over inside the function's own timeout.
+// Lambda gives the init phase ten seconds and then restarts it within the function's own timeout.
 const INIT_SECONDS = 10;
 
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -34,7 +34,7 @@ export type Environment = {
 
 export type EnvironmentOptions = Launch & {
   api: RuntimeApi;
-  /** The environment is free for its next invocation, or has ended. */
+  /** Called when the environment is free for its next invocation, or has ended. */
   changed(): void;
 };
 
@@ -44,7 +44,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
 
   let waiting: ServerResponse | undefined;
   let pending:
-    | { invocation: LambdaInvocation; answer(outcome: InvocationResult): void }
+    | { invocation: LambdaInvocation; resolve(result: InvocationResult): void }
     | undefined;
   let initFailure: InvocationFailure | undefined;
   let idleSince = Date.now();
@@ -53,17 +53,17 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
   let timer: NodeJS.Timeout | undefined;
 
   const address = api.open(token, {
-    next(answer) {
+    next(response) {
       if (ended) return;
       clearTimeout(timer);
-      waiting = answer;
+      waiting = response;
       idleSince = Date.now();
       readyAt = Math.min(readyAt, idleSince);
       if (pending) deliver(pending.invocation);
       else changed();
     },
-    response: (id, body) => settle(id, fitting(body)),
-    error: (id, body) => settle(id, reportedFailure("function", body)),
+    response: (id, body) => finish(id, checkSize(body)),
+    error: (id, body) => finish(id, reportedFailure("function", body)),
     initError(body) {
       initFailure = reportedFailure("init", body);
     },
@@ -72,11 +72,11 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
   const child = launch({ ...options, variables });
   expireAfter(INIT_SECONDS + definition.timeoutSeconds, "Init phase");
 
-  const exited = ending(child).then((how) => {
+  const exited = exitReason(child).then((reason) => {
     clearTimeout(timer);
-    api.shut(token);
+    api.revoke(token);
     const id = pending?.invocation.requestId ?? "";
-    settle(id, initFailure ?? failure("crash", "Runtime.ExitError", said(id, how)));
+    finish(id, initFailure ?? failure("crash", "Runtime.ExitError", errorMessage(id, reason)));
     ended = true;
     changed();
   });
@@ -94,25 +94,25 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
     expireAfter(definition.timeoutSeconds, "Task");
   }
 
-  function settle(requestId: string, outcome: InvocationResult) {
-    if (pending?.invocation.requestId !== requestId) return; // it was answered as timed out before
-    pending.answer(outcome);
+  function finish(requestId: string, result: InvocationResult) {
+    if (pending?.invocation.requestId !== requestId) return; // it has timed out already
+    pending.resolve(result);
     pending = undefined;
   }
 
-  /** Lambda's clock: it runs until the environment asks for its next invocation. */
+  /** Lambda's timeout: it runs until the environment asks for its next invocation. */
   function expireAfter(seconds: number, what: string) {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const id = pending?.invocation.requestId ?? "";
-      const message = said(id, `${what} timed out after ${seconds.toFixed(2)} seconds`);
-      settle(id, failure("timeout", "Sandbox.Timedout", message));
+      const message = errorMessage(id, `${what} timed out after ${seconds.toFixed(2)} seconds`);
+      finish(id, failure("timeout", "Sandbox.Timedout", message));
       kill();
     }, seconds * 1000);
   }
 
   function kill() {
-    ended = true; // nobody may hand it an invocation while it ends
+    ended = true; // it takes no invocation while it ends
     child.kill("SIGKILL");
   }
 
@@ -122,8 +122,8 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
     idle: () => waiting !== undefined && !pending && !ended,
     idleSince: () => idleSince,
     invoke: (invocation) =>
-      new Promise((answer) => {
-        pending = { invocation, answer };
+      new Promise((resolve) => {
+        pending = { invocation, resolve };
         if (waiting) deliver(invocation);
       }),
     kill,
@@ -131,9 +131,10 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
   };
 }
 
-const said = (requestId: string, message: string) => `RequestId: ${requestId} Error: ${message}`;
+const errorMessage = (requestId: string, message: string) =>
+  `RequestId: ${requestId} Error: ${message}`;
 
-function fitting(body: string): InvocationResult {
+function checkSize(body: string): InvocationResult {
   const bytes = Buffer.byteLength(body);
   if (bytes <= RESPONSE_BYTES) return { ok: true, payload: body };
   return failure(

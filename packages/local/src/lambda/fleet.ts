@@ -5,44 +5,44 @@ import { type Environment, startEnvironment } from "./environment.ts";
 import { createFunction, type EnvironmentStart, type LambdaFunction } from "./function.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
 
-// Two cores gain nothing from a fourth process of one function. All of them together have to leave room
-// on a laptop: one takes 100 to 150 MB.
+// Two cores gain nothing from a fourth process of one function. A process takes 100 to 150 MB, so the total
+// is limited as well.
 export const ENVIRONMENTS_PER_FUNCTION = 3;
 const ENVIRONMENTS = 5;
-// Who worked a moment ago will work again in a moment.
-const RESTED_MILLISECONDS = 1_000;
-// About as long as a process takes to start. Most answers come much sooner, and starting one for each
-// request of a page keeps both cores busy for longer than the page would wait.
-const PATIENCE_MILLISECONDS = 250;
+// A process that was busy a moment ago is likely to be needed again.
+const EVICTABLE_AFTER_MILLISECONDS = 1_000;
+// About as long as a process takes to start. Most invocations end much sooner, and starting a process for
+// each request of a page keeps both cores busy for longer than the page would wait.
+const BUSY_WAIT_MILLISECONDS = 250;
 const IDLE_SECONDS = 120;
-const TIGHT_IDLE_SECONDS = 10;
+const REDUCED_IDLE_SECONDS = 10;
 
 export type FleetOptions = {
   api: RuntimeApi;
   compileCache: string;
   variablesOf(definition: FunctionDefinition): Record<string, string>;
-  log(label: string, line: string): void;
-  /** A process was started: whoever cleans up after a crash wants to know. */
+  logLine(label: string, line: string): void;
+  /** Called with each process that starts, for the cleanup after a crash. */
   started(pid: number): void;
   /** @default 120 */
   idleSeconds?: number;
-  /** How long a busy environment is waited for. @default 250 */
-  patienceMilliseconds?: number;
+  /** How long an invocation waits for a busy environment before another one starts. @default 250 */
+  busyWaitMilliseconds?: number;
 };
 
-/** All functions of the cloud, and the room that they share. */
+/** All functions of the cloud. They share a limit on processes. */
 export type Fleet = {
-  /** Adds a function, or renews the one of this name if it is another by now. */
+  /** Adds a function, or updates the one with this name if its definition changed. */
   define(definition: FunctionDefinition): LambdaFunction;
-  /** Ends the functions of all other names, once they have answered. */
+  /** Removes all other functions; their running invocations finish. */
   keepOnly(names: ReadonlySet<string>): void;
   /** By ARN (with or without qualifier) or name. */
   find(function_: string): LambdaFunction | undefined;
   all(): LambdaFunction[];
-  /** What its process finds in its environment. */
+  /** The environment variables of its process. */
   variablesOf(definition: FunctionDefinition): Record<string, string>;
-  /** Something else takes half a gigabyte: from now on idle environments end after ten seconds. */
-  makeRoom(): void;
+  /** From now on idle environments end after ten seconds. */
+  reduceIdleTime(): void;
   /** Lets running invocations finish for `graceMilliseconds`, then ends every process. */
   stop(graceMilliseconds: number): Promise<void>;
 };
@@ -57,11 +57,11 @@ export function createFleet(options: FleetOptions): Fleet {
       .filter((environment) => environment.idle())
       .sort((left, right) => left.idleSince() - right.idleSince());
 
-  /** Room for one more: the longest idle process of any function makes way for a busy function. */
+  /** Whether one more process may start. At the limit the longest idle one ends to make room. */
   function hasRoom(): boolean {
     if (environments().length < ENVIRONMENTS) return true;
     const [longest] = idle();
-    if (!longest || longest.idleSince() > Date.now() - RESTED_MILLISECONDS) return false;
+    if (!longest || longest.idleSince() > Date.now() - EVICTABLE_AFTER_MILLISECONDS) return false;
     longest.kill();
     return true;
   }
@@ -76,40 +76,40 @@ export function createFleet(options: FleetOptions): Fleet {
     if (stopping) return undefined;
     const limit = definition.reservedConcurrency ?? ENVIRONMENTS_PER_FUNCTION;
     const most = Math.min(ENVIRONMENTS_PER_FUNCTION, limit);
-    // The first environment is never refused: no function starves behind another's load.
+    // The first environment is never refused, so that load on one function cannot starve another.
     if (others > 0 && (others >= most || !hasRoom())) return undefined;
     const variables = options.variablesOf(definition);
-    const log = (line: string) => options.log(definition.label, line);
+    const log = (line: string) => options.logLine(definition.label, line);
     const environment = startEnvironment({ ...options, definition, variables, log, changed });
     if (environment.pid) options.started(environment.pid);
     return environment;
   }
 
   function define(definition: FunctionDefinition): LambdaFunction {
-    const known = functions.get(definition.name);
-    if (known) {
-      if (!isDeepStrictEqual(known.definition, definition)) known.renew(definition);
-      return known;
+    const existing = functions.get(definition.name);
+    if (existing) {
+      if (!isDeepStrictEqual(existing.definition, definition)) existing.replace(definition);
+      return existing;
     }
-    const made = createFunction({
+    const added = createFunction({
       definition,
       start,
-      patienceMilliseconds: options.patienceMilliseconds ?? PATIENCE_MILLISECONDS,
-      // What a handler throws is in its own log already.
+      busyWaitMilliseconds: options.busyWaitMilliseconds ?? BUSY_WAIT_MILLISECONDS,
+      // A handler's own error is in its log already.
       failed: ({ kind, errorType, errorMessage }) => {
-        if (kind !== "function") options.log(definition.label, `${errorType} ${errorMessage}`);
+        if (kind !== "function") options.logLine(definition.label, `${errorType} ${errorMessage}`);
       },
     });
-    functions.set(definition.name, made);
-    return made;
+    functions.set(definition.name, added);
+    return added;
   }
 
   return {
     define,
     keepOnly(names) {
-      for (const [name, { renew, definition }] of functions) {
+      for (const [name, { replace, definition }] of functions) {
         if (names.has(name)) continue;
-        renew({ ...definition }); // another one: what runs is outdated
+        replace({ ...definition }); // a new object: the running environments are outdated
         functions.delete(name);
       }
     },
@@ -118,8 +118,8 @@ export function createFleet(options: FleetOptions): Fleet {
         ({ definition: { arn, name } }) =>
           wanted === name || wanted === arn || wanted.startsWith(`${arn}:`),
       ),
-    makeRoom() {
-      idleSeconds = Math.min(idleSeconds, TIGHT_IDLE_SECONDS);
+    reduceIdleTime() {
+      idleSeconds = Math.min(idleSeconds, REDUCED_IDLE_SECONDS);
     },
     all: () => [...functions.values()],
     variablesOf: options.variablesOf,

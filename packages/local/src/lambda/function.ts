@@ -1,24 +1,24 @@
 import { randomUUID } from "node:crypto";
-import type { Json } from "../shared/json.ts";
+import type { JsonValue } from "../shared/json.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import type { Environment, LambdaInvocation } from "./environment.ts";
-import { failure, type InvocationFailure, type InvocationResult } from "./outcome.ts";
+import { failure, type InvocationFailure, type InvocationResult } from "./invocation-result.ts";
 import { newTraceId } from "./trace.ts";
 
 export type LambdaFunction = {
   readonly definition: FunctionDefinition;
   /** Waits for a free environment, as long as the reserved concurrency allows one more to wait. */
-  invoke(event: Json, options?: { traceId?: string }): Promise<InvocationResult>;
+  invoke(event: JsonValue, options?: { traceId?: string }): Promise<InvocationResult>;
   environments(): Environment[];
-  /** Where its code lies, and the code that environments of before still run: they may load more of it. */
+  /** Folders of its code and of the code that older environments still run: they may load more files. */
   codeFolders(): string[];
   stats(): FunctionStats;
-  /** Another definition from now on: idle environments of the old one end at once, busy ones when they have answered. */
-  renew(definition: FunctionDefinition): void;
-  /** Why its newest code can't run, for whoever asks it in vain; the last good code goes on meanwhile. */
+  /** Replaces the definition: idle environments of the old one end at once, busy ones after their invocation. */
+  replace(definition: FunctionDefinition): void;
+  /** Why its newest code can't be bundled. The last good code keeps running for queues and schedules. */
   problem: string | undefined;
-  /** Newer code is being made: whoever wants its answer waits for this. */
-  coming: Promise<void> | undefined;
+  /** Resolves when newer code is bundled. HTTP requests wait for it. */
+  rebundling: Promise<void> | undefined;
 };
 
 export type FunctionStats = {
@@ -35,11 +35,11 @@ export type FunctionStats = {
 
 export type FunctionOptions = {
   definition: FunctionDefinition;
-  /** A fresh environment, or `undefined` when the machine has no room for one more now. */
+  /** A new environment, or `undefined` at the limit of processes. */
   start(start: EnvironmentStart): Environment | undefined;
   failed(failure: InvocationFailure): void;
   /** How long an invocation waits for a busy environment before another one is started for it. */
-  patienceMilliseconds: number;
+  busyWaitMilliseconds: number;
 };
 
 export type EnvironmentStart = {
@@ -51,14 +51,14 @@ export type EnvironmentStart = {
 
 /** A queue in front of a function's environments, each of which runs one invocation at a time. */
 export function createFunction(options: FunctionOptions): LambdaFunction {
-  const { start, failed, patienceMilliseconds } = options;
+  const { start, failed, busyWaitMilliseconds } = options;
   let { definition } = options;
-  // Each with what it was started from, which may no longer be what the function is.
+  // Each with the definition it was started from, which may be outdated.
   const environments = new Map<Environment, FunctionDefinition>();
   const queue: {
     invocation: LambdaInvocation;
     since: number;
-    resolve(outcome: InvocationResult): void;
+    resolve(result: InvocationResult): void;
   }[] = [];
   let timer: NodeJS.Timeout | undefined;
   const counts = { invocations: 0, failures: 0, throttles: 0, coldStarts: 0, lastInvokedAt: 0 };
@@ -85,10 +85,10 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
     }
   }
 
-  /** Not while one starts, either: those who wait for it have its first answers to wait for. */
-  function isPatienceOver(all: Environment[]): boolean {
+  /** Counts from the start of the newest environment: it is about to take invocations. */
+  function hasWaitedEnough(all: Environment[]): boolean {
     const since = Math.max(queue[0]?.since ?? 0, ...all.map(({ readyAt }) => readyAt()));
-    return all.length === 0 || Date.now() - since >= patienceMilliseconds;
+    return all.length === 0 || Date.now() - since >= busyWaitMilliseconds;
   }
 
   function assign(): void {
@@ -96,17 +96,20 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
     endOutdated();
     while (queue.length > 0) {
       const all = current();
-      const free = all.find(({ idle }) => idle()) ?? (isPatienceOver(all) ? grow() : undefined);
+      const free = all.find(({ idle }) => idle()) ?? (hasWaitedEnough(all) ? grow() : undefined);
       const next = free && queue.shift();
       if (!next) {
-        timer = setTimeout(assign, patienceMilliseconds).unref();
+        timer = setTimeout(assign, busyWaitMilliseconds).unref();
         return;
       }
       void free.invoke(next.invocation).then(next.resolve);
     }
   }
 
-  async function invoke(event: Json, { traceId = newTraceId() } = {}): Promise<InvocationResult> {
+  async function invoke(
+    event: JsonValue,
+    { traceId = newTraceId() } = {},
+  ): Promise<InvocationResult> {
     counts.invocations++;
     counts.lastInvokedAt = Date.now();
     if (inFlight >= (definition.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {
@@ -115,14 +118,14 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
     }
     inFlight++;
     const invocation = { requestId: randomUUID(), payload: JSON.stringify(event), traceId };
-    const outcome = await new Promise<InvocationResult>((resolve) => {
+    const result = await new Promise<InvocationResult>((resolve) => {
       queue.push({ invocation, since: Date.now(), resolve });
       assign();
     });
     inFlight--;
-    if (!outcome.ok) counts.failures++;
-    if (!outcome.ok) failed(outcome);
-    return outcome;
+    if (!result.ok) counts.failures++;
+    if (!result.ok) failed(result);
+    return result;
   }
 
   return {
@@ -130,9 +133,9 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
       return definition;
     },
     problem: undefined,
-    coming: undefined,
-    renew(renewed) {
-      definition = renewed;
+    rebundling: undefined,
+    replace(next) {
+      definition = next;
       assign();
     },
     invoke,

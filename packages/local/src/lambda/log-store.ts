@@ -11,20 +11,20 @@ export type LogLine = {
 
 export type LineFilter = {
   label?: string | undefined;
-  /** Every one of these words is in the line: a tenant's id, a request's id, a trace's, any text. */
+  /** The line contains all of these: ids of a tenant, request or trace, any text. */
   words?: readonly string[] | undefined;
 };
 
-/** The newest lines of every function, and whoever wants to read on. */
+/** The newest lines of every function, and a subscription to new ones. */
 export type LogStore = {
   add(label: string, text: string): void;
   /** Oldest first. */
   lines(filter?: LineFilter): LogLine[];
-  /** Hands over every line from now on, until the result is called. */
-  follow(take: (line: LogLine) => void): () => void;
+  /** Calls `receive` with every new line, until the returned function is called. */
+  follow(receive: (line: LogLine) => void): () => void;
 };
 
-/** A talkative function drives out its own lines only. */
+/** The limits are per function: one that logs a lot evicts its own lines only. */
 const LINES = 1_000;
 const CHARACTERS = 2 * 1024 * 1024;
 const LINE_CHARACTERS = 32 * 1024;
@@ -35,9 +35,9 @@ export function createLogStore(): LogStore {
   let seq = 0;
 
   return {
-    add(label, given) {
+    add(label, full) {
       const text =
-        given.length > LINE_CHARACTERS ? `${given.slice(0, LINE_CHARACTERS)}… (cut)` : given;
+        full.length > LINE_CHARACTERS ? `${full.slice(0, LINE_CHARACTERS)}… (cut)` : full;
       const line = { seq: ++seq, at: new Date().toISOString(), label, text };
       const own = kept.get(label) ?? { lines: [], characters: 0 };
       kept.set(label, own);
@@ -46,20 +46,20 @@ export function createLogStore(): LogStore {
       while (own.lines.length > LINES || own.characters > CHARACTERS) {
         own.characters -= own.lines.shift()?.text.length ?? 0;
       }
-      for (const take of followers) take(line);
+      for (const receive of followers) receive(line);
     },
     lines: (filter = {}) =>
       [...kept.values()]
         .flatMap(({ lines }) => lines)
-        .filter((line) => passes(line, filter))
+        .filter((line) => matches(line, filter))
         .sort((left, right) => left.seq - right.seq),
-    follow(take) {
-      followers.add(take);
-      return () => void followers.delete(take);
+    follow(receive) {
+      followers.add(receive);
+      return () => void followers.delete(receive);
     },
   };
 }
 
-export const passes = ({ label, text }: LogLine, filter: LineFilter): boolean =>
+export const matches = ({ label, text }: LogLine, filter: LineFilter): boolean =>
   (filter.label === undefined || filter.label === label) &&
   (filter.words ?? []).every((word) => text.includes(word));

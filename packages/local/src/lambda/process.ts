@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { FunctionDefinition } from "./definition.ts";
-import { eachLine } from "./lines.ts";
+import { eachLine } from "./each-line.ts";
 
 export const BOOTSTRAP = fileURLToPath(new URL("bootstrap.mjs", import.meta.url));
 
-// CloudWatch takes lines in its embedded metric format for figures and not for text. Nobody draws them
-// here.
+// CloudWatch reads lines in the embedded metric format as metrics, which the local cloud does not show.
 const METRIC = '{"_aws":{';
 
 export type Launch = {
@@ -19,7 +18,7 @@ export type Launch = {
 };
 
 // Lambda's runtime gives the young generation a twentieth of the memory. Here that would be a third of
-// what a process takes, for a tenth of a millisecond of its time.
+// what a process takes, and saves it a tenth of a millisecond.
 const YOUNG_MEGABYTES = 4;
 
 /** Starts Node on the bootstrap, with the flags that Lambda's own Node.js runtime uses. */
@@ -44,8 +43,8 @@ export function launch({ definition, variables, compileCache, log }: Launch): Ch
   return child;
 }
 
-/** Resolves with what the process ended with, in Lambda's words; a missing folder counts as an end. */
-export function ending(child: ChildProcess): Promise<string> {
+/** Resolves with the reason the process ended, as Lambda words it. A process that cannot start has ended. */
+export function exitReason(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once("error", (error) => resolve(`Runtime could not start: ${error.message}`));
     child.once("exit", (code, signal) => {

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 
 /** The Runtime API as one environment uses it. */
 export type RuntimeHandlers = {
-  /** The environment is free: the answer is its next invocation, however long that takes. */
-  next(answer: ServerResponse): void;
+  /** The environment is free. The response is its next invocation, however long that takes. */
+  next(response: ServerResponse): void;
   response(requestId: string, body: string): void;
   error(requestId: string, body: string): void;
   initError(body: string): void;
@@ -14,7 +14,7 @@ export type RuntimeHandlers = {
 export type RuntimeApi = {
   /** Opens the API to one environment. The result is its AWS_LAMBDA_RUNTIME_API. */
   open(token: string, runtime: RuntimeHandlers): string;
-  shut(token: string): void;
+  revoke(token: string): void;
   close(): Promise<void>;
 };
 
@@ -29,13 +29,13 @@ const VERSION = "2018-06-01";
 export async function startRuntimeApi(): Promise<RuntimeApi> {
   const runtimes = new Map<string, RuntimeHandlers>();
 
-  const server = createServer(async (request, answer) => {
+  const server = createServer(async (request, response) => {
     const [, token = "", version, area, ...route] = (request.url ?? "").split("/");
     const runtime = runtimes.get(token);
-    if (!runtime || version !== VERSION || area !== "runtime") return refuse(answer, 403);
-    if (!(await serve(runtime, request, answer, route))) refuse(answer, 404);
+    if (!runtime || version !== VERSION || area !== "runtime") return refuse(response, 403);
+    if (!(await serve(runtime, request, response, route))) refuse(response, 404);
   });
-  // `next` waits for as long as nobody calls the function.
+  // `next` stays open until the function is invoked.
   Object.assign(server, { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -46,7 +46,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
       runtimes.set(token, runtime);
       return `127.0.0.1:${port}/${token}`;
     },
-    shut: (token) => void runtimes.delete(token),
+    revoke: (token) => void runtimes.delete(token),
     async close() {
       const closed = once(server, "close");
       server.close();
@@ -59,13 +59,13 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
 async function serve(
   runtime: RuntimeHandlers,
   request: IncomingMessage,
-  answer: ServerResponse,
+  response: ServerResponse,
   [area, id = "", outcome]: string[],
 ): Promise<boolean> {
   if (request.method === "GET") {
-    if (area === "invocation" && id === "next") runtime.next(answer);
-    // Ours, not Lambda's: an answer that never ends, so that an orphan notices the end.
-    else if (area === "lease") answer.writeHead(200).flushHeaders();
+    if (area === "invocation" && id === "next") runtime.next(response);
+    // Not part of Lambda's API: a response that never ends, whose close tells an orphan to exit.
+    else if (area === "lease") response.writeHead(200).flushHeaders();
     else return false;
     return true;
   }
@@ -74,7 +74,7 @@ async function serve(
   else if (area === "invocation" && outcome === "response") runtime.response(id, body);
   else if (area === "invocation" && outcome === "error") runtime.error(id, body);
   else return false;
-  answer.writeHead(202).end();
+  response.writeHead(202).end();
   return true;
 }
 
@@ -84,4 +84,4 @@ async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-const refuse = (answer: ServerResponse, status: number) => void answer.writeHead(status).end();
+const refuse = (response: ServerResponse, status: number) => void response.writeHead(status).end();

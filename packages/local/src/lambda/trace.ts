@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 /**
- * A trace header in X-Ray's form. Not sampled: nothing collects segments here.
+ * A trace header in X-Ray's form. Not sampled: the local cloud collects no segments.
  *
  * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
  */

@@ -1,21 +1,20 @@
 import { existsSync } from "node:fs";
 import { devNull } from "node:os";
 import path from "node:path";
+import type { AccessKey } from "../home/credentials.ts";
 import type { FunctionDefinition } from "./definition.ts";
-
-export type AccessKey = { accessKeyId: string; secretAccessKey: string };
 
 export type FunctionEnvironment = {
   region: string;
   credentials: AccessKey;
-  /** `AWS_ENDPOINT_URL_*` and `OTEL_EXPORTER_OTLP_*`: where the SDKs find the doubles. */
+  /** `AWS_ENDPOINT_URL_*` and `OTEL_EXPORTER_OTLP_*`: where the SDKs find the local services. */
   endpoints: Record<string, string>;
   substitutions: Substitutions;
 };
 
-/** What of this machine has to be written into values that were meant for AWS. */
+/** Values of this machine that replace values meant for AWS. */
 export type Substitutions = {
-  /** Of every server that runs here. */
+  /** Ports of the local PostgreSQL servers. */
   postgresPorts: ReadonlySet<number>;
   passwordOf(role: string): string;
   /** Domain of the distribution → URL of the front door. */
@@ -23,8 +22,8 @@ export type Substitutions = {
 };
 
 /**
- * Everything a function's process finds in its environment. It starts from nothing: a profile or a
- * key in the person's own shell never reaches a function.
+ * All environment variables of a function's process. Nothing is inherited: a profile or a key in the
+ * developer's shell never reaches a function.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
@@ -59,14 +58,14 @@ export function variablesOf(
   };
 }
 
-/** The only three places where what runs differs from what the template says. */
+/** The only three places where a variable differs from the template. */
 function substitute(
   variables: Record<string, string>,
   { postgresPorts, passwordOf, frontDoors }: Substitutions,
 ): Record<string, string> {
   const substituted: Record<string, string> = {};
   for (const [name, value] of Object.entries(variables)) {
-    // A bundle of authorities that lies in Lambda's runtime and nowhere else.
+    // A file of certificate authorities that exists only in Lambda's runtime.
     if (name === "NODE_EXTRA_CA_CERTS" && !existsSync(value)) continue;
     substituted[name] = throughFrontDoor(
       withPasswords(value, postgresPorts, passwordOf),
@@ -77,19 +76,19 @@ function substitute(
 }
 
 /**
- * No IAM token opens a PostgreSQL on this machine, and it serves no certificate. A value may be a URL
- * or JSON that holds some.
+ * Adds passwords to the URLs of local databases, which accept no IAM token and have no certificate. A
+ * value may be a URL, or JSON that contains URLs.
  */
 function withPasswords(
   value: string,
   ports: ReadonlySet<number>,
   passwordOf: (role: string) => string,
 ): string {
-  return value.replace(/postgres(ql)?:\/\/[^\s"]+/g, (written) => {
-    if (!URL.canParse(written)) return written;
-    const url = new URL(written);
+  return value.replace(/postgres(ql)?:\/\/[^\s"]+/g, (original) => {
+    if (!URL.canParse(original)) return original;
+    const url = new URL(original);
     if (url.hostname !== "127.0.0.1" || !ports.has(Number(url.port)) || url.password) {
-      return written;
+      return original;
     }
     url.password = passwordOf(decodeURIComponent(url.username));
     url.searchParams.set("sslmode", "disable");

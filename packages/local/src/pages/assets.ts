@@ -6,7 +6,7 @@ const TYPES = { css: "text/css; charset=utf-8", js: "text/javascript; charset=ut
 
 const FILES = [...STYLES, "live.js", "logs.js"];
 
-/** The pages' own files, read at every request: they are small, and being worked on. */
+/** The pages' own files. They are read at every request, so that an edit shows at once. */
 export function asset(path: string): FrontResponse | undefined {
   const name = FILES.find((file) => path === `/assets/${file}`);
   if (!name) return undefined;

@@ -1,6 +1,6 @@
 import { type Html, html, type Part } from "../html/html.ts";
 
-/** `14:03:09.120` in UTC, with the whole time for those who point at it. */
+/** `14:03:09.120` in UTC, with the whole time as the tooltip. */
 export const time = (iso: string): Html =>
   html`<time datetime="${iso}" title="${iso}">${iso.slice(11, 23).replace("Z", "")}</time>`;
 
@@ -17,13 +17,13 @@ export function duration(milliseconds: number): string {
 export const plural = (count: number, one: string, many = `${one}s`) =>
   `${count} ${noun(count, one, many)}`;
 
-/** The word alone, where the number stands elsewhere. */
+/** The word alone, for a number that is shown elsewhere. */
 export const noun = (count: number, one: string, many = `${one}s`) => (count === 1 ? one : many);
 
 /**
- * A table, or what to say instead when it would be empty.
+ * A table, or `empty` when it has no rows.
  *
- * @param name tells it from the others on its page
+ * @param name identifies it among the tables of its page
  */
 export function table(name: string, headings: string[], rows: Part[][], empty: Part): Html {
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
@@ -33,11 +33,11 @@ export function table(name: string, headings: string[], rows: Part[][], empty: P
 </table></div>`;
 }
 
-/** Name and value, one pair a line. */
+/** A list of names and values. */
 export const pairs = (entries: [name: string, value: Part][]): Html =>
   html`<dl>${entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 
-/** JSON over several lines where the text is JSON; otherwise the text. */
+/** Indented JSON if the text is JSON, otherwise the text. */
 export function pretty(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);

@@ -4,7 +4,7 @@ import { table } from "./format.ts";
 import { show } from "./respond.ts";
 import type { PageRoute, View } from "./route.ts";
 
-export const functionRoutes: PageRoute[] = [{ method: "GET", path: "/functions", answer: list }];
+export const functionRoutes: PageRoute[] = [{ method: "GET", path: "/functions", handle: list }];
 
 function list(view: View): FrontResponse {
   const functions = view.cloud.fleet.all().map(({ definition, problem, stats }) => ({
@@ -25,7 +25,7 @@ function list(view: View): FrontResponse {
   ]);
   const headings = [
     "Function",
-    "Calls",
+    "Invocations",
     "Failed",
     "Throttled",
     "Cold starts",
@@ -34,7 +34,7 @@ function list(view: View): FrontResponse {
   ];
   return show(view, functions, {
     title: "Functions",
-    lead: "What has been called since the start, and how it went. A function's name leads to its logs.",
+    lead: "Invocations since the start. A function's name links to its logs.",
     body: table("Functions", [...headings, "Name in AWS"], rows, "The templates have no function."),
   });
 }

@@ -3,15 +3,15 @@ import type { LogLine } from "../lambda/log-store.ts";
 import { isObject } from "../shared/json.ts";
 import { pretty, time } from "./format.ts";
 
-/** A line in a list. One that is JSON, as structured loggers write it, shows its level and message first. */
+/** A log line as a list item. A JSON line shows its level and message first. */
 export function logLine({ at, label, text }: LogLine): Html {
   const fields = fieldsOf(text);
   const level = typeof fields?.level === "string" ? fields.level.toLowerCase() : "";
-  const known = ["error", "critical", "warn", "info", "debug"].includes(level);
+  const isLevel = ["error", "critical", "warn", "info", "debug"].includes(level);
   const head = html`${time(at)} <a class="label" href="/_local/logs?function=${encodeURIComponent(label)}">${label}</a>`;
   if (!fields) return html`<li>${head} <code>${text}</code></li>`;
-  return html`<li class="${known ? level : ""}">${head} ${
-    known && html`<span class="level">${level}</span> `
+  return html`<li class="${isLevel ? level : ""}">${head} ${
+    isLevel && html`<span class="level">${level}</span> `
   }<details><summary><code>${typeof fields.message === "string" ? fields.message : text}</code></summary><pre>${pretty(text)}</pre></details>${ids(fields)}</li>`;
 }
 
@@ -25,10 +25,10 @@ function fieldsOf(text: string): Record<string, unknown> | undefined {
   }
 }
 
-// As loggers write them: requestId, request_id, tenant.id.
+// In any spelling: requestId, request_id, tenant.id.
 const ID = /^(tenant|request|job|trace)[._]?id$/i;
 
-/** Whatever a line can be tied to its neighbours by leads to them. */
+/** Links from the ids of a line to all lines that contain them. */
 const ids = (fields: Record<string, unknown>): Html =>
   html`<span class="tags">${Object.entries(fields)
     .filter(([name, value]) => ID.test(name) && typeof value === "string")

@@ -2,17 +2,17 @@ import { Readable } from "node:stream";
 import { html } from "../html/html.ts";
 import { SAFE_HEADERS } from "../html/page.ts";
 import type { FrontResponse } from "../http/message.ts";
-import { type LineFilter, type LogLine, passes } from "../lambda/log-store.ts";
+import { type LineFilter, type LogLine, matches } from "../lambda/log-store.ts";
 import { logLine } from "./log-line.ts";
 import { show } from "./respond.ts";
 import type { PageRoute, View } from "./route.ts";
 
 export const logRoutes: PageRoute[] = [
-  { method: "GET", path: "/logs", answer: list },
-  { method: "GET", path: "/logs/stream", answer: stream },
+  { method: "GET", path: "/logs", handle: list },
+  { method: "GET", path: "/logs/stream", handle: stream },
 ];
 
-/** On the page, before those that come while it is open. */
+/** Shown when the page loads, before newly written lines. */
 const LINES = 300;
 
 const filterOf = ({ query }: View): LineFilter => ({
@@ -30,11 +30,11 @@ function list(view: View): FrontResponse {
   );
   return show(view, lines, {
     title: "Logs",
-    lead: "What functions write, as they write it. An id in a line leads to all lines that name it.",
+    lead: "The functions' log lines as they are written. An id in a line links to all lines that contain it.",
     live: false,
     body: html`<form class="filter" method="get" action="/_local/logs">
 <label>Function <select name="function"><option value="">all</option>${options}</select></label>
-<label>With <input name="with" value="${query.get("with")}" placeholder="tenant, request or trace id, any words"></label>
+<label>With <input name="with" value="${query.get("with")}" placeholder="tenant, request or trace id, any text"></label>
 <button>Show</button>
 <label class="check"><input type="checkbox" id="follow" checked> Follow</label>
 </form>
@@ -42,30 +42,30 @@ function list(view: View): FrontResponse {
 <ol class="log" id="log" tabindex="0" aria-label="Lines" data-stream="/_local/logs/stream?${query.toString()}">
 ${lines.map(logLine)}
 </ol>
-<p class="empty">${query.size > 0 ? "No line fits. Those to come are shown here." : "No function has written a line. Use the product, and its lines are shown here."}</p>
+<p class="empty">${query.size > 0 ? "No matching lines yet." : "No log lines yet. Use the product to see them here."}</p>
 <script type="module" src="/_local/assets/logs.js"></script>`,
   });
 }
 
-/** Every line from now on that passes the filter, as server-sent events of finished markup. */
+/** New lines that match the filter, as server-sent events with rendered markup. */
 function stream(view: View): FrontResponse {
   const filter = filterOf(view);
   const events = new Readable({ read() {} });
   const send = (line: LogLine) => {
-    if (!passes(line, filter)) return;
-    // Whoever does not read on is not worth the memory.
-    if (events.readableLength > MOST_UNREAD) return void events.destroy();
+    if (!matches(line, filter)) return;
+    // A client that stops reading must not fill the memory.
+    if (events.readableLength > UNREAD_BYTES) return void events.destroy();
     events.push(`id: ${line.seq}\ndata: ${JSON.stringify(logLine(line).text)}\n\n`);
   };
   events.push(": open\n\n");
-  const beat = setInterval(() => events.push(": still here\n\n"), 15_000);
-  beat.unref();
+  const keepAlive = setInterval(() => events.push(": keep-alive\n\n"), 15_000);
+  keepAlive.unref();
   const unfollow = view.cloud.logStore.follow(send);
   const end = view.cloud.stopping;
   const finish = () => events.push(null);
   end.addEventListener("abort", finish);
   events.once("close", () => {
-    clearInterval(beat);
+    clearInterval(keepAlive);
     unfollow();
     end.removeEventListener("abort", finish);
   });
@@ -76,4 +76,4 @@ function stream(view: View): FrontResponse {
   };
 }
 
-const MOST_UNREAD = 4 * 1024 * 1024;
+const UNREAD_BYTES = 4 * 1024 * 1024;

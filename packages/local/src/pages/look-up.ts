@@ -2,9 +2,9 @@ import { Client } from "pg";
 
 export type QueryRows = {
   columns: string[];
-  /** As PostgreSQL writes them; null for null. */
+  /** In PostgreSQL's text form; null for null. */
   rows: (string | null)[][];
-  /** There were more rows than are shown. */
+  /** Whether the result had more rows. */
   more: boolean;
 };
 
@@ -12,10 +12,10 @@ const ROWS = 500;
 const STATEMENT_MILLISECONDS = 5_000;
 
 /**
- * Runs one query as it is given, reading only.
+ * Runs one query in a read-only transaction.
  *
- * @param url of a superuser: what is shown is what is there, whoever's it is
- * @throws DatabaseError that says what is wrong with the query.
+ * @param url of a superuser, who sees the rows of every tenant
+ * @throws DatabaseError when the query is wrong.
  */
 export async function lookUp(url: string, sql: string, values: unknown[] = []): Promise<QueryRows> {
   const client = new Client({

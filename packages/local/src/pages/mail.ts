@@ -7,9 +7,9 @@ import { show, showError } from "./respond.ts";
 import type { PageRoute, View } from "./route.ts";
 
 export const mailRoutes: PageRoute[] = [
-  { method: "GET", path: "/mail", answer: list },
-  { method: "GET", path: "/mail/:id", answer: one },
-  { method: "GET", path: "/mail/:id/html", answer: rendered },
+  { method: "GET", path: "/mail", handle: list },
+  { method: "GET", path: "/mail/:id", handle: one },
+  { method: "GET", path: "/mail/:id/html", handle: rendered },
 ];
 
 function list(view: View): FrontResponse {
@@ -24,12 +24,12 @@ function list(view: View): FrontResponse {
     ]);
   return show(view, mails, {
     title: "Mail",
-    lead: "All that the product has sent. No letter leaves this machine.",
+    lead: "Every mail that the product has sent. No mail leaves this machine.",
     body: table(
-      "Letters",
+      "Mail",
       ["Subject", "Sent (UTC)", "To", "From"],
       rows,
-      "No letter has been sent. Sign up in the product, and its first one lies here.",
+      "No mail yet. Sign up in the product to receive one.",
     ),
   });
 }
@@ -37,19 +37,19 @@ function list(view: View): FrontResponse {
 const find = ({ cloud, params }: View) =>
   cloud.services.ses.listMail().find(({ id }) => id === params.id);
 
-const missing = (view: View) => showError(view, 404, "There is no such letter.");
+const missing = (view: View) => showError(view, 404, "No such mail.");
 
 function one(view: View): FrontResponse {
   const mail = find(view);
   if (!mail) return missing(view);
   return show(view, mail, {
     title: mail.subject || "(no subject)",
-    body: letter(mail),
+    body: details(mail),
     live: false,
   });
 }
 
-function letter(mail: StoredMail) {
+function details(mail: StoredMail) {
   const addresses = (["cc", "bcc", "replyTo"] as const).filter((name) => mail[name].length > 0);
   return html`${pairs([
     ["From", mail.from],
@@ -60,21 +60,21 @@ function letter(mail: StoredMail) {
   ])}
 ${
   mail.html &&
-  html`<h2>As it is shown</h2>
-<iframe class="letter" title="The letter's HTML" src="${url("mail", mail.id, "html")}" sandbox="${SANDBOX}"></iframe>
+  html`<h2>HTML</h2>
+<iframe class="mail" title="The mail's HTML" src="${url("mail", mail.id, "html")}" sandbox="${SANDBOX}"></iframe>
 <details><summary>Source</summary><pre>${mail.html}</pre></details>`
 }
-${mail.text && html`<h2>As text</h2><pre class="letter">${linked(mail.text)}</pre>`}`;
+${mail.text && html`<h2>Text</h2><pre class="mail">${linked(mail.text)}</pre>`}`;
 }
 
 const NAMES = { cc: "Cc", bcc: "Bcc", replyTo: "Reply to" };
 
-/** Links open in a tab of their own, which is an ordinary one. Nothing else of a page's powers is given. */
+/** Links open in an ordinary new tab. Everything else is forbidden. */
 const SANDBOX = "allow-popups allow-popups-to-escape-sandbox";
 
 /**
- * The letter alone, in an origin of its own, without scripts, forms or anything from the network: a
- * picture that tells its sender who has read it stays unseen.
+ * The mail's HTML alone, in a separate origin, without scripts, forms or anything from the network, so that
+ * tracking pixels do not load.
  */
 function rendered(view: View): FrontResponse {
   const mail = find(view);

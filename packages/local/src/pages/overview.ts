@@ -7,14 +7,14 @@ import { redirect, show, showError } from "./respond.ts";
 import type { PageRoute, View } from "./route.ts";
 
 export const overviewRoutes: PageRoute[] = [
-  { method: "GET", path: "/", answer: overview },
-  { method: "POST", path: "/update", answer: update },
+  { method: "GET", path: "/", handle: overview },
+  { method: "POST", path: "/update", handle: update },
 ];
 
 function overview(view: View): FrontResponse {
   const counts = countsOf(view);
   const cards: [picture: PageIcon, title: string, count: number, Part][] = [
-    ["mail", "Mail", counts.mails, `${noun(counts.mails, "letter")} sent`],
+    ["mail", "Mail", counts.mails, `${noun(counts.mails, "mail")} sent`],
     [
       "queue",
       "Queues",
@@ -22,7 +22,7 @@ function overview(view: View): FrontResponse {
       `${noun(counts.messages, "message")} in ${plural(counts.queues, "queue")}`,
     ],
     ["data", "Data", counts.databases, noun(counts.databases, "database")],
-    ["function", "Functions", counts.calls, calls(counts)],
+    ["function", "Functions", counts.calls, invocationsText(counts)],
     ["log", "Logs", counts.lines, noun(counts.lines, "line")],
     ["trace", "Traces", counts.traces, noun(counts.traces, "trace")],
     ["schedule", "Schedules", counts.schedules, noun(counts.schedules, "schedule")],
@@ -45,8 +45,8 @@ function overview(view: View): FrontResponse {
     { ...counts, ...state },
     {
       title: "Overview",
-      lead: "The product runs on this machine, from the templates that AWS would deploy.",
-      body: html`${reload && news(reload)}<ul class="cards">${cards.map(
+      lead: "The product runs on this machine from the templates that AWS would deploy.",
+      body: html`${reload && statusOf(reload)}<ul class="cards">${cards.map(
         ([picture, title, count, text]) =>
           html`<li><a href="/_local/${title.toLowerCase()}">${icon(picture)}${title}</a><b>${count}</b><span>${text}</span></li>`,
       )}</ul>`,
@@ -54,13 +54,17 @@ function overview(view: View): FrontResponse {
   );
 }
 
-const calls = ({ functions, failedCalls, calls: all }: ReturnType<typeof countsOf>): Part =>
-  html`${noun(all, "call")} of ${plural(functions, "function")}, ${
+const invocationsText = ({
+  functions,
+  failedCalls,
+  calls: all,
+}: ReturnType<typeof countsOf>): Part =>
+  html`${noun(all, "invocation")} of ${plural(functions, "function")}, ${
     failedCalls > 0 ? html`<strong class="bad">${failedCalls} failed</strong>` : "none failed"
   }`;
 
-/** What failed, and what waits to be applied. */
-const news = (reload: Reload): Html => html`${reload
+/** Failures, and changes that need an update. */
+const statusOf = (reload: Reload): Html => html`${reload
   .problems()
   .map(
     ({ about, text, since }) =>
@@ -68,17 +72,17 @@ const news = (reload: Reload): Html => html`${reload
   )}
 ${
   reload.outdated().length > 0 &&
-  html`<section class="problem waits"><h2>Changed, and not applied</h2>
+  html`<section class="problem waits"><h2>Changes that need an update</h2>
 <p>${reload.outdated().join(", ")}</p></section>`
 }
 <div class="actions">${
   reload.updating()
-    ? html`<p role="status">An update runs.</p>`
+    ? html`<p role="status">An update is running.</p>`
     : html`${button("/_local/update", "Synthesize and update")}
-<p>Applies changed templates. A changed function or page is live without it.</p>`
+<p>Applies changed templates and migrations. Changed functions and pages need no update.</p>`
 }</div>`;
 
-/** A script waits for the end, a person for the page, which tells. */
+/** A script waits for the end of the update. A browser gets the page, which shows its progress. */
 async function update(view: View): Promise<FrontResponse> {
   const { reload } = view.cloud;
   if (!reload) return showError(view, 503, "The local cloud is starting.");

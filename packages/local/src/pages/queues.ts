@@ -6,13 +6,13 @@ import { redirect, show, showError } from "./respond.ts";
 import type { PageRoute, View } from "./route.ts";
 
 export const queueRoutes: PageRoute[] = [
-  { method: "GET", path: "/queues", answer: list },
-  { method: "GET", path: "/queues/:name", answer: one },
-  { method: "POST", path: "/queues/:name/purge", answer: purge },
-  { method: "POST", path: "/queues/:name/redrive", answer: redrive },
+  { method: "GET", path: "/queues", handle: list },
+  { method: "GET", path: "/queues/:name", handle: one },
+  { method: "POST", path: "/queues/:name/purge", handle: purge },
+  { method: "POST", path: "/queues/:name/redrive", handle: redrive },
 ];
 
-/** Of one queue, on its page. */
+/** Shown on a queue's page. */
 const MESSAGES = 100;
 
 function list(view: View): FrontResponse {
@@ -25,7 +25,7 @@ function list(view: View): FrontResponse {
   ]);
   return show(view, queues, {
     title: "Queues",
-    lead: "What waits, what is being worked on, and what was given up on.",
+    lead: "Messages that are visible, in flight or delayed.",
     body: table(
       "Queues",
       ["Queue", "Visible", "In flight", "Delayed"],
@@ -36,11 +36,11 @@ function list(view: View): FrontResponse {
 }
 
 function find({ cloud, params }: View): Queue | undefined {
-  const known = cloud.services.sqs.list().find(({ name }) => name === params.name);
-  return known && cloud.services.sqs.queue(known.arn);
+  const found = cloud.services.sqs.list().find(({ name }) => name === params.name);
+  return found && cloud.services.sqs.queue(found.arn);
 }
 
-const missing = (view: View) => showError(view, 404, "There is no such queue.");
+const missing = (view: View) => showError(view, 404, "No such queue.");
 
 function one(view: View): FrontResponse {
   const queue = find(view);
@@ -57,10 +57,10 @@ function one(view: View): FrontResponse {
       body: html`${settings(queue)}
 <div class="actions">
 ${total > 0 && button(url("queues", queue.name, "purge"), "Delete all messages")}
-${deadLetters && button(url("queues", queue.name, "redrive"), "Send dead letters back")}
+${deadLetters && button(url("queues", queue.name, "redrive"), "Redrive dead letters")}
 </div>
 <h2>${plural(total, "message")}</h2>
-${total > MESSAGES && html`<p>The oldest ${MESSAGES} are shown.</p>`}
+${total > MESSAGES && html`<p>Showing the oldest ${MESSAGES}.</p>`}
 ${table(
   "Messages",
   ["Sent (UTC)", "State", "Visible at (UTC)", "Received", "Group", "Message"],
@@ -72,7 +72,7 @@ ${table(
     message.groupId,
     contents(message),
   ]),
-  "Nothing waits, and nothing is in flight.",
+  "No messages.",
 )}`,
     },
   );
@@ -82,15 +82,15 @@ const settings = ({ arn, spec }: Queue) =>
   pairs([
     ["ARN", arn],
     ["Visibility timeout", `${spec.visibilityTimeoutSeconds} s`],
-    ["Kept for", `${spec.retentionSeconds / 3600} h`],
+    ["Retention", `${spec.retentionSeconds / 3600} h`],
     [
-      "Gives up",
+      "Dead-letter queue",
       spec.redrive
-        ? html`after ${plural(spec.redrive.maxReceiveCount, "receive")}, to <a href="${url(
+        ? html`after ${plural(spec.redrive.maxReceiveCount, "receive")}: <a href="${url(
             "queues",
             spec.redrive.deadLetterQueueArn.split(":").at(-1) ?? "",
           )}">${spec.redrive.deadLetterQueueArn.split(":").at(-1)}</a>`
-        : "never",
+        : "none",
     ],
   ]);
 
@@ -104,9 +104,9 @@ function contents(message: ListedMessage): Html {
     ["Trace header", message.traceHeader],
     ["Dead letter of", message.deadLetterSource],
   ];
-  const known = system.filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const given = system.filter((entry): entry is [string, string] => entry[1] !== undefined);
   return html`<details><summary><code>${message.body.slice(0, 100)}</code></summary>
-<pre>${pretty(message.body)}</pre>${pairs([...attributes, ...known])}</details>`;
+<pre>${pretty(message.body)}</pre>${pairs([...attributes, ...given])}</details>`;
 }
 
 function purge(view: View): FrontResponse {

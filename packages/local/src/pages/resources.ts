@@ -5,24 +5,24 @@ import { plural, table } from "./format.ts";
 import { show } from "./respond.ts";
 import type { PageRoute, View } from "./route.ts";
 
-export const resourceRoutes: PageRoute[] = [{ method: "GET", path: "/resources", answer: list }];
+export const resourceRoutes: PageRoute[] = [{ method: "GET", path: "/resources", handle: list }];
 
-const TREATMENTS: ListedResource["treatment"][] = ["refused", "acts", "inert", "left out"];
+const TREATMENTS: ListedResource["treatment"][] = ["refused", "emulated", "inert", "skipped"];
 
 function list(view: View): FrontResponse {
   const resources = [...view.cloud.refused, ...view.cloud.declared.resources];
   const sections = TREATMENTS.map((treatment) => {
-    const some = resources.filter((resource) => resource.treatment === treatment);
+    const treated = resources.filter((resource) => resource.treatment === treatment);
     return (
-      some.length > 0 &&
-      html`<h2>${plural(some.length, "resource")} ${SAID[treatment]}</h2>${table(
-        `Resources ${SAID[treatment]}`,
-        ["Stack", "Resource", "Type", treatment === "acts" ? "Ignored here" : "Why"],
-        some.map((resource) => [
+      treated.length > 0 &&
+      html`<h2>${plural(treated.length, "resource")} ${LABELS[treatment]}</h2>${table(
+        `Resources ${LABELS[treatment]}`,
+        ["Stack", "Resource", "Type", treatment === "emulated" ? "Ignored properties" : "Reason"],
+        treated.map((resource) => [
           resource.stack,
           resource.logicalId,
           html`<code>${resource.type}</code>`,
-          treatment === "acts" ? ignored(resource) : resource.why,
+          treatment === "emulated" ? ignored(resource) : resource.why,
         ]),
         "",
       )}`
@@ -30,16 +30,16 @@ function list(view: View): FrontResponse {
   });
   return show(view, resources, {
     title: "Resources",
-    lead: "What the templates hold, and what this machine makes of it. A type that the local cloud does not know is refused, and with it the whole start.",
+    lead: "The resources of the templates and how the local cloud treats them. A type that it does not support is refused and stops the start.",
     body: html`${sections}`,
   });
 }
 
-const SAID = {
+const LABELS = {
   refused: "refused",
-  acts: "that act",
-  inert: "that do nothing here",
-  "left out": "left out by a condition",
+  emulated: "emulated",
+  inert: "without effect",
+  skipped: "skipped by a condition",
 };
 
 const ignored = (resource: ListedResource): Part =>

@@ -1,32 +1,32 @@
 import type { FrontResponse } from "../http/message.ts";
 import type { RunningCloud } from "./running-cloud.ts";
 
-/** A request for a page, and all that a page may show. */
+/** A request for a page, and the cloud it shows. */
 export type View = {
   cloud: RunningCloud;
   path: string;
   params: Record<string, string>;
   query: URLSearchParams;
-  /** A person looks, in a browser; otherwise a script asks. */
+  /** The client is a browser; any other client gets JSON. */
   wantsHtml: boolean;
 };
 
 export type PageRoute = {
-  /** POST changes something, and is taken from our own pages and from scripts only. */
+  /** POST changes something and is accepted from our own pages and from scripts only. */
   method: "GET" | "POST";
   /** Below `/_local`: `/mail/:id`. */
   path: string;
-  answer(view: View): FrontResponse | Promise<FrontResponse>;
+  handle(view: View): FrontResponse | Promise<FrontResponse>;
 };
 
-/** The parameters of a path that fits. `undefined` for one that does not, or is not well encoded. */
-export function fits(pattern: string, path: string): Record<string, string> | undefined {
-  const wanted = pattern.split("/");
-  const given = path.split("/");
-  if (wanted.length !== given.length) return undefined;
+/** The parameters of a path that matches. `undefined` for any other path. */
+export function matchPath(pattern: string, path: string): Record<string, string> | undefined {
+  const parts = pattern.split("/");
+  const segments = path.split("/");
+  if (parts.length !== segments.length) return undefined;
   const params: Record<string, string> = {};
-  for (const [at, part] of wanted.entries()) {
-    const value = decoded(given[at] ?? "");
+  for (const [at, part] of parts.entries()) {
+    const value = decoded(segments[at] ?? "");
     if (value === undefined) return undefined;
     if (part.startsWith(":") && value) params[part.slice(1)] = value;
     else if (part !== value) return undefined;

@@ -6,7 +6,7 @@ import type { Declarations } from "../resources/cloud.ts";
 import type { ListedResource } from "../resources/listed.ts";
 import type { Services } from "../services/index.ts";
 
-/** What the pages look at. */
+/** What the pages show. */
 export type RunningCloud = {
   /** The repository's root. */
   root: string;
@@ -14,10 +14,10 @@ export type RunningCloud = {
   fleet: Fleet;
   logStore: LogStore;
   declared: Declarations;
-  /** Resources of the newest templates that kept an update from happening. */
+  /** Resources of the newest templates whose type is unknown, which stopped an update. */
   refused: ListedResource[];
   reload: Reload | undefined;
   scheduler: Scheduler;
-  /** Aborts when everything stops: whoever still reads a stream is let go. */
+  /** Aborts when the cloud stops, to end open streams. */
   stopping: AbortSignal;
 };

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 /**
- * A query that the product keeps for these pages. This cloud knows AWS's formats and PostgreSQL, and
- * no table of the product's: whatever a page shall show of them is a file in FOLDER.
+ * A query of the product for these pages, one file in FOLDER. The local cloud itself knows no table of the
+ * product.
  *
- * The first line is a comment with the title, further lines of comment describe it. `$1`, where the
- * query has one, is the tenant that is asked for: text, or null for all.
+ * The first line is a comment with the title; further comment lines are the description. `$1`, if present,
+ * is the tenant to show: text, or null for all.
  */
 export type SavedQuery = {
   name: string;

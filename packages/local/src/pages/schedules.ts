@@ -5,8 +5,8 @@ import { redirect, show, showError } from "./respond.ts";
 import type { PageRoute, View } from "./route.ts";
 
 export const scheduleRoutes: PageRoute[] = [
-  { method: "GET", path: "/schedules", answer: list },
-  { method: "POST", path: "/schedules/:id/fire", answer: fire },
+  { method: "GET", path: "/schedules", handle: list },
+  { method: "POST", path: "/schedules/:id/fire", handle: fire },
 ];
 
 function list(view: View): FrontResponse {
@@ -16,24 +16,24 @@ function list(view: View): FrontResponse {
   const rows = schedules.map(({ logicalId, expression, next }) => [
     logicalId,
     html`<code>${expression}</code>`,
-    next ? day(next) : "never",
+    day(next),
     button(url("schedules", logicalId, "fire"), "Fire now"),
   ]);
   return show(view, schedules, {
     title: "Schedules",
-    lead: "They fire at their time while this runs, or now.",
+    lead: "They run when due while the local cloud runs, or now.",
     body: html`${
       fired &&
-      html`<p role="status" class="said${failure && " failed"}">${fired} ${failure ? `failed: ${failure}` : "has run"}.</p>`
+      html`<p role="status" class="result${failure && " failed"}">${fired} ${failure ? `failed: ${failure}` : "has run"}.</p>`
     }${table("Schedules", ["Schedule", "Expression", "Next (UTC)", "Now"], rows, "The templates have no schedule.")}`,
   });
 }
 
 async function fire(view: View): Promise<FrontResponse> {
   const { id = "" } = view.params;
-  const outcome = await view.cloud.scheduler.fire(id);
-  if (!outcome) return showError(view, 404, `There is no schedule ${id}.`);
-  if (!view.wantsHtml && !outcome.ok) return json(502, outcome);
-  const said = outcome.ok ? "" : `&failed=${encodeURIComponent(outcome.errorMessage)}`;
-  return redirect(view, outcome, `/_local/schedules?fired=${encodeURIComponent(id)}${said}`);
+  const result = await view.cloud.scheduler.fire(id);
+  if (!result) return showError(view, 404, `No schedule is called ${id}.`);
+  if (!view.wantsHtml && !result.ok) return json(502, result);
+  const failed = result.ok ? "" : `&failed=${encodeURIComponent(result.errorMessage)}`;
+  return redirect(view, result, `/_local/schedules?fired=${encodeURIComponent(id)}${failed}`);
 }

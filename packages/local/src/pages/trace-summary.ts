@@ -1,8 +1,8 @@
-import { inText, type OtlpSpan } from "../services/index.ts";
+import { asText, type OtlpSpan } from "../services/index.ts";
 
 export type TraceSummary = {
   traceId: string;
-  /** Of the span without a parent, or else of the first. */
+  /** Name of the root span, or of the first one. */
   name: string;
   /** ISO 8601. */
   at: string;
@@ -10,7 +10,7 @@ export type TraceSummary = {
   spans: number;
   failed: boolean;
   services: string[];
-  /** Every `tenant.id` that one of its spans names. */
+  /** Every `tenant.id` of its spans. */
   tenants: string[];
 };
 
@@ -27,7 +27,7 @@ export function summaryOf(spans: readonly OtlpSpan[]): TraceSummary {
     spans: spans.length,
     failed: spans.some(({ status }) => status.code === "error"),
     services: unique(spans.map(({ service }) => service)),
-    tenants: unique(spans.flatMap(({ attributes }) => attributes["tenant.id"] ?? []).map(inText)),
+    tenants: unique(spans.flatMap(({ attributes }) => attributes["tenant.id"] ?? []).map(asText)),
   };
 }
 

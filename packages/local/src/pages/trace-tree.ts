@@ -1,16 +1,16 @@
 import type { OtlpSpan } from "../services/index.ts";
 
-/** A span at its place in the tree of its trace. */
+/** A span with its depth in the tree of its trace. */
 export type TraceRow = {
   span: OtlpSpan;
   depth: number;
-  /** Its parent is named and has not arrived (yet): the span stands at the top. */
+  /** Its parent has not arrived, so the span is at the top. */
   orphan: boolean;
 };
 
 /**
- * The spans as one tree, depth first, children by their start. What is never reached from the top (a
- * circle of parents, which only a broken sender makes) stands at the top as well: no span is lost.
+ * The spans as one tree, depth first, children by their start. Spans in a cycle of parents, which only a
+ * faulty sender produces, are at the top as well, so that no span is lost.
  *
  * @param spans of one trace, by their start
  */
@@ -25,7 +25,7 @@ export function treeOf(spans: readonly OtlpSpan[]): TraceRow[] {
 
   const rows: TraceRow[] = [];
   const placed = new Set<string>();
-  // Not recursive: a stranger decides how deep it goes.
+  // Iterative, because the sender decides the depth.
   const place = (tops: readonly OtlpSpan[]) => {
     const open = tops.map((span) => ({ span, depth: 0 })).reverse();
     for (let next = open.pop(); next; next = open.pop()) {

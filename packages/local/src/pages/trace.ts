@@ -8,7 +8,7 @@ import { summaryOf, type TraceSummary } from "./trace-summary.ts";
 import { treeOf } from "./trace-tree.ts";
 import { waterfall } from "./waterfall.ts";
 
-/** One trace: its spans as a tree over time, and the lines that name it. */
+/** One trace: its spans as a tree over time, and the log lines that contain its id. */
 export function trace(view: View): FrontResponse {
   const { id = "" } = view.params;
   const spans = view.cloud.services.otlp.traces.trace(id.toLowerCase());
@@ -16,7 +16,7 @@ export function trace(view: View): FrontResponse {
     return showError(
       view,
       404,
-      `No span of the trace ${id} is kept: it was never sent here, or newer ones have taken its place.`,
+      `Trace ${id} not found: it was not sent here, or newer traces have replaced it.`,
     );
   }
   const summary = summaryOf(spans);
@@ -30,7 +30,7 @@ export function trace(view: View): FrontResponse {
       body: html`${facts(summary)}
 <h2>${plural(spans.length, "span")}</h2>
 ${waterfall(rows)}
-${lines.length > 0 && html`<h2>Lines that name it</h2><ol class="log">${lines.map(logLine)}</ol>`}`,
+${lines.length > 0 && html`<h2>Log lines</h2><ol class="log">${lines.map(logLine)}</ol>`}`,
     },
   );
 }
@@ -38,8 +38,8 @@ ${lines.length > 0 && html`<h2>Lines that name it</h2><ol class="log">${lines.ma
 const facts = (summary: TraceSummary) =>
   pairs([
     ["Trace id", html`<code>${summary.traceId}</code>`],
-    ["Begun (UTC)", day(summary.at)],
-    ["Took", duration(summary.milliseconds)],
+    ["Start (UTC)", day(summary.at)],
+    ["Duration", duration(summary.milliseconds)],
     ["Services", summary.services.join(", ")],
-    ["Tenants", summary.tenants.join(", ") || "none named"],
+    ["Tenants", summary.tenants.join(", ") || "none"],
   ]);

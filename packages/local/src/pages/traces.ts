@@ -7,17 +7,17 @@ import { trace } from "./trace.ts";
 import { summaryOf } from "./trace-summary.ts";
 
 export const traceRoutes: PageRoute[] = [
-  { method: "GET", path: "/traces", answer: list },
-  { method: "GET", path: "/traces/:id", answer: trace },
+  { method: "GET", path: "/traces", handle: list },
+  { method: "GET", path: "/traces/:id", handle: trace },
 ];
 
-/** On one page. */
+/** Shown on the page. */
 const TRACES = 100;
 
 function list(view: View): FrontResponse {
   const { query, cloud } = view;
   const wanted = query.get("id")?.trim();
-  if (wanted) return lead(view, wanted);
+  if (wanted) return goToTrace(view, wanted);
   const tenant = query.get("tenant")?.trim() ?? "";
   const summaries = cloud.services.otlp.traces
     .ids()
@@ -37,30 +37,31 @@ function list(view: View): FrontResponse {
   ]);
   return show(view, summaries, {
     title: "Traces",
-    lead: "From the click or the call, through every statement, to the end of the job that it led to.",
+    lead: "From the click or request through each statement to the end of the job.",
     body: html`${search(tenant)}${table(
       "Traces",
-      ["Trace", "Begun (UTC)", "Services", "Took", "Spans", "Tenants"],
+      ["Trace", "Start (UTC)", "Services", "Duration", "Spans", "Tenants"],
       rows,
-      html`No trace${tenant && " of this tenant"} is kept. Use the product, and what it does is here. Functions send their spans to <code>${cloud.services.otlp.endpoint}</code>.`,
+      html`No traces${tenant && " of this tenant"} yet. Use the product to see them here. Functions send their spans to <code>${cloud.services.otlp.endpoint}</code>.`,
     )}`,
   });
 }
 
 const search = (tenant: string) => html`<form class="filter" method="get" action="/_local/traces">
-<label>Trace id <input name="id" placeholder="32 hex digits, a traceparent, or X-Ray's form"></label>
+<label>Trace id <input name="id" placeholder="32 hex digits, a traceparent, or an X-Ray id"></label>
 <label>Tenant <input name="tenant" value="${tenant}"></label>
 <button>Show</button></form>`;
 
-/** To the trace that somebody typed in, in any form that they may have found it in. */
-function lead(view: View, wanted: string): FrontResponse {
+/** Redirects to the trace with the given id, in any of its forms. */
+function goToTrace(view: View, wanted: string): FrontResponse {
   const traceId = readTraceId(wanted);
-  if (!traceId) return showError(view, 404, `"${wanted}" is no trace id: it has 32 hex digits.`);
+  if (!traceId)
+    return showError(view, 404, `"${wanted}" is not a trace id: expected 32 hex digits.`);
   if (!view.wantsHtml) return trace({ ...view, params: { id: traceId } });
   return { status: 303, headers: [["location", url("traces", traceId)]], body: "" };
 }
 
-/** 32 hex digits, a W3C `traceparent`, or X-Ray's `1-8-24`, alone or as the Root of a header. */
+/** Reads 32 hex digits, a W3C `traceparent`, or X-Ray's `1-8-24`, alone or as the Root of a header. */
 export function readTraceId(text: string): string | undefined {
   const [, seconds, rest] = /\b1-([0-9a-f]{8})-([0-9a-f]{24})\b/i.exec(text) ?? [];
   const [plain] = /\b[0-9a-f]{32}\b/i.exec(text) ?? [];

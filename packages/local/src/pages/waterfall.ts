@@ -1,12 +1,12 @@
 import { type Html, html } from "../html/html.ts";
-import { inText, type OtlpSpan } from "../services/index.ts";
+import { asText, type OtlpSpan } from "../services/index.ts";
 import { duration, pairs, plural, url } from "./format.ts";
 import type { TraceRow } from "./trace-tree.ts";
 
-/** Deeper than this nobody sees a difference. */
+/** Deeper levels are not indented further. */
 const DEPTHS = 8;
 
-/** So many services of a trace have a colour of their own. */
+/** The number of colours for services. */
 const COLOURS = 5;
 
 /** The rows of a trace, each with its bar on one scale. */
@@ -32,23 +32,23 @@ function spanRow({ span, depth, orphan }: TraceRow, scale: Scale, colour: number
   return html`<li class="depth-${Math.min(depth, DEPTHS)} of-${colour}${failed && " failed"}" aria-level="${depth + 1}">
 <details><summary>
 <span class="what"><span><span class="service" data-service="${span.service}">${span.service}</span> ${span.name || "(no name)"}</span>
-${said(span)}${orphan && html` <em>its parent has not arrived</em>`}</span>
+${highlights(span)}${orphan && html` <em>parent missing</em>`}</span>
 ${bar(span, scale)}
 <span class="took">${duration(span.end - span.start)}</span>
 </summary>${facts(span, scale)}</details></li>`;
 }
 
-/** What makes a span worth a look, without opening it. */
-function said({ attributes, status, kind }: OtlpSpan): Html {
+/** The details of a span that show without opening it. */
+function highlights({ attributes, status, kind }: OtlpSpan): Html {
   const rows = attributes["db.response.returned_rows"];
   const query = attributes["db.query.text"];
   return html`${(kind === "producer" || kind === "consumer") && html`<span class="tag">${kind}</span>`}
-${query !== undefined && html`<code>${inText(query)}</code>`}
-${rows !== undefined && html`<span class="tag">${plural(Number(inText(rows)), "row")}</span>`}
+${query !== undefined && html`<code>${asText(query)}</code>`}
+${rows !== undefined && html`<span class="tag">${plural(Number(asText(rows)), "row")}</span>`}
 ${status.code === "error" && html`<strong class="bad">${status.message || "failed"}</strong>`}`;
 }
 
-/** Drawn with attributes alone: a style in the page would need a hole in its policy. */
+/** Drawn with attributes only, because the page's policy forbids inline styles. */
 function bar(span: OtlpSpan, { start, length }: Scale): Html {
   const x = (100 * (span.start - start)) / length;
   const width = Math.max(0.3, (100 * (span.end - span.start)) / length);
@@ -58,13 +58,13 @@ function bar(span: OtlpSpan, { start, length }: Scale): Html {
 function facts(span: OtlpSpan, { start }: Scale): Html {
   const attributes = Object.entries(span.attributes).map(([name, value]): [string, Html] => [
     name,
-    html`<code>${inText(value)}</code>`,
+    html`<code>${asText(value)}</code>`,
   ]);
   return html`${pairs([
     ["Span id", html`<code>${span.spanId}</code>`],
     ["Parent", html`<code>${span.parentSpanId ?? "none"}</code>`],
     ["Kind", span.kind],
-    ["Begins after", duration(span.start - start)],
+    ["Starts after", duration(span.start - start)],
     ...attributes,
     ...span.links.map(({ traceId, spanId }): [string, Html] => [
       "Link",

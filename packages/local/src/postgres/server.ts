@@ -23,24 +23,24 @@ export type PostgresServer = {
   host: "127.0.0.1";
   port: number;
   pid: number;
-  /** As the superuser, which plays the part of RDS itself: nothing of the product runs as it. */
+  /** URL of the superuser, which only the local cloud uses, as RDS does: the product never does. */
   superuserUrl(database?: string): string;
   /** Fast shutdown: open transactions are rolled back, committed ones are on disk. */
   stop(): Promise<void>;
-  /** Settles when the server ends, asked or not. */
+  /** Resolves when the server ends. */
   exited: Promise<void>;
 };
 
 export type PostgresOptions = {
-  /** Made and initialised when it does not exist. Its parent must be open to the server's user. */
+  /** Created and initialised when it does not exist. The server's user must be able to pass its parent. */
   dataDir: string;
-  /** The superuser's password; the same one on every start of this folder. */
+  /** The superuser's password, the same at every start of this folder. */
   password: string;
   /** @default a free one */
   port?: number;
   /** `name=value` settings. */
   settings?: string[];
-  /** Receives the server's own log, a line a call. */
+  /** Receives each line of the server's log. */
   log?(line: string): void;
 };
 
@@ -50,8 +50,8 @@ const READY = "database system is ready to accept connections";
 /**
  * Starts PostgreSQL on loopback TCP only, with password authentication for everyone.
  *
- * @throws Error when the folder can't be used or the server does not start; the message holds the
- * server's last lines.
+ * @throws Error when the folder can't be used or the server does not start, with the server's last log
+ * lines.
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const user = unprivilegedUser();
@@ -87,7 +87,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   };
 }
 
-// The person's own PG* variables and locale must not reach the server.
+// The developer's PG* variables and locale must not reach the server.
 const ENVIRONMENT = { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" };
 
 async function initialise({ dataDir, password }: PostgresOptions, user?: Ids): Promise<void> {
@@ -95,7 +95,7 @@ async function initialise({ dataDir, password }: PostgresOptions, user?: Ids): P
   mkdirSync(parent, { recursive: true });
   mkdirSync(dataDir, { mode: 0o700, recursive: true });
   if (user) {
-    chmodSync(parent, statSync(parent).mode | 0o011); // passage, not reading
+    chmodSync(parent, statSync(parent).mode | 0o011); // passable, not readable
     chownSync(dataDir, user.uid, user.gid);
   }
   const passwordFile = path.join(tmpdir(), `bulkhead-initdb-${process.pid}-${Date.now()}`);
@@ -119,15 +119,15 @@ async function initialise({ dataDir, password }: PostgresOptions, user?: Ids): P
     ],
     { ...user, env: ENVIRONMENT, stdio: ["ignore", "ignore", "pipe"] },
   );
-  let complaint = "";
+  let output = "";
   child.stderr?.on("data", (chunk) => {
-    complaint += chunk;
+    output += chunk;
   });
   try {
     const [code] = await once(child, "exit");
     if (code !== 0) {
       throw new Error(
-        `PostgreSQL could not make its data folder ${dataDir}: ${complaint.trim()} Choose another folder with BULKHEAD_HOME; its parents must be open to the user that runs PostgreSQL.`,
+        `PostgreSQL could not create its data folder ${dataDir}: ${output.trim()} Choose another folder with BULKHEAD_HOME; its parents must be open to the user that runs PostgreSQL.`,
       );
     }
   } finally {
@@ -135,7 +135,7 @@ async function initialise({ dataDir, password }: PostgresOptions, user?: Ids): P
   }
 }
 
-/** Some unpackers drop the mode. An installation that somebody else owns has it, or can't be helped. */
+/** Some package managers drop the executable bit. */
 function makeExecutable(file: string): void {
   try {
     accessSync(file, constants.X_OK);
@@ -144,7 +144,7 @@ function makeExecutable(file: string): void {
   }
 }
 
-/** A server that outlived its parent (kill -9) still holds the folder: it is asked to end first. */
+/** A server that outlived its parent (kill -9) still holds the folder and is stopped first. */
 async function stopOrphan(dataDir: string): Promise<void> {
   const pidFile = path.join(dataDir, "postmaster.pid");
   if (!existsSync(pidFile)) return;
@@ -155,7 +155,7 @@ async function stopOrphan(dataDir: string): Promise<void> {
   for (let waited = 0; waited < 10_000 && isPostgresOf(pid, dataDir); waited += 50) await sleep(50);
 }
 
-/** A stale file may name a process that has nothing to do with PostgreSQL by now. */
+/** A stale file may name a process that is not PostgreSQL. */
 function isPostgresOf(pid: number, dataDir: string): boolean {
   try {
     process.kill(pid, 0);
@@ -181,6 +181,6 @@ async function ready(server: ChildProcess, log: (line: string) => void = () => {
     throw new Error(`PostgreSQL did not start: ${last.join("\n")}`);
   });
   await Promise.race([started, ended]);
-  // The race is over: a later end of the server is `exited`'s to tell.
+  // A later end of the server is reported by `exited`.
   ended.catch(() => {});
 }

@@ -5,8 +5,8 @@ export type Ids = { uid: number; gid: number };
 const USER = "postgres";
 
 /**
- * PostgreSQL refuses to run as root, so root lends it a user without rights; anyone else runs it as
- * themselves (undefined).
+ * The user that PostgreSQL runs as, because it refuses to run as root. Undefined for any other user, who
+ * runs it directly.
  */
 export function unprivilegedUser(): Ids | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -16,7 +16,8 @@ export function unprivilegedUser(): Ids | undefined {
 function create(): Ids {
   execFileSync("useradd", ["--system", "--user-group", "--no-create-home", USER]);
   const ids = idsOf(USER);
-  if (!ids) throw new Error(`The user ${USER} could not be made: make it, or don't run as root.`);
+  if (!ids)
+    throw new Error(`The user ${USER} could not be created: create it, or do not run as root.`);
   return ids;
 }
 

@@ -11,31 +11,32 @@ export type CodeReloadOptions = {
   home: Home;
   fleet: Fleet;
   problems: Problems;
-  say(line: string): void;
-  /** The site is made from one of these files. */
+  log(line: string): void;
+  /** Called with changed files of the site. */
   siteChanged(files: readonly string[]): void;
   signal: AbortSignal;
 };
 
-/** What failed before any function could be bundled. */
+/** The subject of a failure before any function could be bundled. */
 const BUNDLER = "the bundles";
 
 /**
- * Runs functions from new bundles when their files change. A bundle that can't be made leaves the last
- * good code in its place for queues and schedules, whose messages must not burn their tries for a
- * typing error, and is told to whoever asks over HTTP.
+ * Runs functions from new bundles when their files change. When a bundle fails, queues and schedules keep
+ * the last good code, so that a typing error does not use up the attempts of their messages; HTTP requests
+ * get the error.
  */
 export function createCodeReload(options: CodeReloadOptions) {
-  const { root, home, fleet, problems, say, siteChanged } = options;
+  const { root, home, fleet, problems, log, siteChanged } = options;
   const live = home.at("live");
   const waiting = new Set<string>();
   let interrupt = new AbortController();
   let working: Promise<void> | undefined;
 
-  const named = (name: string) => fleet.all().filter(({ definition }) => definition.label === name);
+  const functionsOf = (label: string) =>
+    fleet.all().filter(({ definition }) => definition.label === label);
 
-  /** The functions that were called last come first: somebody looks at them. */
-  const first = () =>
+  /** The functions that were called last come first: the developer is looking at them. */
+  const byLastCall = () =>
     fleet
       .all()
       .toSorted((left, right) => right.stats().lastInvokedAt - left.stats().lastInvokedAt)
@@ -47,59 +48,60 @@ export function createCodeReload(options: CodeReloadOptions) {
       waiting.clear();
       interrupt = new AbortController();
       try {
-        await round(files, AbortSignal.any([options.signal, interrupt.signal]));
-        problems.mended(BUNDLER);
+        await bundleChanged(files, AbortSignal.any([options.signal, interrupt.signal]));
+        problems.clear(BUNDLER);
       } catch (error) {
-        // A newer change came: what is left of this one is made with it.
+        // Interrupted by a newer change: the next round includes these files.
         if (interrupt.signal.aborted) for (const file of files) waiting.add(file);
         else if (!options.signal.aborted) problems.set(BUNDLER, (error as Error).message);
       }
     }
   }
 
-  async function round(files: readonly string[], signal: AbortSignal): Promise<void> {
+  async function bundleChanged(files: readonly string[], signal: AbortSignal): Promise<void> {
     const started = performance.now();
     removeUnused(live, fleet);
     const outdir = path.join(live, String(Date.now()));
-    const coming = new Map<string, () => void>();
+    const pending = new Map<string, () => void>();
 
-    function begun({ names, site }: { names: string[]; site: string[] }): void {
+    function onPlan({ names, site }: { names: string[]; site: string[] }): void {
       if (site.length > 0) siteChanged(site);
       for (const name of names) {
         const { promise, resolve } = Promise.withResolvers<void>();
-        coming.set(name, resolve);
-        for (const each of named(name)) each.coming = promise;
+        pending.set(name, resolve);
+        for (const each of functionsOf(name)) each.rebundling = promise;
       }
     }
 
-    function made(one: BundleResult): void {
+    function onResult(result: BundleResult): void {
       const took = ((performance.now() - started) / 1000).toFixed(1);
-      const renewed = named(one.name).filter((each) => take(each, one));
-      if (renewed.length > 0) say(`reloaded ${one.name} in ${took} s`);
-      coming.get(one.name)?.();
-      for (const each of named(one.name)) each.coming = undefined;
+      const changed = functionsOf(result.name).filter((each) => apply(each, result));
+      if (changed.length > 0) log(`reloaded ${result.name} in ${took} s`);
+      pending.get(result.name)?.();
+      for (const each of functionsOf(result.name)) each.rebundling = undefined;
     }
 
     try {
       const compileCache = home.at("rebundle-cache");
-      await rebundle({ root, outdir, files, first: first(), compileCache, signal, begun, made });
+      const first = byLastCall();
+      await rebundle({ root, outdir, files, first, compileCache, signal, onPlan, onResult });
     } finally {
-      for (const arrive of coming.values()) arrive();
+      for (const resolve of pending.values()) resolve();
     }
   }
 
-  /** @returns whether the function's code is another by now */
-  function take(function_: LambdaFunction, one: BundleResult): boolean {
-    if ("error" in one) {
-      function_.problem = one.error;
-      problems.set(one.name, one.error);
+  /** @returns whether the function's code changed */
+  function apply(function_: LambdaFunction, result: BundleResult): boolean {
+    if ("error" in result) {
+      function_.problem = result.error;
+      problems.set(result.name, result.error);
       return false;
     }
     function_.problem = undefined;
-    problems.mended(one.name);
+    problems.clear(result.name);
     const { definition } = function_;
-    if (hasSameFiles(one.folder, definition.codeFolder)) return false;
-    fleet.define({ ...definition, codeFolder: one.folder });
+    if (hasSameFiles(result.folder, definition.codeFolder)) return false;
+    fleet.define({ ...definition, codeFolder: result.folder });
     return true;
   }
 
@@ -112,7 +114,7 @@ export function createCodeReload(options: CodeReloadOptions) {
         working = undefined;
       });
     },
-    /** Resolves when nothing is being made. */
-    settled: async () => working,
+    /** Resolves when no bundle is being made. */
+    idle: async () => working,
   };
 }

@@ -19,7 +19,7 @@ const filesIn = (folder: string) =>
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .sort();
 
-/** Bundles of earlier reloads that no function runs from any more. */
+/** Removes bundles of earlier reloads that no function uses. */
 export function removeUnused(live: string, fleet: Fleet): void {
   const used = new Set(fleet.all().flatMap((each) => each.codeFolders().map(path.dirname)));
   for (const name of foldersIn(live)) {
@@ -32,6 +32,6 @@ function foldersIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    return []; // there is none before the first reload
+    return []; // it does not exist before the first reload
   }
 }

@@ -1,8 +1,8 @@
 const CTRL_C = "\u0003";
 
 /**
- * Calls `act` whenever the key is pressed, where somebody sits at a terminal. Keys come one at a time
- * then, so that the terminal no longer turns Ctrl-C into a signal: that is done here.
+ * Calls `act` when the key is pressed, if standard input is a terminal. In raw mode the terminal does not
+ * turn Ctrl-C into a signal, so that is done here.
  */
 export function onKey(key: string, act: () => unknown): void {
   const { stdin } = process;

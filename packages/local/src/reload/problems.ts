@@ -1,6 +1,6 @@
-/** What failed and is not mended yet, where one looks: on the pages and in the terminal. */
+/** A failure that is not fixed yet. It is shown on the pages and in the terminal. */
 export type ReloadProblem = {
-  /** What it is about: a function, the templates. */
+  /** The subject: a function, the templates. */
   about: string;
   text: string;
   /** ISO 8601. */
@@ -9,19 +9,19 @@ export type ReloadProblem = {
 
 export type Problems = {
   set(about: string, text: string): void;
-  mended(about: string): void;
+  clear(about: string): void;
   list(): ReloadProblem[];
 };
 
-export function createProblems(say: (line: string) => void): Problems {
-  const known = new Map<string, ReloadProblem>();
+export function createProblems(log: (line: string) => void): Problems {
+  const problems = new Map<string, ReloadProblem>();
   return {
     set(about, text) {
-      if (known.get(about)?.text === text) return;
-      known.set(about, { about, text, since: new Date().toISOString() });
-      say(`${about}: ${text}`);
+      if (problems.get(about)?.text === text) return;
+      problems.set(about, { about, text, since: new Date().toISOString() });
+      log(`${about}: ${text}`);
     },
-    mended: (about) => void known.delete(about),
-    list: () => [...known.values()],
+    clear: (about) => void problems.delete(about),
+    list: () => [...problems.values()],
   };
 }

@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { eachLine } from "../lambda/lines.ts";
+import { eachLine } from "../lambda/each-line.ts";
 
-/** What became of one function that depends on a changed file. */
+/** The result for one function that depends on a changed file. */
 export type BundleResult =
   | { name: string; folder: string }
-  /** As the bundler tells it: file, line and column first. */
+  /** The bundler's message: file, line and column first. */
   | { name: string; error: string };
 
 export type RebundleOptions = {
@@ -17,31 +17,31 @@ export type RebundleOptions = {
   outdir: string;
   /** Changed files, relative to the root. */
   files: readonly string[];
-  /** Functions in the order in which somebody may wait for them. */
+  /** Functions in the order in which they are needed. */
   first: readonly string[];
-  /** Folder where V8 keeps the compiled script and bundler, which are the same at every save. */
+  /** Folder where V8 caches the compiled script and bundler. */
   compileCache: string;
   signal: AbortSignal;
-  /** What is going to be made, and those of the files that the site is made from. */
-  begun(plan: { names: string[]; site: string[] }): void;
-  made(one: BundleResult): void;
+  /** The functions that will be bundled, and the changed files of the site. */
+  onPlan(plan: { names: string[]; site: string[] }): void;
+  onResult(result: BundleResult): void;
 };
 
-/** The product's own: what makes its bundles for a synth makes them here. Its head says how it is asked. */
+/** The product's script, which bundles as a synth does. Its head describes its interface. */
 const SCRIPT = path.join("infra", "build", "rebundle.ts");
 
 /**
- * Bundles anew every function that depends on one of the files, in a process of its own that exits.
+ * Bundles every function that depends on one of the files, in a separate process that then exits.
  *
  * @throws Error with its output when the script itself fails, or AbortError.
  */
 export async function rebundle(options: RebundleOptions): Promise<void> {
-  const { root, outdir, files, first, compileCache, signal, begun, made } = options;
+  const { root, outdir, files, first, compileCache, signal, onPlan, onResult } = options;
   const child = spawn(process.execPath, [SCRIPT, outdir], {
     cwd: root,
     signal,
     stdio: "pipe",
-    // Nothing of the person's shell, as in a synth.
+    // Nothing else of the developer's shell, as in a synth.
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
@@ -49,13 +49,13 @@ export async function rebundle(options: RebundleOptions): Promise<void> {
       NODE_COMPILE_CACHE: compileCache,
     },
   });
-  child.stdin.on("error", () => {}); // it has ended, and says why
+  child.stdin.on("error", () => {}); // the script has ended; its exit code and output are handled below
   child.stdin.end(JSON.stringify({ files, first }));
   eachLine(child.stdout, (line) => {
-    const said = JSON.parse(line);
-    if (said.names) begun(said);
-    else made(said);
+    const message = JSON.parse(line);
+    if (message.names) onPlan(message);
+    else onResult(message);
   });
-  const [complaint, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
-  if (code !== 0) throw new Error(`${SCRIPT} failed:\n${complaint.trim()}`);
+  const [output, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
+  if (code !== 0) throw new Error(`${SCRIPT} failed:\n${output.trim()}`);
 }

@@ -5,37 +5,37 @@ import type { ReloadProblem } from "./problems.ts";
 import type { SiteServer } from "./site-server.ts";
 import { watchInputs } from "./watch.ts";
 
-/** What makes a running cloud follow its sources. */
+/** Reloads a running cloud when its sources change. */
 export type Reload = {
-  /** Changed files that wait for an update. */
+  /** Changed files that need an update. */
   outdated(): string[];
   problems(): ReloadProblem[];
-  /** An update runs. */
+  /** Whether an update is running. */
   updating(): boolean;
-  /** Synthesizes and brings everything up to date in place. A second call waits for the first. */
+  /** Synthesizes and updates the stacks in place. A second call waits for the first. */
   update(): Promise<void>;
   close(): void;
 };
 
 export type ReloadOptions = Omit<CodeReloadOptions, "siteChanged"> & {
   site: SiteServer;
-  /** Brings the stacks up to date. @throws Error with what a person has to mend. */
+  /** Updates the stacks. @throws Error with what the developer has to fix. */
   apply(): Promise<void>;
-  /** How a person asks for an update. */
+  /** How the developer starts an update, for the log. */
   howToUpdate: string;
 };
 
 const TEMPLATES = "the templates";
 
-/** Until a file that was saved just before is known to have changed. */
+/** Time until the change of a file that was just saved is noticed. */
 const LATENCY_MILLISECONDS = 100;
 
 /**
- * Follows the sources: changed code runs at once, and whatever decides templates and tables waits
- * until somebody asks for it, because it may change data.
+ * Changed code runs at once. Changes to templates and migrations may change data, so they wait until the
+ * developer starts an update.
  */
 export function startReload(options: ReloadOptions): Reload {
-  const { root, say, problems, site, apply, howToUpdate } = options;
+  const { root, log, problems, site, apply, howToUpdate } = options;
   const outdated = new Set<string>();
   let updating: Promise<void> | undefined;
   const code = createCodeReload({
@@ -50,20 +50,20 @@ export function startReload(options: ReloadOptions): Reload {
     const ofCode = files.filter(isCode);
     const rest = files.filter((file) => !isCode(file));
     for (const file of rest) outdated.add(file);
-    if (rest.length > 0) say(`changed: ${rest.join(", ")} (${howToUpdate})`);
+    if (rest.length > 0) log(`changed: ${rest.join(", ")} (${howToUpdate})`);
     if (ofCode.length > 0) code.changed(ofCode);
   });
 
   async function update(): Promise<void> {
     await sleep(LATENCY_MILLISECONDS);
-    // What changes from here on is for the next one.
+    // Later changes belong to the next update.
     const taken = [...outdated];
     for (const file of taken) outdated.delete(file);
     try {
-      await code.settled();
+      await code.idle();
       await apply();
-      problems.mended(TEMPLATES);
-      site.stop(); // it is in its bucket
+      problems.clear(TEMPLATES);
+      site.stop(); // the update has published it
     } catch (error) {
       for (const file of taken) outdated.add(file);
       problems.set(TEMPLATES, (error as Error).message);
@@ -87,5 +87,5 @@ export function startReload(options: ReloadOptions): Reload {
   };
 }
 
-/** A function's own, or a package's. What else a synth reads decides the templates, or the tables. */
+/** Whether it is code of a function or package. All other inputs decide templates or tables. */
 const isCode = (file: string) => ["functions", "packages"].includes(file.split(path.sep)[0] ?? "");

@@ -9,21 +9,21 @@ import { html } from "../html/html.ts";
 import { standalonePage } from "../html/page.ts";
 import { type FrontRequest, type FrontResponse, headersOf } from "../http/message.ts";
 import type { Handler } from "../http/server.ts";
-import { eachLine } from "../lambda/lines.ts";
+import { eachLine } from "../lambda/each-line.ts";
 import { freePort } from "../shared/free-port.ts";
 
-/** The product's own; its head says how it is asked. */
+/** The product's development server of the site. The head of the script describes its interface. */
 const SCRIPT = path.join("infra", "site", "serve.ts");
 
-/** Mebibytes of JavaScript; the bundler in it takes as much again. */
+/** Mebibytes of JavaScript heap; the bundler in the process takes as much again. */
 const HEAP = 192;
 
 const LINES = 40;
 
 export type SiteServer = {
-  /** Shows the site from its sources from now on. */
+  /** Serves the site from its sources from now on. */
   start(): void;
-  /** Shows what is in the bucket again. */
+  /** Serves the site from its bucket again. */
   stop(): void;
 };
 
@@ -32,39 +32,38 @@ export type SiteServerOptions = {
   /** Folder for what the server makes of the site's dependencies. */
   cache: string;
   site: SitePreview;
-  say(line: string): void;
+  log(line: string): void;
   started(pid: number): void;
 };
 
 /**
- * The site from its sources, while somebody works on them: a build takes as long as it takes to lose
- * the thread. It runs from the first saved file until the next update, which builds the site and puts
- * it in place.
+ * Serves the site from its sources while they are being edited, because a build takes too long to wait for.
+ * It runs from the first saved file until the next update, which builds the site and publishes it.
  */
 export function createSiteServer(options: SiteServerOptions): SiteServer {
-  const { root, cache, site, say, started } = options;
+  const { root, cache, site, log, started } = options;
   let running: ChildProcess | undefined;
 
   function start(): void {
-    if (site.serve) return;
-    const last: string[] = [];
-    const ready = launch(last, () => site.serve === serve);
-    ready.catch((error: Error) => say(error.message));
-    const serve: Handler = async (request) => {
+    if (site.handle) return;
+    const output: string[] = [];
+    const ready = launch(output, () => site.handle === handle);
+    ready.catch((error: Error) => log(error.message));
+    const handle: Handler = async (request) => {
       try {
-        const response = await pass(request, await ready);
+        const response = await forward(request, await ready);
         if (response.status < 500) return response;
-        return broken(last);
+        return brokenSite(output);
       } catch {
-        return broken(last); // it has ended, and its last lines say why
+        return brokenSite(output); // the server has ended; its last lines are the reason
       }
     };
-    site.serve = serve;
+    site.handle = handle;
   }
 
-  async function launch(last: string[], isWanted: () => boolean): Promise<number> {
+  async function launch(output: string[], isWanted: () => boolean): Promise<number> {
     const port = await freePort();
-    if (!isWanted()) throw new Error("the site's sources are no longer asked for");
+    if (!isWanted()) throw new Error("site server stopped before it started");
     const flags = [`--max-old-space-size=${HEAP}`, "--max-semi-space-size=4"];
     const child = spawn(process.execPath, [...flags, SCRIPT, String(port), cache], {
       cwd: root,
@@ -78,26 +77,26 @@ export function createSiteServer(options: SiteServerOptions): SiteServer {
       eachLine(child.stdout, (line) => (line === "ready" ? resolve() : keep(line)));
     });
     const keep = (line: string) => {
-      last.push(stripVTControlCharacters(line));
-      if (last.length > LINES) last.shift();
+      output.push(stripVTControlCharacters(line));
+      if (output.length > LINES) output.shift();
     };
     eachLine(child.stderr, keep);
     const ended = once(child, "exit").then(([code]) => {
       if (running === child) {
         stop();
-        say("the site is shown from its bucket again");
+        log("site served from its bucket again");
       }
-      throw new Error(`${SCRIPT} ended with ${code}:\n${last.join("\n")}`);
+      throw new Error(`${SCRIPT} ended with ${code}:\n${output.join("\n")}`);
     });
     ended.catch(() => {});
     await Promise.race([serving, ended]);
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-    say(`the site is shown from its sources (started in ${seconds} s); an update builds it`);
+    log(`site served from its sources until the next update (started in ${seconds} s)`);
     return port;
   }
 
   function stop(): void {
-    site.serve = undefined;
+    site.handle = undefined;
     running?.kill("SIGKILL");
     running = undefined;
   }
@@ -105,35 +104,35 @@ export function createSiteServer(options: SiteServerOptions): SiteServer {
   return { start, stop };
 }
 
-async function pass(
+async function forward(
   { method, path: route, query, headers }: FrontRequest,
   port: number,
 ): Promise<FrontResponse> {
-  const passed = Object.fromEntries(
+  const forwarded = Object.fromEntries(
     [...headers].map(([name, values]) => [name, values.join(", ")]),
   );
-  const asked = httpRequest({
+  const request = httpRequest({
     host: "127.0.0.1",
     port,
     method,
     path: query ? `${route}?${query}` : route,
-    headers: { ...passed, host: `127.0.0.1:${port}`, connection: "close" },
+    headers: { ...forwarded, host: `127.0.0.1:${port}`, connection: "close" },
   });
-  asked.end();
-  const [answer] = await once(asked, "response");
-  const lists = [...headersOf(answer)];
+  request.end();
+  const [response] = await once(request, "response");
+  const lists = [...headersOf(response)];
   return {
-    status: answer.statusCode,
+    status: response.statusCode,
     headers: lists.flatMap(([name, values]) =>
       values.map((value): [string, string] => [name, value]),
     ),
-    body: await buffer(answer),
+    body: await buffer(response),
   };
 }
 
-const broken = (last: readonly string[]): FrontResponse =>
+const brokenSite = (output: readonly string[]): FrontResponse =>
   standalonePage(500, {
     title: "The site is broken",
-    body: html`<pre>${last.join("\n")}</pre><p>Save a file that mends it: this page goes on by itself.
-<a href="/_local/">What else the local cloud knows</a></p>`,
+    body: html`<pre>${output.join("\n")}</pre><p>Fix the file and save it: this page refreshes by itself.
+<a href="/_local/">Open the local cloud's overview</a></p>`,
   });

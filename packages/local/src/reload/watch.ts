@@ -1,16 +1,15 @@
-import { existsSync, type FSWatcher, readdirSync, watch as watchFolder } from "node:fs";
+import { existsSync, type FSWatcher, readdirSync, watch } from "node:fs";
 import path from "node:path";
 import { INPUTS, isRead } from "../synth/inputs.ts";
 
 export type InputWatcher = { close(): void };
 
-/** An editor writes a file in several steps, and a checkout writes many. */
+/** An editor writes a file in several steps, and a checkout writes many files. */
 const QUIET_MILLISECONDS = 40;
 
 /**
- * Tells which of a synth's inputs change, as paths relative to the root, once it is quiet for a
- * moment. Folders are watched and not files, each by itself: a recursive watch would have to look
- * into every node_modules.
+ * Reports changed inputs of a synth, as paths relative to the root, after a short pause. Each folder is
+ * watched on its own, because a recursive watch would include every node_modules.
  */
 export function watchInputs(root: string, changed: (files: string[]) => void): InputWatcher {
   const folders = new Map<string, FSWatcher>();
@@ -30,28 +29,28 @@ export function watchInputs(root: string, changed: (files: string[]) => void): I
   function seen(file: string): void {
     if (!isRead(file)) return;
     const isKnown = folders.has(file);
-    if (isKnown && existsSync(path.join(root, file))) return; // its own watcher tells
+    if (isKnown && existsSync(path.join(root, file))) return; // its own watcher reports it
     if (isKnown) forget(file);
-    if (!look(file, true)) note(file);
+    if (!watchTree(file, true)) note(file);
   }
 
   /**
    * Watches a folder and those below it.
    *
-   * @param isNew nobody has watched what is in it: it counts as changed
+   * @param isNew its files count as changed, because they were not watched before
    * @returns whether it is a folder
    */
-  function look(folder: string, isNew: boolean): boolean {
+  function watchTree(folder: string, isNew: boolean): boolean {
     const entries = isRead(folder) && entriesOf(path.join(root, folder));
     if (!entries) return false;
-    const watcher = watchFolder(path.join(root, folder), (_, name) => {
+    const watcher = watch(path.join(root, folder), (_, name) => {
       if (name) seen(path.join(folder, name));
     });
     watcher.on("error", () => forget(folder));
     folders.set(folder, watcher);
     for (const entry of entries) {
       const below = path.join(folder, entry.name);
-      if (entry.isDirectory()) look(below, isNew);
+      if (entry.isDirectory()) watchTree(below, isNew);
       else if (isNew && isRead(below)) note(below);
     }
     return true;
@@ -65,9 +64,9 @@ export function watchInputs(root: string, changed: (files: string[]) => void): I
     }
   }
 
-  const files = INPUTS.filter((input) => !look(input, false));
-  // Files at the root, which are few: their folder holds everything else, too.
-  const atRoot = watchFolder(root, (_, name) => {
+  const files = INPUTS.filter((input) => !watchTree(input, false));
+  // Inputs that are files at the root: watching the root reports other entries as well.
+  const atRoot = watch(root, (_, name) => {
     if (name && files.includes(name)) note(name);
   });
 

@@ -1,10 +1,10 @@
 import { isObject } from "../shared/json.ts";
-import { made } from "./created.ts";
+import { created } from "./created.ts";
 import { physicalName } from "./naming.ts";
 import { ignored, supported } from "./properties.ts";
 import type { EmulatedType, ResourceContext } from "./resource-type.ts";
 
-const laptop = "a laptop's bucket is its owner's alone";
+const privateBucket = "only processes of this machine reach the bucket";
 
 export const bucket: EmulatedType = {
   type: "AWS::S3::Bucket",
@@ -16,19 +16,19 @@ export const bucket: EmulatedType = {
         ServerSideEncryptionByDefault: { SSEAlgorithm: supported, KMSMasterKeyID: supported },
       },
     },
-    LifecycleConfiguration: ignored("objects stay until someone deletes them or the folder"),
-    VersioningConfiguration: ignored("only the newest version is kept"),
-    LoggingConfiguration: ignored(laptop),
-    OwnershipControls: ignored(laptop),
-    PublicAccessBlockConfiguration: ignored(laptop),
-    AccessControl: ignored(laptop),
+    LifecycleConfiguration: ignored("objects do not expire"),
+    VersioningConfiguration: ignored("only the newest version is stored"),
+    LoggingConfiguration: ignored(privateBucket),
+    OwnershipControls: ignored(privateBucket),
+    PublicAccessBlockConfiguration: ignored(privateBucket),
+    AccessControl: ignored(privateBucket),
   },
 
-  make(making) {
-    const { read, stack, cloud } = making;
-    const name = read.optionalText("BucketName") ?? physicalName(making, 63).toLowerCase();
-    const { arn } = cloud.services.s3.createBucket({ name, ...encryptionOf(making) });
-    return made(making, name, {
+  create(context) {
+    const { read, stack, cloud } = context;
+    const name = read.optionalText("BucketName") ?? physicalName(context, 63).toLowerCase();
+    const { arn } = cloud.services.s3.createBucket({ name, ...encryptionOf(context) });
+    return created(context, name, {
       Arn: arn,
       DomainName: `${name}.s3.amazonaws.com`,
       RegionalDomainName: regionalDomain(name, stack.region),

@@ -13,7 +13,7 @@ import type { PostgresServers } from "../supervise/servers.ts";
 import type { CustomResourceStore } from "./custom-resources.ts";
 import type { ListedResource } from "./listed.ts";
 
-/** Everything that resources are made of, and what they leave behind for the run. */
+/** What resources are created from, and what they declare for the run. */
 export type Cloud = {
   services: Services;
   servers: PostgresServers;
@@ -21,20 +21,20 @@ export type Cloud = {
   fleet: Fleet;
   customResources: CustomResourceStore;
   site: SitePreview;
-  say(line: string): void;
-  /** Filled by resources as they are made; nothing of it acts before all of them are. */
+  log(line: string): void;
+  /** Filled as resources are created. It takes effect when all of them are. */
   declared: Declarations;
 };
 
 export type Declarations = {
-  /** Everything that the templates hold, in the order in which it was made. */
+  /** Every resource of the templates, in order of creation. */
   resources: ListedResource[];
   apis: HttpApi[];
-  /** Integration id → what it calls. */
+  /** By integration id. */
   integrations: Map<string, Integration>;
-  /** ARN → function. */
+  /** By ARN. */
   viewerFunctions: Map<string, ViewerFunction>;
-  /** Policy id → what it adds to answers. */
+  /** Headers that a response headers policy adds, by policy id. */
   responseHeaders: Map<string, AddedHeader[]>;
   distributions: Distribution[];
   eventSources: EventSourceSpec[];
@@ -46,7 +46,7 @@ export type DeclaredDatabase = {
   server: PostgresServer;
   database: string;
   masterUrl: string;
-  /** The cluster's tag `placement`: whose data it holds, where there is more than one. */
+  /** The cluster's tag `placement`, which identifies it among several clusters. */
   placement: string | undefined;
 };
 

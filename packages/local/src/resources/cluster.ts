@@ -1,17 +1,17 @@
 import { MASTER_ROLE, prepareAurora } from "../postgres/index.ts";
 import { isObject } from "../shared/json.ts";
 import { StartError } from "../shared/start-error.ts";
-import { made } from "./created.ts";
+import { created } from "./created.ts";
 import { arnOf, physicalName, stableId } from "./naming.ts";
 import { ignored, supported } from "./properties.ts";
 import type { EmulatedType, ResourceContext } from "./resource-type.ts";
 
-/** The embedded PostgreSQL's. What runs here must mean the same there. */
+/** Major version of the embedded PostgreSQL. Aurora must have the same. */
 const MAJOR_VERSION = "17";
 
-const oneMachine = ignored("one server, on this machine");
-const noBackup = ignored("a laptop's data is its owner's to copy");
-const notWatched = ignored("nobody watches a laptop");
+const oneMachine = ignored("the cluster is one server on this machine");
+const noBackup = ignored("local data is not backed up");
+const noMonitoring = ignored("the local cloud has no monitoring");
 
 export const cluster: EmulatedType = {
   type: "AWS::RDS::DBCluster",
@@ -24,9 +24,9 @@ export const cluster: EmulatedType = {
     ManageMasterUserPassword: supported,
     EnableHttpEndpoint: supported,
     EnableIAMDatabaseAuthentication: supported,
-    MasterUserSecret: ignored("no key of ours encrypts it"),
+    MasterUserSecret: ignored("nothing is encrypted with a key"),
     DBClusterIdentifier: supported,
-    DBClusterParameterGroupName: ignored("TLS and pausing are Aurora's"),
+    DBClusterParameterGroupName: ignored("the local server has neither TLS nor pausing"),
     DBSubnetGroupName: oneMachine,
     VpcSecurityGroupIds: oneMachine,
     Port: oneMachine,
@@ -36,42 +36,42 @@ export const cluster: EmulatedType = {
     PreferredBackupWindow: noBackup,
     CopyTagsToSnapshot: noBackup,
     DeletionProtection: noBackup,
-    StorageEncrypted: ignored("the folder is as private as its owner keeps it"),
-    KmsKeyId: ignored("the folder is as private as its owner keeps it"),
-    EnableCloudwatchLogsExports: notWatched,
-    MonitoringInterval: notWatched,
-    MonitoringRoleArn: notWatched,
-    PerformanceInsightsEnabled: notWatched,
-    PerformanceInsightsKmsKeyId: notWatched,
-    PerformanceInsightsRetentionPeriod: notWatched,
-    DatabaseInsightsMode: notWatched,
-    PreferredMaintenanceWindow: notWatched,
-    AutoMinorVersionUpgrade: notWatched,
+    StorageEncrypted: ignored("the home folder is as private as its file mode"),
+    KmsKeyId: ignored("the home folder is as private as its file mode"),
+    EnableCloudwatchLogsExports: noMonitoring,
+    MonitoringInterval: noMonitoring,
+    MonitoringRoleArn: noMonitoring,
+    PerformanceInsightsEnabled: noMonitoring,
+    PerformanceInsightsKmsKeyId: noMonitoring,
+    PerformanceInsightsRetentionPeriod: noMonitoring,
+    DatabaseInsightsMode: noMonitoring,
+    PreferredMaintenanceWindow: noMonitoring,
+    AutoMinorVersionUpgrade: noMonitoring,
     Tags: supported,
   },
 
-  async make(making) {
-    const { read, cloud } = making;
-    refuseWhatDiffers(making);
+  async create(context) {
+    const { read, cloud } = context;
+    refuseDifferences(context);
     const database = read.text("DatabaseName");
-    const identifier = read.optionalText("DBClusterIdentifier") ?? identifierOf(making);
-    const { masterPassword, secretArn } = masterOf(making, identifier);
-    const placement = placementOf(making);
-    const server = await serverOf(making, placement);
+    const identifier = read.optionalText("DBClusterIdentifier") ?? identifierOf(context);
+    const { masterPassword, secretArn } = masterCredentials(context, identifier);
+    const placement = placementOf(context);
+    const server = await serverOf(context, placement);
     const { masterUrl } = await prepareAurora(server, { database, masterPassword });
     cloud.declared.databases.push({ server, database, masterUrl, placement });
 
     const { host, port } = server;
-    const arn = arnOf(making, "rds", `cluster:${identifier}`);
+    const arn = arnOf(context, "rds", `cluster:${identifier}`);
     if (read.flag("EnableHttpEndpoint")) {
       cloud.services.rdsData.addCluster({ arn, host, port, database });
     }
-    return made(making, identifier, {
+    return created(context, identifier, {
       "Endpoint.Address": host,
       "Endpoint.Port": String(port),
       "ReadEndpoint.Address": host,
       DBClusterArn: arn,
-      DBClusterResourceId: `cluster-${stableId(making, 26).toUpperCase()}`,
+      DBClusterResourceId: `cluster-${stableId(context, 26).toUpperCase()}`,
       ...(secretArn && { "MasterUserSecret.SecretArn": secretArn }),
     });
   },
@@ -83,24 +83,24 @@ function placementOf({ read }: ResourceContext): string | undefined {
   return tag && String(tag.Value);
 }
 
-/** The first cluster gets the server that runs already, each further one a server of its own. */
+/** The first cluster gets the server that is already running, each further one its own server. */
 async function serverOf({ cloud, where, stack }: ResourceContext, placement: string | undefined) {
   const { databases } = cloud.declared;
   if (databases.length === 0) return cloud.servers.first;
   if (!placement || databases.some((other) => other.placement === placement)) {
     throw new StartError(
-      `${where} is not the first cluster: give it a tag "placement" with a name of its own.`,
+      `${where} is not the first cluster: give it a tag "placement" with a unique name.`,
     );
   }
-  const { server, isNew } = await cloud.servers.another(placement);
-  // What they had made was in the folder that is no longer there.
+  const { server, isNew } = await cloud.servers.startFurther(placement);
+  // Everything they created was in the folder that is gone.
   if (isNew) cloud.customResources.forget(stack.name);
   return server;
 }
 
-const identifierOf = (making: ResourceContext) => physicalName(making, 63).toLowerCase();
+const identifierOf = (context: ResourceContext) => physicalName(context, 63).toLowerCase();
 
-function refuseWhatDiffers({ read, where }: ResourceContext): void {
+function refuseDifferences({ read, where }: ResourceContext): void {
   read.only("Engine", "aurora-postgresql");
   read.only("MasterUsername", MASTER_ROLE);
   const version = read.optionalText("EngineVersion") ?? MAJOR_VERSION;
@@ -111,9 +111,9 @@ function refuseWhatDiffers({ read, where }: ResourceContext): void {
   }
 }
 
-/** With ManageMasterUserPassword RDS makes the secret itself: JSON with `username` and `password`. */
-function masterOf(making: ResourceContext, identifier: string) {
-  const { read, cloud } = making;
+/** With ManageMasterUserPassword RDS creates the secret itself: JSON with `username` and `password`. */
+function masterCredentials(context: ResourceContext, identifier: string) {
+  const { read, cloud } = context;
   if (!read.flag("ManageMasterUserPassword")) {
     return { masterPassword: read.text("MasterUserPassword"), secretArn: undefined };
   }

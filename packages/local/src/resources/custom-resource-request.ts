@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LambdaFunction } from "../lambda/function.ts";
-import { isObject, type Json, type JsonObject } from "../shared/json.ts";
+import { isObject, type JsonObject, type JsonValue } from "../shared/json.ts";
 import { StartError } from "../shared/start-error.ts";
 
 export type CustomResource = {
@@ -18,71 +18,69 @@ export type CustomResource = {
   timeoutSeconds: number;
 };
 
-type ProviderResponse = { physicalId: string; attributes: Record<string, Json> };
+type ProviderResponse = { physicalId: string; attributes: Record<string, JsonValue> };
 
-// A provider answers before its function returns. Whatever is later than this never comes.
+// A provider responds before its function returns. A later response is not expected.
 const AFTER_RETURN_MILLISECONDS = 1_000;
 
 /**
- * Sends one request to a custom resource's function and waits for what it puts to the response URL.
+ * Sends one request to a custom resource's provider and waits for the PUT to its response URL.
  *
- * @throws StartError when the answer is FAILED, or the function ended or ran out of time without one.
+ * @throws StartError when the response is FAILED, or the function ends or times out without one.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-requesttypes.html
  */
-export async function askProvider(
+export async function invokeProvider(
   resource: CustomResource,
   event: JsonObject,
 ): Promise<ProviderResponse> {
-  const inbox = await openInbox();
+  const responseUrl = await openResponseUrl();
   const name = `${resource.type} ${resource.logicalId} (stack ${resource.stackName})`;
   const failed = (why: string) => new StartError(`${event.RequestType} of ${name} failed: ${why}`);
-  const patience = new AbortController();
+  const finished = new AbortController();
   const wait = (milliseconds: number) =>
-    sleep(milliseconds, undefined, { signal: patience.signal, ref: false }).catch(() => undefined);
+    sleep(milliseconds, undefined, { signal: finished.signal, ref: false }).catch(() => undefined);
 
   try {
     const returned = resource.provider
-      .invoke({ ...event, ResponseURL: inbox.url })
-      .then(async (outcome) => {
-        if (!outcome.ok) throw failed(`${outcome.errorType}: ${outcome.errorMessage}`);
+      .invoke({ ...event, ResponseURL: responseUrl.url })
+      .then(async (result) => {
+        if (!result.ok) throw failed(`${result.errorType}: ${result.errorMessage}`);
         await wait(AFTER_RETURN_MILLISECONDS);
-        throw failed("its function ended without an answer to the ResponseURL.");
+        throw failed("its function ended without a response to the ResponseURL.");
       });
     const late = wait(resource.timeoutSeconds * 1000).then(() => {
-      throw failed(`no answer came within ${resource.timeoutSeconds} seconds.`);
+      throw failed(`no response within ${resource.timeoutSeconds} seconds.`);
     });
     returned.catch(() => {});
     late.catch(() => {});
 
-    const answer = await Promise.race([inbox.answer, returned, late]);
-    if (answer.Status !== "SUCCESS") throw failed(String(answer.Reason ?? "no reason was given."));
-    const physicalId = String(answer.PhysicalResourceId ?? event.PhysicalResourceId ?? "");
-    if (!physicalId) throw failed("the answer has no PhysicalResourceId.");
-    return { physicalId, attributes: isObject(answer.Data) ? answer.Data : {} };
+    const response = await Promise.race([responseUrl.response, returned, late]);
+    if (response.Status !== "SUCCESS")
+      throw failed(String(response.Reason ?? "no reason was given."));
+    const physicalId = String(response.PhysicalResourceId ?? event.PhysicalResourceId ?? "");
+    if (!physicalId) throw failed("the response has no PhysicalResourceId.");
+    return { physicalId, attributes: isObject(response.Data) ? response.Data : {} };
   } finally {
-    patience.abort();
-    inbox.close();
+    finished.abort();
+    responseUrl.close();
   }
 }
 
-/** A URL that takes one PUT, as the presigned one that CloudFormation gives. */
-async function openInbox() {
-  let take: (answer: JsonObject) => void;
-  const answer = new Promise<JsonObject>((resolve) => {
-    take = resolve;
-  });
+/** A URL for one PUT, like the presigned URL that CloudFormation provides. */
+async function openResponseUrl() {
+  const received = Promise.withResolvers<JsonObject>();
   const server = createServer(async (request, response) => {
     const body: unknown = JSON.parse(await text(request).then((it) => it || "null"));
-    const good = request.method === "PUT" && isObject(body);
-    response.writeHead(good ? 200 : 400).end();
-    if (good) take(body);
+    const valid = request.method === "PUT" && isObject(body);
+    response.writeHead(valid ? 200 : 400).end();
+    if (valid) received.resolve(body);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}/answer`,
-    answer,
+    url: `http://127.0.0.1:${port}/response`,
+    response: received.promise,
     close() {
       server.close();
       server.closeIdleConnections();

@@ -2,65 +2,70 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Home } from "../home/home.ts";
 import { readJson, writeJson } from "../home/json-file.ts";
-import type { Json, JsonObject } from "../shared/json.ts";
-import { askProvider, type CustomResource } from "./custom-resource-request.ts";
+import type { JsonObject, JsonValue } from "../shared/json.ts";
+import { type CustomResource, invokeProvider } from "./custom-resource-request.ts";
 
 export type AppliedResource = {
   physicalId: string;
-  attributes: Record<string, Json>;
-  did: "Create" | "Update" | "nothing";
+  attributes: Record<string, JsonValue>;
+  action: "Create" | "Update" | "none";
 };
 
-/** What custom resources answered, over restarts: as CloudFormation remembers a stack. */
+/** The last responses of custom resources, stored over restarts as CloudFormation stores a stack. */
 export type CustomResourceStore = {
   /**
-   * Creates the resource, or updates it when its properties are no longer those of the last success.
+   * Creates the resource, or updates it when its properties differ from those of the last success.
    *
    * @throws StartError with the provider's reason.
    */
-  settle(resource: CustomResource): Promise<AppliedResource>;
-  /** Everything, or all of one stack, is to be created anew: what it was made in is gone. */
+  apply(resource: CustomResource): Promise<AppliedResource>;
+  /** Makes all custom resources, or those of one stack, be created again. */
   forget(stackName?: string): void;
 };
 
-type Remembered = { properties: JsonObject; physicalId: string; attributes: Record<string, Json> };
+type StoredResponse = {
+  properties: JsonObject;
+  physicalId: string;
+  attributes: Record<string, JsonValue>;
+};
 
 export function openCustomResourceStore(home: Home): CustomResourceStore {
   const file = home.at("custom-resources.json");
-  let known = readJson<Record<string, Remembered>>(file, {});
+  let stored = readJson<Record<string, StoredResponse>>(file, {});
 
-  async function settle(resource: CustomResource): Promise<AppliedResource> {
+  async function apply(resource: CustomResource): Promise<AppliedResource> {
     const key = `${resource.stackName}/${resource.logicalId}`;
-    const properties = inText(resource.properties) as JsonObject;
-    const before = known[key];
+    const properties = withStrings(resource.properties) as JsonObject;
+    const before = stored[key];
     if (before && isDeepStrictEqual(before.properties, properties)) {
-      return { ...before, did: "nothing" };
+      return { ...before, action: "none" };
     }
 
-    const did = before ? "Update" : "Create";
+    const action = before ? "Update" : "Create";
     const event = eventOf(resource, properties, before);
-    const answer = await askProvider(resource, { RequestType: did, ...event });
-    known = { ...known, [key]: { properties, ...answer } };
-    writeJson(file, known);
-    if (before && before.physicalId !== answer.physicalId) {
-      // Another physical id means another thing: CloudFormation then removes the old one.
+    const response = await invokeProvider(resource, { RequestType: action, ...event });
+    stored = { ...stored, [key]: { properties, ...response } };
+    writeJson(file, stored);
+    if (before && before.physicalId !== response.physicalId) {
+      // A new physical id is a replacement: CloudFormation then deletes the old resource.
       const old = { ...event, PhysicalResourceId: before.physicalId };
-      await askProvider(resource, { RequestType: "Delete", ...old });
+      await invokeProvider(resource, { RequestType: "Delete", ...old });
     }
-    return { ...answer, did };
+    return { ...response, action };
   }
 
   return {
-    settle,
+    apply,
     forget(stackName) {
-      const stays = ([key]: [string, Remembered]) => stackName && !key.startsWith(`${stackName}/`);
-      known = Object.fromEntries(Object.entries(known).filter(stays));
-      writeJson(file, known);
+      const isKept = ([key]: [string, StoredResponse]) =>
+        stackName && !key.startsWith(`${stackName}/`);
+      stored = Object.fromEntries(Object.entries(stored).filter(isKept));
+      writeJson(file, stored);
     },
   };
 }
 
-function eventOf(resource: CustomResource, properties: JsonObject, before?: Remembered) {
+function eventOf(resource: CustomResource, properties: JsonObject, before?: StoredResponse) {
   return {
     RequestId: randomUUID(),
     StackId: resource.stackId,
@@ -75,9 +80,9 @@ function eventOf(resource: CustomResource, properties: JsonObject, before?: Reme
   };
 }
 
-/** CloudFormation hands numbers and truth values over as strings. */
-function inText(value: Json): Json {
-  if (Array.isArray(value)) return value.map(inText);
+/** CloudFormation passes numbers and booleans as strings. */
+function withStrings(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(withStrings);
   if (value === null || typeof value !== "object") return String(value);
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, inText(item)]));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withStrings(item)]));
 }

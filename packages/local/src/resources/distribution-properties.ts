@@ -1,9 +1,8 @@
-import { ignored, type KnownProperties, supported } from "./properties.ts";
+import { ignored, type PropertySupport, supported } from "./properties.ts";
 
 const plainHttp = ignored("the front door is plain HTTP on the loopback interface");
-const people = ignored("it is for people");
 
-const behavior: KnownProperties = {
+const behavior: PropertySupport = {
   PathPattern: supported,
   TargetOriginId: supported,
   AllowedMethods: supported,
@@ -11,12 +10,12 @@ const behavior: KnownProperties = {
   OriginRequestPolicyId: supported,
   ResponseHeadersPolicyId: supported,
   CachePolicyId: supported,
-  CachedMethods: ignored("nothing is kept, only compared"),
+  CachedMethods: ignored("nothing is cached"),
   Compress: supported,
   ViewerProtocolPolicy: plainHttp,
 };
 
-export const DISTRIBUTION_PROPERTIES: KnownProperties = {
+export const DISTRIBUTION_PROPERTIES: PropertySupport = {
   DistributionConfig: {
     CacheBehaviors: behavior,
     DefaultCacheBehavior: behavior,
@@ -36,10 +35,10 @@ export const DISTRIBUTION_PROPERTIES: KnownProperties = {
     ViewerCertificate: plainHttp,
     HttpVersion: plainHttp,
     IPV6Enabled: plainHttp,
-    Logging: ignored("the functions' own lines are printed"),
-    PriceClass: ignored("there is one edge"),
-    Restrictions: ignored("there is one edge"),
-    WebACLId: ignored("a laptop has no firewall of AWS's"),
-    Comment: people,
+    Logging: ignored("the functions' log lines are shown instead"),
+    PriceClass: ignored("there are no edge locations"),
+    Restrictions: ignored("there are no edge locations"),
+    WebACLId: ignored("the local cloud has no firewall"),
+    Comment: ignored("documentation only"),
   },
 };

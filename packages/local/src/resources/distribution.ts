@@ -1,7 +1,7 @@
 import { type Behavior, createDistribution, type Origin } from "../front/distribution.ts";
-import { isObject, type Json, type JsonObject } from "../shared/json.ts";
+import { isObject, type JsonObject, type JsonValue } from "../shared/json.ts";
 import { StartError } from "../shared/start-error.ts";
-import { made } from "./created.ts";
+import { created } from "./created.ts";
 import { DISTRIBUTION_PROPERTIES } from "./distribution-properties.ts";
 import { stableId } from "./naming.ts";
 import { findOrigin } from "./origins.ts";
@@ -19,20 +19,18 @@ export const distribution: EmulatedType = {
   type: "AWS::CloudFront::Distribution",
   properties: DISTRIBUTION_PROPERTIES,
 
-  make(making) {
-    const { read, cloud, where } = making;
+  create(context) {
+    const { read, cloud, where } = context;
     if (cloud.declared.distributions.length > 0) {
-      throw new StartError(
-        `${where} is a second distribution; the local cloud has one front door.`,
-      );
+      throw new StartError(`${where} is a second distribution: the local cloud supports one.`);
     }
     const config = read.object("DistributionConfig");
-    const origins = objects(config.Origins).map((origin) => findOrigin(making, origin));
+    const origins = objects(config.Origins).map((origin) => findOrigin(context, origin));
     const behaviors = [...objects(config.CacheBehaviors), defaultBehavior(config)].map((it) =>
-      behaviorOf(making, it, origins),
+      behaviorOf(context, it, origins),
     );
-    const id = `E${stableId(making, 13).toUpperCase()}`;
-    const domainName = `d${stableId(making, 13)}.cloudfront.net`;
+    const id = `E${stableId(context, 13).toUpperCase()}`;
+    const domainName = `d${stableId(context, 13)}.cloudfront.net`;
     const root = config.DefaultRootObject;
     cloud.declared.distributions.push(
       createDistribution({
@@ -42,11 +40,11 @@ export const distribution: EmulatedType = {
         ...(typeof root === "string" && { defaultRootObject: root }),
       }),
     );
-    return made(making, id, { Id: id, DomainName: domainName });
+    return created(context, id, { Id: id, DomainName: domainName });
   },
 };
 
-const objects = (value: Json | undefined): JsonObject[] =>
+const objects = (value: JsonValue | undefined): JsonObject[] =>
   Array.isArray(value) ? value.filter(isObject) : [];
 
 const defaultBehavior = ({ DefaultCacheBehavior }: JsonObject): JsonObject => ({
@@ -54,17 +52,17 @@ const defaultBehavior = ({ DefaultCacheBehavior }: JsonObject): JsonObject => ({
   PathPattern: "*",
 });
 
-function behaviorOf(making: ResourceContext, behavior: JsonObject, origins: Origin[]): Behavior {
-  const where = `${making.where}, behaviour ${behavior.PathPattern}`;
+function behaviorOf(context: ResourceContext, behavior: JsonObject, origins: Origin[]): Behavior {
+  const where = `${context.where}, behaviour ${behavior.PathPattern}`;
   const read = propertyReader(behavior, where);
   read.only("OriginRequestPolicyId", ORIGIN_REQUEST_POLICY.allViewerExceptHost);
   read.only("CachePolicyId", CACHE_POLICY.optimized, CACHE_POLICY.disabled);
 
   const origin = origins.find(({ id }) => id === read.text("TargetOriginId"));
-  if (!origin) throw new StartError(`${where} leads to an origin that does not exist.`);
+  if (!origin) throw new StartError(`${where} names an origin that does not exist.`);
   const allowed = read.list("AllowedMethods").map(String);
-  const onRequest = functionOn("viewer-request", making, behavior, where);
-  const onResponse = functionOn("viewer-response", making, behavior, where);
+  const onRequest = functionOn("viewer-request", context, behavior, where);
+  const onResponse = functionOn("viewer-response", context, behavior, where);
   return {
     pathPattern: read.text("PathPattern"),
     origin,
@@ -72,7 +70,7 @@ function behaviorOf(making: ResourceContext, behavior: JsonObject, origins: Orig
     forwards: behavior.OriginRequestPolicyId ? "everything" : "nothing",
     caches: read.text("CachePolicyId") === CACHE_POLICY.optimized,
     compresses: read.flag("Compress"),
-    responseHeaders: headersOf(making, read.optionalText("ResponseHeadersPolicyId"), where),
+    responseHeaders: headersOf(context, read.optionalText("ResponseHeadersPolicyId"), where),
     ...(onRequest && { onRequest }),
     ...(onResponse && { onResponse }),
   };
@@ -96,5 +94,5 @@ function functionOn(
   if (!association) return undefined;
   const found = cloud.declared.viewerFunctions.get(String(association.FunctionARN));
   if (found) return found;
-  throw new StartError(`${where}: no template has the function that is to run on ${eventType}.`);
+  throw new StartError(`${where}: no template has the function for ${eventType}.`);
 }

@@ -1,4 +1,4 @@
-import { made } from "./created.ts";
+import { created } from "./created.ts";
 import { ignored, supported } from "./properties.ts";
 import type { EmulatedType } from "./resource-type.ts";
 
@@ -6,19 +6,19 @@ export const emailIdentity: EmulatedType = {
   type: "AWS::SES::EmailIdentity",
   properties: {
     EmailIdentity: supported,
-    DkimAttributes: ignored("no letter leaves the laptop"),
-    DkimSigningAttributes: ignored("no letter leaves the laptop"),
-    MailFromAttributes: ignored("no letter leaves the laptop"),
-    FeedbackAttributes: ignored("no letter bounces"),
+    DkimAttributes: ignored("no mail leaves this machine"),
+    DkimSigningAttributes: ignored("no mail leaves this machine"),
+    MailFromAttributes: ignored("no mail leaves this machine"),
+    FeedbackAttributes: ignored("no mail bounces"),
   },
 
-  make(making) {
-    const identity = making.read.text("EmailIdentity");
-    making.cloud.services.ses.addIdentity(identity);
+  create(context) {
+    const identity = context.read.text("EmailIdentity");
+    context.cloud.services.ses.addIdentity(identity);
     const records = [1, 2, 3].flatMap((index) => [
       [`DkimDNSTokenName${index}`, `local${index}._domainkey.${identity}`],
       [`DkimDNSTokenValue${index}`, `local${index}.dkim.amazonses.com`],
     ]);
-    return made(making, identity, Object.fromEntries(records));
+    return created(context, identity, Object.fromEntries(records));
   },
 };

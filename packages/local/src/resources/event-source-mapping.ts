@@ -1,6 +1,6 @@
 import { ENVIRONMENTS_PER_FUNCTION } from "../lambda/fleet.ts";
 import { StartError } from "../shared/start-error.ts";
-import { made } from "./created.ts";
+import { created } from "./created.ts";
 import { stableId } from "./naming.ts";
 import { supported } from "./properties.ts";
 import type { EmulatedType } from "./resource-type.ts";
@@ -18,21 +18,21 @@ export const eventSourceMapping: EmulatedType = {
     Enabled: supported,
   },
 
-  make(making) {
-    const { read, cloud, where } = making;
+  create(context) {
+    const { read, cloud, where } = context;
     const source = read.text("EventSourceArn");
     if (!cloud.services.sqs.list().some(({ arn }) => arn === source)) {
-      throw new StartError(`${where}: ${source} is no queue of this cloud.`);
+      throw new StartError(`${where}: ${source} is not a queue of this cloud.`);
     }
     const queue = cloud.services.sqs.queue(source);
-    const target = functionOf(making, read.text("FunctionName"));
+    const target = functionOf(context, read.text("FunctionName"));
     if (queue.spec.visibilityTimeoutSeconds < target.definition.timeoutSeconds) {
       throw new StartError(
-        `${where}: the queue's visibility timeout is shorter than the function's timeout, which Lambda refuses. Make it six times as long.`,
+        `${where}: the queue's visibility timeout is shorter than the function's timeout, which Lambda refuses: make it six times as long.`,
       );
     }
     const wanted = Number(read.object("ScalingConfig").MaximumConcurrency ?? 5);
-    if (making.properties.Enabled !== false) {
+    if (context.properties.Enabled !== false) {
       cloud.declared.eventSources.push({
         queue,
         target,
@@ -41,11 +41,11 @@ export const eventSourceMapping: EmulatedType = {
         reportBatchItemFailures: read
           .list("FunctionResponseTypes")
           .includes("ReportBatchItemFailures"),
-        // More would only wait for an environment while their messages' visibility runs out.
+        // More batches would wait for an environment while their visibility timeout runs.
         maximumConcurrency: Math.min(wanted, ENVIRONMENTS_PER_FUNCTION),
       });
     }
-    const id = stableId(making, 36);
-    return made(making, id, { Id: id });
+    const id = stableId(context, 36);
+    return created(context, id, { Id: id });
   },
 };

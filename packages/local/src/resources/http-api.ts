@@ -1,31 +1,31 @@
 import { createHttpApi, type HttpApi, INTEGRATION_MILLISECONDS } from "../front/http-api.ts";
 import { StartError } from "../shared/start-error.ts";
-import { made } from "./created.ts";
+import { created } from "./created.ts";
 import { stableId } from "./naming.ts";
 import { ignored, supported } from "./properties.ts";
 import type { EmulatedType, ResourceContext } from "./resource-type.ts";
 import { functionOf } from "./targets.ts";
 
-const people = ignored("it is for people");
+const documentation = ignored("documentation only");
 
 export const httpApi: EmulatedType = {
   type: "AWS::ApiGatewayV2::Api",
   properties: {
     ProtocolType: supported,
-    Name: people,
-    Description: people,
+    Name: documentation,
+    Description: documentation,
     DisableExecuteApiEndpoint: ignored("only the distribution reaches it"),
   },
-  make(making) {
-    const { read, stack, cloud } = making;
+  create(context) {
+    const { read, stack, cloud } = context;
     read.only("ProtocolType", "HTTP");
     const api = createHttpApi({
-      id: stableId(making, 10),
+      id: stableId(context, 10),
       region: stack.region,
       account: stack.account,
     });
     cloud.declared.apis.push(api);
-    return made(making, api.id, { ApiId: api.id, ApiEndpoint: `https://${api.domainName}` });
+    return created(context, api.id, { ApiId: api.id, ApiEndpoint: `https://${api.domainName}` });
   },
 };
 
@@ -34,15 +34,15 @@ export const httpStage: EmulatedType = {
   properties: {
     ApiId: supported,
     StageName: supported,
-    AutoDeploy: ignored("there is only the newest"),
-    AccessLogSettings: ignored("the functions' own lines are printed"),
-    DefaultRouteSettings: ignored("a laptop is not throttled"),
-    Description: people,
+    AutoDeploy: ignored("only the newest deployment exists"),
+    AccessLogSettings: ignored("the functions' log lines are shown instead"),
+    DefaultRouteSettings: ignored("requests are not throttled"),
+    Description: documentation,
   },
-  make(making) {
-    making.read.only("StageName", "$default"); // another one would appear in every path
-    apiOf(making);
-    return made(making, "$default");
+  create(context) {
+    context.read.only("StageName", "$default"); // any other stage name would be part of every path
+    apiOf(context);
+    return created(context, "$default");
   },
 };
 
@@ -55,20 +55,20 @@ export const httpIntegration: EmulatedType = {
     PayloadFormatVersion: supported,
     IntegrationMethod: supported,
     TimeoutInMillis: supported,
-    Description: people,
+    Description: documentation,
   },
-  make(making) {
-    const { read, cloud } = making;
+  create(context) {
+    const { read, cloud } = context;
     read.only("IntegrationType", "AWS_PROXY");
     read.only("PayloadFormatVersion", "2.0");
     read.only("IntegrationMethod", "POST");
-    apiOf(making);
-    const id = stableId(making, 7);
+    apiOf(context);
+    const id = stableId(context, 7);
     cloud.declared.integrations.set(id, {
-      target: functionOf(making, read.text("IntegrationUri")),
+      target: functionOf(context, read.text("IntegrationUri")),
       timeoutMilliseconds: read.number("TimeoutInMillis", INTEGRATION_MILLISECONDS),
     });
-    return made(making, id, { IntegrationId: id });
+    return created(context, id, { IntegrationId: id });
   },
 };
 
@@ -79,22 +79,23 @@ export const httpRoute: EmulatedType = {
     RouteKey: supported,
     Target: supported,
     AuthorizationType: supported,
-    OperationName: people,
+    OperationName: documentation,
   },
-  make(making) {
-    const { read, cloud, where } = making;
+  create(context) {
+    const { read, cloud, where } = context;
     read.only("AuthorizationType", "NONE");
     const target = read.text("Target");
     const integration = cloud.declared.integrations.get(target.replace(/^integrations\//, ""));
-    if (!integration) throw new StartError(`${where}: ${target} is no integration of this cloud.`);
-    apiOf(making).routes.push({ key: read.text("RouteKey"), target: integration });
-    return made(making, stableId(making, 7));
+    if (!integration)
+      throw new StartError(`${where}: ${target} is not an integration of this cloud.`);
+    apiOf(context).routes.push({ key: read.text("RouteKey"), target: integration });
+    return created(context, stableId(context, 7));
   },
 };
 
 function apiOf({ read, cloud, where }: ResourceContext): HttpApi {
   const id = read.text("ApiId");
   const api = cloud.declared.apis.find((each) => each.id === id);
-  if (!api) throw new StartError(`${where}: ${id} is no HTTP API of this cloud.`);
+  if (!api) throw new StartError(`${where}: ${id} is not an HTTP API of this cloud.`);
   return api;
 }

@@ -1,21 +1,21 @@
-/** Why the types of a service do nothing here, by the longest start of their name. */
+/** Why types do nothing in the local cloud, by the longest matching prefix. */
 const REASONS: Record<string, string> = {
-  "AWS::Backup": "a laptop's data is its owner's to copy",
-  "AWS::CDK": "it tells the CDK's makers what is used, and a laptop tells nobody",
+  "AWS::Backup": "local data is not backed up",
+  "AWS::CDK": "it is the CDK's usage reporting",
   "AWS::CertificateManager": "the front door is plain HTTP on the loopback interface",
   "AWS::CloudFront": "buckets are read in-process, without a signature",
-  "AWS::CloudWatch": "nobody is woken by a laptop, and its traces and logs are on these pages",
-  "AWS::EC2": "everything is on the loopback interface: there is no network to cut",
+  "AWS::CloudWatch": "the local cloud raises no alarms; traces and logs are on these pages",
+  "AWS::EC2": "everything is on the loopback interface",
   "AWS::IAM": "permissions are not evaluated",
-  "AWS::KMS": "nothing is encrypted with a key: the folder is as private as its owner keeps it",
+  "AWS::KMS": "nothing is encrypted with a key: the home folder is as private as its file mode",
   "AWS::Lambda": "permissions are not evaluated",
-  "AWS::Logs": "the functions' lines are printed, and on these pages",
-  "AWS::RDS": "one PostgreSQL on this machine plays the cluster",
-  "AWS::Route53": "the front door is an address of this machine: no name leads to it",
+  "AWS::Logs": "the functions' log lines are in the terminal and on these pages",
+  "AWS::RDS": "the cluster is one PostgreSQL server on this machine",
+  "AWS::Route53": "the front door is an address of this machine, without a name",
   "AWS::S3": "permissions are not evaluated",
-  "AWS::SNS": "alarms ring nowhere, so nobody subscribes to them",
+  "AWS::SNS": "the local cloud raises no alarms",
   "AWS::SQS": "permissions are not evaluated",
-  "AWS::WAFv2": "nobody but this machine reaches the front door",
+  "AWS::WAFv2": "only this machine reaches the front door",
 };
 
 /** @param type one of the inert types, such as `AWS::EC2::Subnet` */

@@ -1,77 +1,73 @@
-import type { Json } from "../shared/json.ts";
+import type { JsonValue } from "../shared/json.ts";
 import type { CreatedResource } from "../template/template.ts";
-import { arnOf, physicalName, stableId } from "./naming.ts";
-import type { ResourceContext } from "./resource-type.ts";
+import { arnOf, physicalName, type ResourceIdentity, stableId } from "./naming.ts";
 
-type ResourceIdentity = Pick<ResourceContext, "logicalId" | "stack">;
-
-/** What an inert resource answers to Ref, where something reads it. @default its physical name */
+/** Values of Ref and of ARN attributes, where a template reads them. @default the physical name */
 type Inert = { ref?(of: ResourceIdentity): string; arn?(of: ResourceIdentity): string };
 
-const nothing: Inert = {};
+const noValues: Inert = {};
 const global = ({ stack }: ResourceIdentity, service: string, resource: string) =>
   `arn:aws:${service}::${stack.account}:${resource}`;
 const topicArn = (of: ResourceIdentity) => arnOf(of, "sns", physicalName(of));
 
 /**
- * Types that are accepted and do nothing here, by name. Their properties are not even evaluated: a
- * laptop has no network to cut, no key to hold and nobody to wake.
+ * Types that are accepted and do nothing in the local cloud. Their properties are not evaluated.
  */
 export const INERT: Record<string, Inert> = {
-  "AWS::Backup::BackupPlan": nothing,
-  "AWS::Backup::BackupSelection": nothing,
-  "AWS::Backup::BackupVault": nothing,
-  "AWS::CDK::Metadata": nothing,
-  "AWS::CertificateManager::Certificate": nothing,
-  "AWS::CloudFront::OriginAccessControl": nothing,
-  "AWS::CloudWatch::Alarm": nothing,
-  "AWS::CloudWatch::CompositeAlarm": nothing,
-  "AWS::CloudWatch::Dashboard": nothing,
-  "AWS::CloudWatch::InsightRule": nothing,
-  "AWS::EC2::EIP": nothing,
-  "AWS::EC2::FlowLog": nothing,
-  "AWS::EC2::Instance": nothing,
-  "AWS::EC2::InternetGateway": nothing,
-  "AWS::EC2::NatGateway": nothing,
-  "AWS::EC2::Route": nothing,
-  "AWS::EC2::RouteTable": nothing,
-  "AWS::EC2::SecurityGroup": nothing,
-  "AWS::EC2::SecurityGroupEgress": nothing,
-  "AWS::EC2::SecurityGroupIngress": nothing,
-  "AWS::EC2::Subnet": nothing,
-  "AWS::EC2::SubnetRouteTableAssociation": nothing,
-  "AWS::EC2::VPC": nothing,
-  "AWS::EC2::VPCEndpoint": nothing,
-  "AWS::EC2::VPCGatewayAttachment": nothing,
-  "AWS::IAM::InstanceProfile": nothing,
+  "AWS::Backup::BackupPlan": noValues,
+  "AWS::Backup::BackupSelection": noValues,
+  "AWS::Backup::BackupVault": noValues,
+  "AWS::CDK::Metadata": noValues,
+  "AWS::CertificateManager::Certificate": noValues,
+  "AWS::CloudFront::OriginAccessControl": noValues,
+  "AWS::CloudWatch::Alarm": noValues,
+  "AWS::CloudWatch::CompositeAlarm": noValues,
+  "AWS::CloudWatch::Dashboard": noValues,
+  "AWS::CloudWatch::InsightRule": noValues,
+  "AWS::EC2::EIP": noValues,
+  "AWS::EC2::FlowLog": noValues,
+  "AWS::EC2::Instance": noValues,
+  "AWS::EC2::InternetGateway": noValues,
+  "AWS::EC2::NatGateway": noValues,
+  "AWS::EC2::Route": noValues,
+  "AWS::EC2::RouteTable": noValues,
+  "AWS::EC2::SecurityGroup": noValues,
+  "AWS::EC2::SecurityGroupEgress": noValues,
+  "AWS::EC2::SecurityGroupIngress": noValues,
+  "AWS::EC2::Subnet": noValues,
+  "AWS::EC2::SubnetRouteTableAssociation": noValues,
+  "AWS::EC2::VPC": noValues,
+  "AWS::EC2::VPCEndpoint": noValues,
+  "AWS::EC2::VPCGatewayAttachment": noValues,
+  "AWS::IAM::InstanceProfile": noValues,
   "AWS::IAM::ManagedPolicy": { ref: (of) => global(of, "iam", `policy/${physicalName(of)}`) },
-  "AWS::IAM::Policy": nothing,
+  "AWS::IAM::Policy": noValues,
   "AWS::IAM::Role": { arn: (of) => global(of, "iam", `role/${physicalName(of, 64)}`) },
-  "AWS::KMS::Alias": nothing,
+  "AWS::KMS::Alias": noValues,
   "AWS::KMS::Key": { ref: keyId, arn: (of) => arnOf(of, "kms", `key/${keyId(of)}`) },
-  "AWS::Lambda::Permission": nothing,
+  "AWS::Lambda::Permission": noValues,
   "AWS::Logs::LogGroup": { arn: (of) => arnOf(of, "logs", `log-group:${physicalName(of)}:*`) },
-  "AWS::Logs::MetricFilter": nothing,
-  "AWS::Logs::QueryDefinition": nothing,
-  "AWS::RDS::DBClusterParameterGroup": nothing,
-  "AWS::RDS::DBInstance": nothing,
-  "AWS::RDS::DBSubnetGroup": nothing,
-  "AWS::Route53::RecordSet": nothing,
-  "AWS::S3::BucketPolicy": nothing,
-  "AWS::SNS::Subscription": nothing,
+  "AWS::Logs::MetricFilter": noValues,
+  "AWS::Logs::QueryDefinition": noValues,
+  "AWS::RDS::DBClusterParameterGroup": noValues,
+  "AWS::RDS::DBInstance": noValues,
+  "AWS::RDS::DBSubnetGroup": noValues,
+  "AWS::Route53::RecordSet": noValues,
+  "AWS::S3::BucketPolicy": noValues,
+  "AWS::SNS::Subscription": noValues,
   "AWS::SNS::Topic": { ref: topicArn },
-  "AWS::SNS::TopicPolicy": nothing,
-  "AWS::SQS::QueuePolicy": nothing,
-  "AWS::WAFv2::LoggingConfiguration": nothing,
-  "AWS::WAFv2::WebACL": nothing,
+  "AWS::SNS::TopicPolicy": noValues,
+  "AWS::SQS::QueuePolicy": noValues,
+  "AWS::WAFv2::LoggingConfiguration": noValues,
+  "AWS::WAFv2::WebACL": noValues,
 };
 
-export function makeInert({ ref, arn }: Inert, of: ResourceIdentity): CreatedResource {
+export function createInert({ ref, arn }: Inert, of: ResourceIdentity): CreatedResource {
   const name = ref?.(of) ?? physicalName(of);
   return {
     ref: name,
-    // Where such an attribute leads, it leads to a property that is ignored, or to an output.
-    attribute: (attribute): Json =>
+    // Such an attribute is only used in ignored properties and outputs.
+    attribute: (attribute): JsonValue =>
       attribute.endsWith("Arn") ? (arn?.(of) ?? name) : `${name}.${attribute}`,
   };
 }

@@ -1,19 +1,19 @@
 import type { CreatedResource, TemplateResource } from "../template/template.ts";
 import { whyInert } from "./inert-reasons.ts";
-import type { Ignored, KnownProperties } from "./properties.ts";
+import type { Ignored, PropertySupport } from "./properties.ts";
 
-/** A resource of the templates and what became of it here. */
+/** A resource of the templates and how the local cloud treats it. */
 export type ListedResource = {
   stack: string;
   logicalId: string;
   type: string;
-  /** `left out` by a condition of its template; `refused` ends a start, and an update. */
-  treatment: "acts" | "inert" | "left out" | "refused";
-  /** Why it does nothing, or is refused. */
+  /** `skipped` by a condition of its template; `refused` ends a start or an update. */
+  treatment: "emulated" | "inert" | "skipped" | "refused";
+  /** Why it does nothing or is refused. */
   why: string | undefined;
-  /** What Ref answers. */
+  /** The value of Ref. */
   name: string | undefined;
-  /** Properties that it has and that change nothing here, each with the reason. */
+  /** Its properties that have no effect, each with the reason. */
   ignored: { property: string; why: string }[];
 };
 
@@ -37,23 +37,23 @@ const listed = (
 export const listInert = (where: Where) =>
   listed(where, "inert", { why: whyInert(where.resource.Type) });
 
-export const listLeftOut = (where: Where) =>
-  listed(where, "left out", { why: `its condition ${where.resource.Condition} is false` });
+export const listSkipped = (where: Where) =>
+  listed(where, "skipped", { why: `its condition ${where.resource.Condition} is false` });
 
 export const listRefused = (where: Where, why: string) => listed(where, "refused", { why });
 
-export const listActing = (
+export const listEmulated = (
   where: Where,
   { ref }: CreatedResource,
-  known: KnownProperties | undefined,
+  known: PropertySupport | undefined,
 ) =>
-  listed(where, "acts", {
+  listed(where, "emulated", {
     name: String(ref),
     ignored: known ? ignoredOf(where.resource.Properties ?? {}, known) : [],
   });
 
-/** Those of nested objects too, by their path. */
-function ignoredOf(value: unknown, known: KnownProperties, path = ""): ListedResource["ignored"] {
+/** Includes properties of nested objects, by their path. */
+function ignoredOf(value: unknown, known: PropertySupport, path = ""): ListedResource["ignored"] {
   if (Array.isArray(value)) return value.flatMap((item) => ignoredOf(item, known, path));
   if (value === null || typeof value !== "object") return [];
   const found = Object.entries(value).flatMap(([name, inner]) => {

@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 import type { ResourceContext } from "./resource-type.ts";
 
-type ResourceIdentity = Pick<ResourceContext, "logicalId" | "stack">;
+export type ResourceIdentity = Pick<ResourceContext, "logicalId" | "stack">;
 
 /**
- * A physical name as CloudFormation makes one, but the same on every start: `STACK-LOGICALID`, with a
- * hash in place of what does not fit.
+ * A physical name like CloudFormation's, but the same at every start: `STACK-LOGICALID`. A hash replaces the
+ * end of a name that is too long.
  */
-export function physicalName({ stack, logicalId }: ResourceIdentity, longest = 80): string {
+export function physicalName({ stack, logicalId }: ResourceIdentity, limit = 80): string {
   const name = `${stack.name}-${logicalId}`;
-  return name.length <= longest ? name : `${name.slice(0, longest - 9)}-${shortHash(name, 8)}`;
+  return name.length <= limit ? name : `${name.slice(0, limit - 9)}-${shortHash(name, 8)}`;
 }
 
-/** Letters and digits in lower case, always the same ones for the same resource. */
+/** Lower-case letters and digits, always the same for the same resource. */
 export const stableId = ({ stack, logicalId }: ResourceIdentity, length: number) =>
   shortHash(`${stack.name}/${logicalId}`, length);
 

@@ -8,7 +8,7 @@ import type { ResourceContext } from "./resource-type.ts";
 /**
  * The HTTP API or bucket of this cloud behind an origin's domain name.
  *
- * @throws StartError for any other domain: nothing here reaches for the internet.
+ * @throws StartError for any other domain, because the local cloud makes no requests to the internet.
  */
 export function findOrigin({ cloud, stack, where }: ResourceContext, origin: JsonObject): Origin {
   const domain = String(origin.DomainName);
@@ -26,7 +26,7 @@ export function findOrigin({ cloud, stack, where }: ResourceContext, origin: Jso
     .find(({ name }) => regionalDomain(name, stack.region) === domain);
   if (bucket) {
     const handle = bucketOrigin(cloud.services.s3.bucket(bucket.name));
-    return { ...known, handle, sources: cloud.site };
+    return { ...known, handle, preview: cloud.site };
   }
   throw new StartError(`${where}: ${domain} is neither an HTTP API nor a bucket of this cloud.`);
 }

@@ -1,47 +1,52 @@
-import { isObject, type Json, type JsonObject } from "../shared/json.ts";
+import { isObject, type JsonObject, type JsonValue } from "../shared/json.ts";
 import { StartError } from "../shared/start-error.ts";
 
 /**
- * What is known of a resource's properties: honoured, ignored for a reason, or an object (or a list
- * of objects) whose own properties are known in turn.
+ * How the local cloud treats a property: supported, ignored for a reason, or an object (or a list of
+ * objects) with its own properties.
  */
-export type Known = Honoured | Ignored | KnownProperties;
-export type KnownProperties = { [name: string]: Known };
-type Honoured = { supported: true };
+export type Support = Supported | Ignored | PropertySupport;
+export type PropertySupport = { [name: string]: Support };
+type Supported = { supported: true };
 export type Ignored = { ignored: string };
 
-export const supported: Honoured = { supported: true };
+export const supported: Supported = { supported: true };
 
-/** A property that changes nothing on a laptop, and why that is so. */
+/** A property without effect in the local cloud, and the reason. */
 export const ignored = (why: string): Ignored => ({ ignored: why });
 
 /**
- * A double that accepts and ignores is worse than none: whatever is not known is refused.
+ * Refuses every property that is neither supported nor ignored for a reason, so that none is ignored
+ * silently.
  *
  * @throws StartError that names the property.
  */
-export function refuseUnknown(properties: Json, known: KnownProperties, where: string): void {
+export function refuseUnsupported(
+  properties: JsonValue,
+  known: PropertySupport,
+  where: string,
+): void {
   for (const item of Array.isArray(properties) ? properties : [properties]) {
     if (!isObject(item)) continue;
     for (const [name, value] of Object.entries(item)) {
       const entry = known[name];
       if (entry === undefined) {
         throw new StartError(
-          `${where} has the property ${name}, which the local cloud does not know. Teach it in packages/local/src/resources, or leave it out of this stage.`,
+          `${where} has the property ${name}, which the local cloud does not support: add it in packages/local/src/resources, or leave it out of this stage.`,
         );
       }
       const leaf = "supported" in entry || "ignored" in entry;
-      if (!leaf) refuseUnknown(value, entry as KnownProperties, `${where}, ${name}`);
+      if (!leaf) refuseUnsupported(value, entry as PropertySupport, `${where}, ${name}`);
     }
   }
 }
 
-export const withoutIgnored = (properties: JsonObject, known: KnownProperties): JsonObject =>
+export const withoutIgnored = (properties: JsonObject, known: PropertySupport): JsonObject =>
   Object.fromEntries(
     Object.entries(properties).filter(([name]) => !("ignored" in (known[name] ?? {}))),
   );
 
-/** Reads properties of one resource, whose values are already evaluated. */
+/** Reads the evaluated properties of one resource. */
 export type PropertyReader = {
   text(name: string): string;
   optionalText(name: string): string | undefined;
@@ -49,12 +54,12 @@ export type PropertyReader = {
   optionalNumber(name: string): number | undefined;
   flag(name: string): boolean;
   object(name: string): JsonObject;
-  list(name: string): Json[];
-  /** Refuses a value that this cloud can't give. */
-  only(name: string, ...allowed: Json[]): void;
+  list(name: string): JsonValue[];
+  /** Refuses all other values. */
+  only(name: string, ...allowed: JsonValue[]): void;
 };
 
-/** @throws StartError, from each of its functions, for a value of another kind. */
+/** Each function throws a StartError for a value of another type. */
 export function propertyReader(properties: JsonObject, where: string): PropertyReader {
   const wrong = (name: string, wanted: string) =>
     new StartError(`${where}: ${name} must be ${wanted}, not ${JSON.stringify(properties[name])}.`);
@@ -87,7 +92,7 @@ export function propertyReader(properties: JsonObject, where: string): PropertyR
     only(name, ...allowed) {
       const value = properties[name];
       if (value === undefined || allowed.some((each) => String(each) === String(value))) return;
-      throw wrong(name, `${allowed.map(String).join(" or ")} on this cloud`);
+      throw wrong(name, `${allowed.map(String).join(" or ")} in the local cloud`);
     },
   };
   return self;

@@ -1,4 +1,4 @@
-import { made } from "./created.ts";
+import { created } from "./created.ts";
 import { physicalName } from "./naming.ts";
 import { ignored, supported } from "./properties.ts";
 import type { EmulatedType } from "./resource-type.ts";
@@ -13,16 +13,16 @@ export const queue: EmulatedType = {
     ReceiveMessageWaitTimeSeconds: supported,
     MaximumMessageSize: supported,
     RedrivePolicy: { deadLetterTargetArn: supported, maxReceiveCount: supported },
-    SqsManagedSseEnabled: ignored("the folder is as private as its owner keeps it"),
-    KmsMasterKeyId: ignored("the folder is as private as its owner keeps it"),
+    SqsManagedSseEnabled: ignored("the home folder is as private as its file mode"),
+    KmsMasterKeyId: ignored("the home folder is as private as its file mode"),
     KmsDataKeyReusePeriodSeconds: ignored("nothing is encrypted with a key"),
   },
 
-  make(making) {
-    const { read, cloud } = making;
+  create(context) {
+    const { read, cloud } = context;
     const { deadLetterTargetArn, maxReceiveCount } = read.object("RedrivePolicy");
     const spec = {
-      name: read.optionalText("QueueName") ?? physicalName(making),
+      name: read.optionalText("QueueName") ?? physicalName(context),
       visibilityTimeoutSeconds: read.number("VisibilityTimeout", 30),
       delaySeconds: read.number("DelaySeconds", 0),
       retentionSeconds: read.number("MessageRetentionPeriod", 345_600),
@@ -37,8 +37,8 @@ export const queue: EmulatedType = {
     };
     const isOpen = cloud.services.sqs.list().some(({ name }) => name === spec.name);
     const { url, arn } = cloud.services.sqs.createQueue(spec);
-    // Whoever had received a message ended with the last run. In an update they are still at work.
+    // After a restart the receivers of messages in flight are gone. In an update they still run.
     if (!isOpen) cloud.services.sqs.queue(arn).releaseInFlight();
-    return made(making, url, { Arn: arn, QueueName: spec.name, QueueUrl: url });
+    return created(context, url, { Arn: arn, QueueName: spec.name, QueueUrl: url });
   },
 };

@@ -1,18 +1,18 @@
 import type { AddedHeader } from "../front/response-headers.ts";
-import { isObject, type Json, type JsonObject } from "../shared/json.ts";
-import { made } from "./created.ts";
+import { isObject, type JsonObject, type JsonValue } from "../shared/json.ts";
+import { created } from "./created.ts";
 import { stableId } from "./naming.ts";
 import { ignored, supported } from "./properties.ts";
 import type { EmulatedType } from "./resource-type.ts";
 
-const people = ignored("it is for people");
+const documentation = ignored("documentation only");
 
 export const responseHeadersPolicy: EmulatedType = {
   type: "AWS::CloudFront::ResponseHeadersPolicy",
   properties: {
     ResponseHeadersPolicyConfig: {
-      Name: people,
-      Comment: people,
+      Name: documentation,
+      Comment: documentation,
       CustomHeadersConfig: { Items: { Header: supported, Value: supported, Override: supported } },
       SecurityHeadersConfig: {
         ContentSecurityPolicy: { ContentSecurityPolicy: supported, Override: supported },
@@ -29,22 +29,22 @@ export const responseHeadersPolicy: EmulatedType = {
     },
   },
 
-  make(making) {
-    const { read, cloud } = making;
+  create(context) {
+    const { read, cloud } = context;
     const config = read.object("ResponseHeadersPolicyConfig");
-    const id = stableId(making, 32);
+    const id = stableId(context, 32);
     cloud.declared.responseHeaders.set(id, [
       ...securityHeaders(object(config.SecurityHeadersConfig)),
       ...customHeaders(object(config.CustomHeadersConfig)),
     ]);
-    return made(making, id, { Id: id });
+    return created(context, id, { Id: id });
   },
 };
 
-const object = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+const object = (value: JsonValue | undefined): JsonObject => (isObject(value) ? value : {});
 
-/** How CloudFront writes each of the headers that it knows by name. */
-const WRITTEN: Record<string, [name: string, write: (given: JsonObject) => string]> = {
+/** Name and value of each header that CloudFront knows by name. */
+const SECURITY_HEADERS: Record<string, [name: string, write: (given: JsonObject) => string]> = {
   ContentSecurityPolicy: [
     "content-security-policy",
     ({ ContentSecurityPolicy }) => String(ContentSecurityPolicy),
@@ -56,7 +56,7 @@ const WRITTEN: Record<string, [name: string, write: (given: JsonObject) => strin
 };
 
 function securityHeaders(config: JsonObject): AddedHeader[] {
-  return Object.entries(WRITTEN).flatMap(([property, [name, write]]) => {
+  return Object.entries(SECURITY_HEADERS).flatMap(([property, [name, write]]) => {
     const given = config[property];
     return isObject(given) ? [{ name, value: write(given), override: isTrue(given.Override) }] : [];
   });
@@ -76,4 +76,4 @@ function transportSecurity(given: JsonObject): string {
   return parts.join("; ");
 }
 
-const isTrue = (value: Json | undefined) => String(value) === "true";
+const isTrue = (value: JsonValue | undefined) => String(value) === "true";

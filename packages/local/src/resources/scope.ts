@@ -1,33 +1,33 @@
 import type { AssembledStack } from "../assembly/assembly.ts";
-import type { Json } from "../shared/json.ts";
+import type { JsonValue } from "../shared/json.ts";
 import { StartError } from "../shared/start-error.ts";
 import { type EvaluationScope, evaluate, truth } from "../template/evaluate.ts";
 import type { CreatedResource } from "../template/template.ts";
 
-/** A stack on its way: what of it exists, by logical id. */
+/** A stack that is being created, with its resources so far by logical id. */
 export type OpenStack = AssembledStack & {
   id: string;
   region: string;
   account: string;
-  made: Map<string, CreatedResource>;
+  created: Map<string, CreatedResource>;
 };
 
-/** Where the names in one resource or output of a stack lead. */
+/** Resolves the names in one resource or output of a stack. */
 export function scopeOf(
   stack: OpenStack,
   stacks: readonly OpenStack[],
   where: string,
 ): EvaluationScope {
   const missing = (what: string) =>
-    new StartError(`${where} refers to ${what}, which is not there.`);
+    new StartError(`${where} refers to ${what}, which does not exist.`);
 
   const find = (logicalId: string): CreatedResource => {
-    const found = stack.made.get(logicalId);
+    const found = stack.created.get(logicalId);
     if (!found) throw missing(logicalId);
     return found;
   };
 
-  function output(of: OpenStack, name: string): Json {
+  function output(of: OpenStack, name: string): JsonValue {
     const declared = of.template.Outputs?.[name];
     const within = `output ${name} (stack ${of.name})`;
     const value = declared && evaluate(declared.Value, scopeOf(of, stacks, within));
@@ -68,7 +68,7 @@ export function scopeOf(
 }
 
 function pseudoParameter({ name, id, region, account }: OpenStack, wanted: string) {
-  const values: Record<string, Json> = {
+  const values: Record<string, JsonValue> = {
     "AWS::AccountId": account,
     "AWS::NotificationARNs": [],
     "AWS::Partition": "aws",
@@ -80,11 +80,17 @@ function pseudoParameter({ name, id, region, account }: OpenStack, wanted: strin
   return values[wanted];
 }
 
-function parameter({ template, name }: OpenStack, wanted: string, where: string): Json | undefined {
+function parameter(
+  { template, name }: OpenStack,
+  wanted: string,
+  where: string,
+): JsonValue | undefined {
   const declared = template.Parameters?.[wanted];
   if (!declared) return undefined;
   if (declared.Type.startsWith("AWS::SSM::")) {
-    throw new StartError(`${where} reads ${wanted} from the Parameter Store, which is not here.`);
+    throw new StartError(
+      `${where} reads ${wanted} from the Parameter Store, which the local cloud does not have.`,
+    );
   }
   if (declared.Default === undefined) {
     throw new StartError(`The parameter ${wanted} of stack ${name} has no default value.`);

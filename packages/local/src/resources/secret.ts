@@ -1,4 +1,4 @@
-import { made } from "./created.ts";
+import { created } from "./created.ts";
 import { physicalName } from "./naming.ts";
 import { ignored, supported } from "./properties.ts";
 import type { EmulatedType } from "./resource-type.ts";
@@ -20,28 +20,18 @@ export const secret: EmulatedType = {
       IncludeSpace: supported,
       RequireEachIncludedType: supported,
     },
-    Description: ignored("it is for people"),
-    KmsKeyId: ignored("the folder is as private as its owner keeps it"),
+    Description: ignored("documentation only"),
+    KmsKeyId: ignored("the home folder is as private as its file mode"),
   },
 
-  make(making) {
-    const { read, cloud, properties } = making;
+  create(context) {
+    const { read, cloud, properties } = context;
     const { arn } = cloud.services.secrets.create({
-      name: read.optionalText("Name") ?? physicalName(making),
+      name: read.optionalText("Name") ?? physicalName(context),
       ...(properties.SecretString !== undefined
         ? { secretString: read.text("SecretString") }
         : { generate: read.object("GenerateSecretString") }),
     });
-    return made(making, arn, { Id: arn });
-  },
-};
-
-/** RDS adds the cluster's address to the secret. Here it keeps user and password, which is what logs in. */
-export const secretTargetAttachment: EmulatedType = {
-  type: "AWS::SecretsManager::SecretTargetAttachment",
-  properties: { SecretId: supported, TargetId: supported, TargetType: supported },
-  make(making) {
-    making.read.only("TargetType", "AWS::RDS::DBCluster");
-    return made(making, making.read.text("SecretId"));
+    return created(context, arn, { Id: arn });
   },
 };

@@ -1,6 +1,6 @@
 import { createViewerFunction } from "../front/viewer-function.ts";
 import { StartError } from "../shared/start-error.ts";
-import { made } from "./created.ts";
+import { created } from "./created.ts";
 import { ignored, supported } from "./properties.ts";
 import type { EmulatedType } from "./resource-type.ts";
 
@@ -12,16 +12,16 @@ export const viewerFunction: EmulatedType = {
   properties: {
     Name: supported,
     FunctionCode: supported,
-    FunctionConfig: { Runtime: supported, Comment: ignored("it is for people") },
-    AutoPublish: ignored("there is only the newest"),
+    FunctionConfig: { Runtime: supported, Comment: ignored("documentation only") },
+    AutoPublish: ignored("only the newest version exists"),
   },
 
-  make(making) {
-    const { read, cloud, stack, where } = making;
+  create(context) {
+    const { read, cloud, stack, where } = context;
     const name = read.text("Name");
     const code = read.text("FunctionCode");
     if (Buffer.byteLength(code) > CODE_BYTES) {
-      throw new StartError(`${where} has more than the ${CODE_BYTES} bytes that CloudFront takes.`);
+      throw new StartError(`${where} is larger than CloudFront's limit of ${CODE_BYTES} bytes.`);
     }
     const arn = `arn:aws:cloudfront::${stack.account}:function/${name}`;
     try {
@@ -29,6 +29,6 @@ export const viewerFunction: EmulatedType = {
     } catch (error) {
       throw new StartError(`${where} does not compile: ${(error as Error).message}.`);
     }
-    return made(making, arn, { FunctionARN: arn, "FunctionMetadata.FunctionARN": arn });
+    return created(context, arn, { FunctionARN: arn, "FunctionMetadata.FunctionARN": arn });
   },
 };

@@ -8,7 +8,7 @@ import { type Ses, startSes } from "./ses/index.ts";
 import { type Sqs, startSqs } from "./sqs/index.ts";
 import { openState, type State } from "./state/index.ts";
 
-export { inText, type Otlp, type OtlpSpan } from "./otlp/index.ts";
+export { asText, type Otlp, type OtlpSpan } from "./otlp/index.ts";
 export type { Cluster, RdsData } from "./rds-data/index.ts";
 export type { BucketSpec, FoundObject, S3, S3Bucket, S3Object } from "./s3/index.ts";
 export type { GenerateSecretString, SecretSpec, Secrets } from "./secrets/index.ts";
@@ -36,11 +36,11 @@ export type Services = {
 };
 
 export type ServicesOptions = {
-  /** Where everything is kept. One process at a time. */
+  /** The state folder, used by one process at a time. */
   home: string;
   region: string;
   account: string;
-  /** The secret of an access key, asked at every request; undefined when the key is not (or no longer) good. */
+  /** The secret of an access key, looked up at every request; undefined for an unknown or revoked key. */
   secretOf(accessKeyId: string): string | undefined;
   /** Default: the ports of the last run, when they are free. */
   preferredPorts?: Partial<Record<keyof Endpoints, number>>;
@@ -52,14 +52,14 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const { home, preferredPorts = {}, now = Date.now } = options;
   const state = openState(home);
   const ports = openPorts(state);
-  const around: ServiceEnvironment = { ...options, now };
+  const environment: ServiceEnvironment = { ...options, now };
   const portOf = (service: keyof Endpoints) => preferredPorts[service] ?? ports.of(service);
 
-  const sqs = await startSqs(state, around, portOf("sqs"));
-  const s3 = await startS3(state, around, portOf("s3"));
-  const secrets = await startSecrets(state, around, portOf("secretsManager"));
-  const rdsData = await startRdsData(secrets.valueOf, around, portOf("rdsData"));
-  const ses = await startSes(state, around, portOf("sesv2"));
+  const sqs = await startSqs(state, environment, portOf("sqs"));
+  const s3 = await startS3(state, environment, portOf("s3"));
+  const secrets = await startSecrets(state, environment, portOf("secretsManager"));
+  const rdsData = await startRdsData(secrets.valueOf, environment, portOf("rdsData"));
+  const ses = await startSes(state, environment, portOf("sesv2"));
   const otlp = await startOtlp(portOf("otlp"));
 
   const endpoints: Endpoints = {
@@ -71,7 +71,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     otlp: otlp.endpoint,
   };
   let closing: Promise<void> | undefined;
-  for (const [service, endpoint] of Object.entries(endpoints)) ports.keep(service, endpoint);
+  for (const [service, endpoint] of Object.entries(endpoints)) ports.store(service, endpoint);
   return {
     endpoints,
     sqs,

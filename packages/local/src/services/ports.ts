@@ -1,11 +1,12 @@
 import type { State } from "./state/index.ts";
 
-/** The ports of earlier runs, so that queue URLs stay what they were while nobody else takes them. */
+/** The ports of earlier runs, which are used again if they are free, so that queue URLs stay the same. */
 export function openPorts({ db }: State) {
   const find = db.prepare("select port from ports where service = ?");
-  const keep = db.prepare("insert or replace into ports values (?, ?)");
+  const store = db.prepare("insert or replace into ports values (?, ?)");
   return {
     of: (service: string) => find.get(service)?.port as number | undefined,
-    keep: (service: string, endpoint: string) => keep.run(service, Number(new URL(endpoint).port)),
+    store: (service: string, endpoint: string) =>
+      store.run(service, Number(new URL(endpoint).port)),
   };
 }

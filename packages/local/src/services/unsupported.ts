@@ -2,22 +2,22 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export type NoService = {
+export type UnsupportedEndpoint = {
   /** AWS_ENDPOINT_URL: where the SDK goes for a service that has no endpoint of its own. */
   endpoint: string;
   close(): Promise<void>;
 };
 
 /**
- * Answers for every AWS service that this cloud does not have. Without it the SDK would carry the
- * request to the real one, with a key that nobody knows there.
+ * Refuses requests to every AWS service that the local cloud lacks. Without it the SDK would send them to
+ * AWS, with a key that is unknown there.
  */
-export async function startUnsupported(): Promise<NoService> {
+export async function startUnsupported(): Promise<UnsupportedEndpoint> {
   const server = createServer((request, response) => {
     request.resume();
     const [, service = "unknown"] =
       /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
-    const message = `The local cloud has no double of the service ${service}.`;
+    const message = `The local cloud does not have the service ${service}.`;
     response.writeHead(501, {
       "content-type": "application/json",
       "x-amzn-errortype": "NotImplemented",

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Nothing takes longer than this to close; what does is ended by the exit. */
-const PATIENCE_MILLISECONDS = 20_000;
+/** What takes longer to close is ended by the exit of the process. */
+const TIMEOUT_MILLISECONDS = 20_000;
 
-/** What has to be closed, the last opened first. */
+/** Functions that close what was opened, run in reverse order. */
 export type Closers = {
-  /** Once everything is closed, a late comer is closed at once. */
+  /** After closing has begun, the function runs as soon as the others have. */
   add(close: () => unknown): void;
   /**
-   * Closes everything, each whether or not another one fails, for twenty seconds at most; a second
-   * call waits for the first.
+   * Runs all functions, even if some fail, for at most twenty seconds. A second call waits for the
+   * first.
    */
   close(): Promise<void>;
 };
@@ -35,8 +35,8 @@ export function createClosers(): Closers {
     },
     close() {
       closing ??= closeAll();
-      const patience = sleep(PATIENCE_MILLISECONDS, undefined, { ref: false });
-      return Promise.race([closing, patience]);
+      const timeout = sleep(TIMEOUT_MILLISECONDS, undefined, { ref: false });
+      return Promise.race([closing, timeout]);
     },
   };
 }

@@ -3,24 +3,24 @@ import { appendFileSync, readFileSync, rmSync } from "node:fs";
 import type { Home } from "../home/home.ts";
 import { BOOTSTRAP } from "../lambda/process.ts";
 
-/** Remembers the functions' processes of a home, for the start after a kill. */
+/** Records the functions' processes of a home, for the start after a kill. */
 export type Orphans = {
-  remember(pid: number): void;
-  /** Ends the processes of an earlier run that still live. Answers how many did. */
+  record(pid: number): void;
+  /** Ends processes of an earlier run that still live, and returns their number. */
   end(): number;
 };
 
 /**
- * A function's process ends by itself when its Runtime API is gone, unless its handler never lets go
- * of the processor. So each one is written down, and looked for at the next start.
+ * A function's process exits by itself when its Runtime API is gone, unless its handler blocks the event
+ * loop. So every process is recorded, and ended at the next start.
  */
 export function openOrphans(home: Home): Orphans {
   const file = home.at("lambda.pids");
 
   return {
-    remember: (pid) => appendFileSync(file, `${pid}\n`),
+    record: (pid) => appendFileSync(file, `${pid}\n`),
     end() {
-      const orphans = remembered(file).filter((pid) => isOurs(pid, home));
+      const orphans = recorded(file).filter((pid) => isOurs(pid, home));
       for (const pid of orphans) process.kill(pid, "SIGKILL");
       rmSync(file, { force: true });
       return orphans.length;
@@ -28,7 +28,7 @@ export function openOrphans(home: Home): Orphans {
   };
 }
 
-function remembered(file: string): number[] {
+function recorded(file: string): number[] {
   try {
     return readFileSync(file, "utf8")
       .split("\n")
@@ -39,7 +39,7 @@ function remembered(file: string): number[] {
   }
 }
 
-/** The number may belong to anybody by now: the command line tells. */
+/** The id may belong to another process by now: the command line identifies ours. */
 function isOurs(pid: number, home: Home): boolean {
   try {
     process.kill(pid, 0);

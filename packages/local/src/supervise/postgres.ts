@@ -8,11 +8,11 @@ import { type PostgresServer, startPostgres } from "../postgres/index.ts";
 
 export type KeepOptions = {
   home: Home;
-  /** In the home. Its port and its log stand beside it, `FOLDER.json` and `FOLDER.log`. */
+  /** Folder in the home. Its port and its log are beside it, in `FOLDER.json` and `FOLDER.log`. */
   folder: string;
   credentials: CredentialStore;
-  say(line: string): void;
-  /** It ended again and again: somebody else has to decide. */
+  log(line: string): void;
+  /** Called when the server has ended too often to be restarted. */
   givenUp(): void;
   /** Aborts when everything stops: Ctrl-C in a terminal reaches PostgreSQL as well. */
   signal: AbortSignal;
@@ -20,29 +20,29 @@ export type KeepOptions = {
 
 export const POSTGRES_FOLDER = "postgres";
 
-// Memory is what a laptop lacks; 64 MB of shared buffers hold any development database.
+// 64 MB of shared buffers are enough for a development database.
 const SETTINGS = ["shared_buffers=64MB", "max_connections=100"];
 
 const RESTARTS = 5;
 
 /**
- * Runs PostgreSQL in the home, on the port of the last run if that is free, and starts it again when
- * it ends unasked, as RDS would.
+ * Runs PostgreSQL in the home, on the port of the last run if it is free, and restarts it after a crash, as
+ * RDS would.
  */
 export async function keepPostgres(options: KeepOptions): Promise<PostgresServer> {
-  const { home, folder, credentials, say, givenUp, signal } = options;
-  const log = createWriteStream(home.at(`${folder}.log`), { mode: 0o600 });
+  const { home, folder, credentials, log, givenUp, signal } = options;
+  const logFile = createWriteStream(home.at(`${folder}.log`), { mode: 0o600 });
   const port = await preferredPort(home.at(`${folder}.json`));
   let stopping = false;
   let restarts = 0;
 
   const start = (at: number | undefined) =>
-    whenFree(() =>
+    retryWhileInUse(() =>
       startPostgres({
         dataDir: home.at(folder),
         password: credentials.passwordOf("rdsadmin"),
         settings: SETTINGS,
-        log: (line) => log.write(`${line}\n`),
+        log: (line) => logFile.write(`${line}\n`),
         ...(at && { port: at }),
       }),
     );
@@ -50,22 +50,22 @@ export async function keepPostgres(options: KeepOptions): Promise<PostgresServer
   const first = await start(port);
   writeJson(home.at(`${folder}.json`), { port: first.port });
   let current = first;
-  const watch = (server: PostgresServer) => void server.exited.then(again);
+  const watch = (server: PostgresServer) => void server.exited.then(restart);
 
-  async function again(): Promise<void> {
+  async function restart(): Promise<void> {
     if (stopping || signal.aborted) return;
     if (restarts++ >= RESTARTS) return givenUp();
-    say("PostgreSQL ended unasked: starting it again");
+    log("PostgreSQL crashed: restarting it");
     try {
       current = await start(first.port);
       watch(current);
     } catch (error) {
-      say((error as Error).message);
-      setTimeout(again, 500);
+      log((error as Error).message);
+      setTimeout(restart, 500);
     }
   }
   watch(first);
-  // For an exit that closes nothing. An immediate shutdown: the next start replays the log.
+  // For an exit without close. An immediate shutdown: the next start replays the write-ahead log.
   process.once("exit", () => {
     if (!stopping) process.kill(current.pid, "SIGQUIT");
   });
@@ -78,24 +78,24 @@ export async function keepPostgres(options: KeepOptions): Promise<PostgresServer
     async stop() {
       stopping = true;
       await current.stop();
-      log.end();
+      logFile.end();
     },
   };
 }
 
-// After a kill the folder may seem taken for a moment: by a process that nobody has reaped yet, or by
-// memory that the last backends still hold.
-const SEEMS_TAKEN = /"postmaster.pid" already exists|shared memory block .* is still in use/;
-const TAKEN_SECONDS = 10;
+// For a moment after a kill the folder seems in use: by a process that is not reaped yet, or by shared memory
+// of the last backends.
+const STILL_IN_USE = /"postmaster.pid" already exists|shared memory block .* is still in use/;
+const IN_USE_SECONDS = 10;
 
-async function whenFree<Result>(start: () => Promise<Result>): Promise<Result> {
-  const end = Date.now() + TAKEN_SECONDS * 1000;
+async function retryWhileInUse<Result>(start: () => Promise<Result>): Promise<Result> {
+  const end = Date.now() + IN_USE_SECONDS * 1000;
   for (;;) {
     try {
       return await start();
     } catch (error) {
-      const passing = SEEMS_TAKEN.test((error as Error).message) && Date.now() < end;
-      if (!passing) throw error;
+      const retryable = STILL_IN_USE.test((error as Error).message) && Date.now() < end;
+      if (!retryable) throw error;
       await sleep(200);
     }
   }

@@ -3,8 +3,8 @@ import type { CredentialStore } from "../home/credentials.ts";
 import { MASTER_ROLE, type PostgresServer } from "../postgres/index.ts";
 
 /**
- * Gives a password to every role that would log in with an IAM token, and answers their names. On RDS
- * membership of `rds_iam` is what lets a token in; here nobody can check one.
+ * Sets a password for every role that logs in with an IAM token on RDS (a member of `rds_iam`), because a
+ * local server cannot check tokens. Returns the roles' names.
  */
 export async function setIamRolePasswords(
   postgres: PostgresServer,

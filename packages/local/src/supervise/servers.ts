@@ -3,17 +3,17 @@ import type { PostgresServer } from "../postgres/index.ts";
 import type { Closers } from "./closers.ts";
 import { type KeepOptions, keepPostgres, POSTGRES_FOLDER } from "./postgres.ts";
 
-/** The PostgreSQL servers of a home: a server is to a cluster of the templates what Aurora is in the cloud. */
+/** The PostgreSQL servers of a home, one for each cluster of the templates. */
 export type PostgresServers = {
-  /** Runs before the templates are read, because every app so far has had a cluster. */
+  /** Starts before the templates are read, to save time: every app has a cluster. */
   first: PostgresServer;
   /** Ports of all of them. */
   ports: ReadonlySet<number>;
   /**
-   * Starts the server of a further cluster, or answers the one that runs. `isNew` when its folder was
-   * not there: nothing is in it.
+   * Starts the server of a further cluster, or returns the running one. `isNew` when its folder did not
+   * exist: it is empty.
    */
-  another(name: string): Promise<{ server: PostgresServer; isNew: boolean }>;
+  startFurther(name: string): Promise<{ server: PostgresServer; isNew: boolean }>;
 };
 
 export function createServers(
@@ -26,7 +26,7 @@ export function createServers(
   return {
     first,
     ports,
-    async another(name) {
+    async startFurther(name) {
       const running = others.get(name);
       if (running) return { server: running, isNew: false };
       const folder = `${POSTGRES_FOLDER}-${name}`;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-/** What a synth reads, from the repository's root. A missing one counts as empty. */
+/** What a synth reads, relative to the repository's root. A missing input counts as empty. */
 export const INPUTS = [
   "infra",
   "functions",
@@ -12,17 +12,17 @@ export const INPUTS = [
   "cdk.json",
 ];
 
-/** Folders that no synth reads, anywhere below the inputs. */
+/** Names that a synth never reads, at any depth. */
 const NOT_READ = new Set(["node_modules", "dist", ".astro", ".git", ".DS_Store"]);
 
-/** What runs what is synthesized, and what it shows there, have no part in it. */
+/** The local cloud itself does not change what is synthesized. */
 const LOCAL = [path.join("packages", "local"), path.join("infra", "local")];
 
 /** @param file relative to the repository's root, at or below one of INPUTS */
 export const isRead = (file: string): boolean =>
   !LOCAL.includes(file) && !NOT_READ.has(path.basename(file));
 
-/** Digest of everything that decides what a synth makes: names and bytes of all files, and Node itself. */
+/** Digest of everything that decides the result of a synth: names and bytes of all files, and Node's version. */
 export function inputsDigest(root: string): string {
   const hash = createHash("sha256").update(process.version);
   for (const file of INPUTS.flatMap((input) => filesIn(root, input)).sort()) {

@@ -7,42 +7,42 @@ import { readJson, writeJson } from "../home/json-file.ts";
 import { StartError } from "../shared/start-error.ts";
 import { inputsDigest } from "./inputs.ts";
 
-/** The stage that a laptop runs. */
+/** The stage that the local cloud runs. */
 const STAGE = "dev";
 
 export type Synth = {
   root: string;
   home: Home;
-  say(line: string): void;
+  log(line: string): void;
   signal: AbortSignal;
 };
 
-/** Two, in turn: what runs lives in one of them while the other is made. */
+/** Used in turn: the running assembly stays in one while the other is written. */
 const FOLDERS = ["cdk.out", "cdk.out.2"] as const;
 
-type Memory = { digest?: string; folder?: (typeof FOLDERS)[number] };
+type LastSynth = { digest?: string; folder?: (typeof FOLDERS)[number] };
 
 /**
- * Makes the cloud assembly in a process of its own, unless the last one was made from the same
- * inputs. Answers its folder. The last one stays as it is until there is a second newer one.
+ * Synthesizes the cloud assembly in a separate process, unless the last one has the same inputs, and
+ * returns its folder. The previous assembly is kept until the next synth.
  *
- * @throws StartError that holds the CDK app's output, when it fails.
+ * @throws StartError with the CDK app's output, when it fails.
  */
-export async function synthesize({ root, home, say, signal }: Synth): Promise<string> {
-  const memory = home.at("synth.json");
+export async function synthesize({ root, home, log, signal }: Synth): Promise<string> {
+  const file = home.at("synth.json");
   const digest = inputsDigest(root);
-  const last = readJson<Memory>(memory, {});
+  const last = readJson<LastSynth>(file, {});
   const existing = home.at(last.folder ?? FOLDERS[0]);
   if (last.digest === digest && existsSync(path.join(existing, "manifest.json"))) return existing;
 
-  say("synthesizing the CDK app");
+  log("synthesizing the CDK app");
   const started = Date.now();
   const name = last.folder === FOLDERS[0] ? FOLDERS[1] : FOLDERS[0];
   const folder = home.at(name);
   rmSync(folder, { recursive: true, force: true });
   await run(root, folder, signal);
-  writeJson(memory, { digest, folder: name } satisfies Memory);
-  say(`synthesized in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  writeJson(file, { digest, folder: name } satisfies LastSynth);
+  log(`synthesized in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return folder;
 }
 
@@ -53,7 +53,7 @@ async function run(root: string, folder: string, signal: AbortSignal): Promise<v
     signal,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
-      // Nothing else of the person's shell: a profile would make the templates theirs.
+      // Nothing else of the developer's shell: a profile would change the templates.
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       TMPDIR: process.env.TMPDIR,
@@ -70,11 +70,11 @@ async function run(root: string, folder: string, signal: AbortSignal): Promise<v
     });
   }
   const [code] = await once(child, "close");
-  if (code !== 0) throw new StartError(complaint(output));
+  if (code !== 0) throw new StartError(failureMessage(output));
 }
 
-function complaint(output: string): string {
+function failureMessage(output: string): string {
   const [, readOnly] = /^Error: ((?:EROFS|EACCES|EPERM): .*)$/m.exec(output) ?? [];
   if (!readOnly) return `The CDK app does not synthesize:\n${output.trim()}`;
-  return `The CDK app can't write (${readOnly}): bundles are made in the folder dist of the checkout. Make it writable, or start from a copy that is.`;
+  return `The CDK app can't write (${readOnly}): bundles are written to the folder dist of the checkout. Make it writable, or start from a writable copy.`;
 }

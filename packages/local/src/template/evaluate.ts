@@ -1,27 +1,27 @@
-import { isObject, type Json, type JsonObject } from "../shared/json.ts";
+import { isObject, type JsonObject, type JsonValue } from "../shared/json.ts";
 import { StartError } from "../shared/start-error.ts";
 import { attributeReference, PLACEHOLDER } from "./references.ts";
 
-/** Where names are looked up while a value of one stack is evaluated. */
+/** Resolves names while a value of one stack is evaluated. */
 export type EvaluationScope = {
-  /** What is being evaluated, for messages: `resource Jobs (stack App)`. */
+  /** What is being evaluated, for error messages: `resource Jobs (stack App)`. */
   where: string;
   /** A parameter, a pseudo parameter or a resource. `undefined` is AWS::NoValue. */
-  ref(name: string): Json | undefined;
-  attribute(logicalId: string, attribute: string): Json;
+  ref(name: string): JsonValue | undefined;
+  attribute(logicalId: string, attribute: string): JsonValue;
   condition(name: string): boolean;
-  /** CDK's weak cross-stack reference. */
-  stackOutput(stack: string, output: string): Json;
-  exported(name: string): Json;
+  /** CDK's weak cross-stack reference, `Fn::GetStackOutput`. */
+  stackOutput(stack: string, output: string): JsonValue;
+  exported(name: string): JsonValue;
 };
 
 /**
- * A template value with its intrinsic functions worked out. `undefined` means AWS::NoValue, and the
- * property or list item that holds it does not exist.
+ * Evaluates the intrinsic functions of a template value. `undefined` is AWS::NoValue: the property or
+ * list item does not exist.
  *
  * @throws StartError that names an intrinsic function that is not in the closed list.
  */
-export function evaluate(value: Json, scope: EvaluationScope): Json | undefined {
+export function evaluate(value: JsonValue, scope: EvaluationScope): JsonValue | undefined {
   if (Array.isArray(value)) {
     return value.map((item) => evaluate(item, scope)).filter((item) => item !== undefined);
   }
@@ -31,12 +31,12 @@ export function evaluate(value: Json, scope: EvaluationScope): Json | undefined 
   if (name !== undefined && others.length === 0 && (name === "Ref" || name.startsWith("Fn::"))) {
     const intrinsic = INTRINSICS[name];
     if (!intrinsic) {
-      throw new StartError(`The local cloud does not know ${name}, which ${scope.where} uses.`);
+      throw new StartError(`The local cloud does not support ${name}, which ${scope.where} uses.`);
     }
-    return intrinsic(value[name] as Json, scope);
+    return intrinsic(value[name] as JsonValue, scope);
   }
 
-  const result: { [name: string]: Json } = {};
+  const result: { [name: string]: JsonValue } = {};
   for (const [key, item] of Object.entries(value)) {
     const evaluated = evaluate(item, scope);
     if (evaluated !== undefined) result[key] = evaluated;
@@ -44,7 +44,7 @@ export function evaluate(value: Json, scope: EvaluationScope): Json | undefined 
   return result;
 }
 
-type Intrinsic = (argument: Json, scope: EvaluationScope) => Json | undefined;
+type Intrinsic = (argument: JsonValue, scope: EvaluationScope) => JsonValue | undefined;
 
 /**
  * The closed list of intrinsic functions.
@@ -111,31 +111,31 @@ const INTRINSICS: Record<string, Intrinsic> = {
   },
 };
 
-function substitute(name: string, own: JsonObject, scope: EvaluationScope): Json | undefined {
+function substitute(name: string, own: JsonObject, scope: EvaluationScope): JsonValue | undefined {
   if (Object.hasOwn(own, name)) return evaluate(own[name] ?? null, scope);
   if (!name.includes(".")) return scope.ref(name);
   const { logicalId, attribute } = attributeReference(name);
   return scope.attribute(logicalId, attribute);
 }
 
-/** Inside Fn::And and its kin a condition is an expression or `{ "Condition": name }`. */
-export function truth(value: Json | undefined, scope: EvaluationScope): boolean {
+/** In Fn::And, Fn::Or and Fn::Not a condition is an expression or `{ "Condition": name }`. */
+export function truth(value: JsonValue | undefined, scope: EvaluationScope): boolean {
   if (isObject(value) && typeof value.Condition === "string") {
     return scope.condition(value.Condition);
   }
   return value === true || value === "true";
 }
 
-function list(argument: Json | undefined, scope: EvaluationScope, name: string): Json[] {
+function list(argument: JsonValue | undefined, scope: EvaluationScope, name: string): JsonValue[] {
   const evaluated = argument === undefined ? undefined : evaluate(argument, scope);
   if (!Array.isArray(evaluated)) throw malformed(name, scope);
   return evaluated;
 }
 
-function text(value: Json | undefined): string {
+function text(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 const malformed = (name: string, scope: EvaluationScope) =>
-  new StartError(`${name} in ${scope.where} has a form that the local cloud does not know.`);
+  new StartError(`${name} in ${scope.where} has a form that the local cloud does not support.`);

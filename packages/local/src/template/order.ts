@@ -2,7 +2,7 @@ import { StartError } from "../shared/start-error.ts";
 import { referencesOf } from "./references.ts";
 import type { Template } from "./template.ts";
 
-/** Logical ids of a template's resources, each after everything it reads or depends on. */
+/** Logical ids of a template's resources, each after the ones it refers to or depends on. */
 export function creationOrder({ Resources }: Template): string[] {
   const ordered = new Set<string>();
   const open: string[] = [];
@@ -11,7 +11,9 @@ export function creationOrder({ Resources }: Template): string[] {
     const resource = Resources[logicalId];
     if (!resource || ordered.has(logicalId)) return;
     if (open.includes(logicalId)) {
-      throw new StartError(`These resources need each other: ${[...open, logicalId].join(" → ")}.`);
+      throw new StartError(
+        `These resources depend on each other: ${[...open, logicalId].join(" → ")}.`,
+      );
     }
     open.push(logicalId);
     for (const id of [resource.DependsOn ?? []].flat()) visit(id);

@@ -1,13 +1,13 @@
-import { isObject, type Json } from "../shared/json.ts";
+import { isObject, type JsonValue } from "../shared/json.ts";
 
-/** Logical ids and parameters that a value reads, through Ref, Fn::GetAtt and Fn::Sub. */
-export function referencesOf(value: Json): Set<string> {
+/** Logical ids and parameters that a value refers to, through Ref, Fn::GetAtt and Fn::Sub. */
+export function referencesOf(value: JsonValue): Set<string> {
   const found = new Set<string>();
   collect(value, found);
   return found;
 }
 
-function collect(value: Json, found: Set<string>): void {
+function collect(value: JsonValue, found: Set<string>): void {
   if (Array.isArray(value)) for (const item of value) collect(item, found);
   if (!isObject(value)) return;
   for (const [name, argument] of Object.entries(value)) {
@@ -18,8 +18,8 @@ function collect(value: Json, found: Set<string>): void {
   }
 }
 
-/** `["Id", "Attribute.Path"]` and `"Id.Attribute.Path"` mean the same. */
-export function attributeReference(argument: Json): { logicalId: string; attribute: string } {
+/** `["Id", "Attribute.Path"]` and `"Id.Attribute.Path"` are equivalent. */
+export function attributeReference(argument: JsonValue): { logicalId: string; attribute: string } {
   const [logicalId, ...rest] = Array.isArray(argument)
     ? argument.map(String)
     : String(argument).split(".");
@@ -28,7 +28,7 @@ export function attributeReference(argument: Json): { logicalId: string; attribu
 
 export const PLACEHOLDER = /\$\{([^!}][^}]*)\}/g;
 
-function substituted(argument: Json): string[] {
+function substituted(argument: JsonValue): string[] {
   const [text, given] = Array.isArray(argument) ? argument : [argument];
   const own = isObject(given) ? Object.keys(given) : [];
   return [...String(text).matchAll(PLACEHOLDER)]

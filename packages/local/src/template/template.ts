@@ -1,11 +1,11 @@
-import type { Json, JsonObject } from "../shared/json.ts";
+import type { JsonObject, JsonValue } from "../shared/json.ts";
 
-/** The parts of a CloudFormation template that are read. `Rules` and `Metadata` decide nothing here. */
+/** The parts of a CloudFormation template that the local cloud reads. */
 export type Template = {
-  Parameters?: Record<string, { Type: string; Default?: Json }>;
-  Conditions?: Record<string, Json>;
+  Parameters?: Record<string, { Type: string; Default?: JsonValue }>;
+  Conditions?: Record<string, JsonValue>;
   Resources: Record<string, TemplateResource>;
-  Outputs?: Record<string, { Value: Json; Condition?: string; Export?: { Name: Json } }>;
+  Outputs?: Record<string, { Value: JsonValue; Condition?: string; Export?: { Name: JsonValue } }>;
 };
 
 export type TemplateResource = {
@@ -15,9 +15,9 @@ export type TemplateResource = {
   Condition?: string;
 };
 
-/** What a resource answers to Ref and Fn::GetAtt once it exists. */
+/** The values of Ref and Fn::GetAtt for a created resource. */
 export type CreatedResource = {
-  ref: Json;
-  /** @throws StartError by name for an attribute that the resource does not have. */
-  attribute(name: string): Json;
+  ref: JsonValue;
+  /** @throws StartError for an attribute that the resource does not have. */
+  attribute(name: string): JsonValue;
 };

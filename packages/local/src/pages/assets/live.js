@@ -1,4 +1,4 @@
-// Shows a page anew every two seconds, while somebody looks and nobody types. What is open stays open.
+// Refreshes a page every two seconds while it is visible and without focus inside. Open details stay open.
 
 const SUFFIX = " · local cloud";
 const EVERY_MILLISECONDS = 2_000;
@@ -9,13 +9,13 @@ const details = () => [...main.querySelectorAll("details")];
 
 async function refresh() {
   if (document.hidden || isTyping() || !getSelection().isCollapsed) return;
-  const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-  const next = new DOMParser().parseFromString(await answer.text(), "text/html");
-  // A page that stood for one of the product's, which is there again.
+  const response = await fetch(location.href, { headers: { accept: "text/html" } });
+  const next = new DOMParser().parseFromString(await response.text(), "text/html");
+  // This page replaced one of the product's, which works again.
   if (!next.title.endsWith(SUFFIX)) return location.reload();
   if (next.title !== document.title) return;
   const fresh = next.querySelector("main");
-  // What was open is opened, where the page still has as much to open: otherwise rows have moved.
+  // Restores open details by position, which is valid only while their number is the same.
   const open = details().map((each) => each.open);
   const found = [...fresh.querySelectorAll("details")];
   if (found.length !== open.length) {
@@ -27,5 +27,5 @@ async function refresh() {
   main.replaceChildren(...fresh.childNodes);
 }
 
-// Nobody answers while the local cloud is stopped: it is asked again.
+// While the local cloud is stopped the request fails; the next one follows.
 setInterval(() => refresh().catch(() => {}), EVERY_MILLISECONDS);

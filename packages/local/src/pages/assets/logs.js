@@ -1,6 +1,6 @@
-// Adds the lines that come to the list, and follows them until it is told not to.
+// Appends new lines to the list, and scrolls to them while Follow is checked.
 
-const MOST_LINES = 2_000;
+const MAXIMUM_LINES = 2_000;
 const log = document.querySelector("#log");
 const follow = document.querySelector("#follow");
 const state = document.querySelector("#state");
@@ -9,17 +9,17 @@ const toEnd = () => log.lastElementChild?.scrollIntoView({ block: "end" });
 
 const events = new EventSource(log.dataset.stream);
 events.addEventListener("message", ({ data }) => {
-  // Finished markup from our own server, which has escaped what is not its own.
+  // Rendered markup from our own server, which has escaped all variable parts.
   const { body } = new DOMParser().parseFromString(JSON.parse(data), "text/html");
   log.append(...body.childNodes);
-  while (log.childElementCount > MOST_LINES) log.firstElementChild.remove();
+  while (log.childElementCount > MAXIMUM_LINES) log.firstElementChild.remove();
   if (follow.checked) toEnd();
 });
 events.addEventListener("open", () => {
   state.textContent = "";
 });
 events.addEventListener("error", () => {
-  state.textContent = "The local cloud does not answer; trying again.";
+  state.textContent = "Connection lost. Reconnecting.";
 });
 follow.addEventListener("change", () => follow.checked && toEnd());
 toEnd();

@@ -1,5 +1,5 @@
 import { isObject } from "../../shared/json.ts";
-import { inText, type OtlpSpan, type SpanAttributes, type SpanKind } from "./span.ts";
+import { asText, type OtlpSpan, type SpanAttributes, type SpanKind } from "./span.ts";
 import {
   attributesOf,
   hexId,
@@ -14,28 +14,28 @@ import {
 export type Decoded = { spans: OtlpSpan[]; rejected: number; why: string | undefined };
 
 /**
- * Reads an ExportTraceServiceRequest in OTLP's JSON mapping. A span that is wrong is left out and
- * counted; fields that are not known are ignored, as the specification asks.
+ * Reads an ExportTraceServiceRequest in OTLP's JSON mapping. An invalid span is skipped and counted; unknown
+ * fields are ignored, as the specification requires.
  *
- * @returns `undefined` for a body that is no such request
+ * @returns `undefined` for a body that is not such a request
  * @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 export function decodeTraces(body: unknown): Decoded | undefined {
   if (!isObject(body)) return undefined;
-  const given = (body as JsonFields).resourceSpans;
-  if (given !== undefined && !Array.isArray(given)) return undefined;
+  const groups = (body as JsonFields).resourceSpans;
+  if (groups !== undefined && !Array.isArray(groups)) return undefined;
 
   const decoded: Decoded = { spans: [], rejected: 0, why: undefined };
-  for (const group of objects(given)) {
+  for (const group of objects(groups)) {
     const resource = attributesOf(isObject(group.resource) ? group.resource.attributes : []);
     for (const scope of objects(group.scopeSpans)) {
-      for (const span of objects(scope.spans)) take(decoded, span, resource);
+      for (const span of objects(scope.spans)) addSpan(decoded, span, resource);
     }
   }
   return decoded;
 }
 
-function take(decoded: Decoded, fields: JsonFields, resource: SpanAttributes): void {
+function addSpan(decoded: Decoded, fields: JsonFields, resource: SpanAttributes): void {
   try {
     decoded.spans.push(spanOf(fields, resource));
   } catch (error) {
@@ -45,7 +45,7 @@ function take(decoded: Decoded, fields: JsonFields, resource: SpanAttributes): v
   }
 }
 
-// In the order of their numbers.
+// In the order of their numbers in the protocol.
 const KINDS: SpanKind[] = ["unspecified", "internal", "server", "client", "producer", "consumer"];
 const STATUSES = ["unset", "ok", "error"] as const;
 
@@ -57,7 +57,7 @@ function spanOf(fields: JsonFields, resource: SpanAttributes): OtlpSpan {
     parentSpanId: optionalHexId(fields, "parentSpanId", 16),
     name: text(fields.name),
     kind: KINDS[Number(fields.kind ?? 0)] ?? "unspecified",
-    service: inText(resource["service.name"] ?? "unknown_service"),
+    service: asText(resource["service.name"] ?? "unknown_service"),
     start: milliseconds(fields, "startTimeUnixNano"),
     end: milliseconds(fields, "endTimeUnixNano"),
     attributes: attributesOf(fields.attributes),

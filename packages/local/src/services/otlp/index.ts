@@ -5,9 +5,9 @@ import { createTraceStore, type TraceStore } from "./store.ts";
 export * from "./span.ts";
 export type { TraceStore } from "./store.ts";
 
-/** Where functions send their spans: an OTLP receiver that keeps the newest traces. */
+/** An OTLP receiver for the functions' spans, which stores the newest traces. */
 export type Otlp = {
-  /** OTEL_EXPORTER_OTLP_ENDPOINT: `/v1/traces` is below it. */
+  /** OTEL_EXPORTER_OTLP_ENDPOINT: The path is `/v1/traces`. */
   endpoint: string;
   traces: TraceStore;
   close(): Promise<void>;

@@ -8,15 +8,14 @@ import type { TraceStore } from "./store.ts";
 
 const PATH = "/v1/traces";
 
-/** Of a request, before and after it is unpacked. The OpenTelemetry Collector takes 20 MiB. */
+/** Limit of a request, before and after decompression. The OpenTelemetry Collector takes 20 MiB. */
 const BODY_BYTES = 4 * 1024 * 1024;
 
 /**
- * OTLP over HTTP in its JSON encoding. Spans that are wrong or find no room are told as a partial
- * success; a request that is wrong as a whole gets a `Status` with the reason.
+ * OTLP over HTTP in its JSON encoding. Invalid spans and spans over the limits are reported as a partial
+ * success; an invalid request gets a `Status` with the reason.
  *
- * Processes send here, browsers do not: a request that names an Origin is refused, so that no page
- * of a stranger writes into it.
+ * Only processes send spans: a request with an Origin is refused, so that no web page can write here.
  *
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
@@ -24,30 +23,36 @@ export const otlpReceiver =
   (store: TraceStore): RequestListener =>
   async (request, response) => {
     try {
-      refuseStrangers(request);
+      refuseForeignRequests(request);
       const decoded = decodeTraces(parse(await bodyOf(request)));
-      if (!decoded) throw bad(400, "The body is no ExportTraceServiceRequest.");
+      if (!decoded) throw bad(400, "The body is not an ExportTraceServiceRequest.");
       const dropped = store.add(decoded.spans);
       send(response, 200, partialSuccess(decoded.rejected, dropped, decoded.why));
     } catch (error) {
       if (!(error instanceof ServiceFault)) console.error(error);
-      const { status, message } = error instanceof ServiceFault ? error : bad(500, "It failed.");
-      // What is left of a refused body is not read: the connection can't be used again.
+      const { status, message } =
+        error instanceof ServiceFault
+          ? error
+          : bad(500, "Internal error: see the output of the local cloud.");
+      // The rest of a refused body is not read, so the connection cannot be reused.
       if (!request.complete) response.setHeader("connection", "close");
       send(response, status, { message });
     }
   };
 
-function refuseStrangers(request: IncomingMessage): void {
+function refuseForeignRequests(request: IncomingMessage): void {
   const { headers, method, url, socket } = request;
   const names = ["127.0.0.1", "localhost"].map((name) => `${name}:${socket.localPort}`);
-  if (!names.includes(headers.host ?? "")) throw bad(421, `This is ${names[0]} and no other host.`);
-  if (headers.origin !== undefined) throw bad(403, "A browser can't send spans here.");
-  if (url !== PATH) throw bad(404, `There is ${PATH}.`);
-  if (method !== "POST") throw bad(405, "Only POST.");
+  if (!names.includes(headers.host ?? "")) throw bad(421, `The Host must be ${names[0]}.`);
+  if (headers.origin !== undefined) throw bad(403, "Requests from browsers are refused.");
+  if (url !== PATH) throw bad(404, `Unknown path: expected ${PATH}.`);
+  if (method !== "POST") throw bad(405, "Method not allowed: expected POST.");
   const [type = ""] = (headers["content-type"] ?? "").split(";");
   if (type.trim().toLowerCase() !== "application/json") {
-    throw bad(415, "Only application/json: set OTEL_EXPORTER_OTLP_PROTOCOL to http/json.");
+    throw bad(
+      415,
+      "Content-Type must be application/json: set OTEL_EXPORTER_OTLP_PROTOCOL to http/json.",
+    );
   }
 }
 
@@ -58,7 +63,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   if (encoding !== "gzip") throw bad(415, "Content-Encoding must be gzip or none.");
   return promisify(gunzip)(body, { maxOutputLength: BODY_BYTES }).catch((error) => {
     if (error.code === "ERR_BUFFER_TOO_LARGE")
-      throw bad(413, `It unpacks to over ${BODY_BYTES} bytes.`);
+      throw bad(413, `The decompressed body exceeds ${BODY_BYTES} bytes.`);
     throw bad(400, "The body is not gzip.");
   });
 }
@@ -71,15 +76,15 @@ function parse(body: Buffer): unknown {
   }
 }
 
-function partialSuccess(wrong: number, dropped: number, why: string | undefined): object {
-  if (wrong + dropped === 0) return {};
+function partialSuccess(invalid: number, dropped: number, why: string | undefined): object {
+  if (invalid + dropped === 0) return {};
   const reasons = [
-    ...(wrong > 0 ? [`${wrong} wrong (the first: ${why})`] : []),
-    ...(dropped > 0 ? [`${dropped} found no room in their trace`] : []),
+    ...(invalid > 0 ? [`${invalid} invalid (the first: ${why})`] : []),
+    ...(dropped > 0 ? [`${dropped} over the limits of their trace`] : []),
   ];
-  // 64 bits are text in this encoding.
+  // 64-bit integers are strings in this encoding.
   return {
-    partialSuccess: { rejectedSpans: String(wrong + dropped), errorMessage: reasons.join("; ") },
+    partialSuccess: { rejectedSpans: String(invalid + dropped), errorMessage: reasons.join("; ") },
   };
 }
 

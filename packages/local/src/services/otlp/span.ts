@@ -1,4 +1,4 @@
-/** A value as OTLP carries it, in JSON's own terms: bytes stay base64. */
+/** An attribute value of OTLP as JSON. Bytes are base64. */
 export type AttributeValue =
   | string
   | number
@@ -11,7 +11,7 @@ export type SpanAttributes = Record<string, AttributeValue>;
 
 export type SpanKind = "unspecified" | "internal" | "server" | "client" | "producer" | "consumer";
 
-/** One span, as OpenTelemetry means it. Times are Unix milliseconds with a fraction (about 0.25 µs). */
+/** A received OpenTelemetry span. Times are Unix milliseconds with a fraction (about 0.25 µs). */
 export type OtlpSpan = {
   /** 32 lower-case hex digits. */
   traceId: string;
@@ -31,6 +31,6 @@ export type OtlpSpan = {
   status: { code: "unset" | "ok" | "error"; message: string };
 };
 
-/** A value in text. Not every object has a `toString`: these come from a stranger. */
-export const inText = (value: AttributeValue): string =>
+/** A value as text. Not by `toString`, which a received object may override. */
+export const asText = (value: AttributeValue): string =>
   typeof value === "string" ? value : JSON.stringify(value);

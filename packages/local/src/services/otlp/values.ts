@@ -1,14 +1,14 @@
 import { isObject } from "../../shared/json.ts";
 import type { AttributeValue, SpanAttributes } from "./span.ts";
 
-/** What a sender may be wrong about in one span, which is then rejected alone. */
+/** An error in one span, which is rejected alone. */
 export class SpanFault extends Error {
   override name = "SpanFault";
 }
 
 export type JsonFields = Record<string, unknown>;
 
-// Values come from a stranger: nobody nests deeper, and a stack has an end.
+// Limits the recursion on values that any sender may nest.
 const DEPTH = 8;
 
 export const objects = (value: unknown): JsonFields[] =>
@@ -22,7 +22,7 @@ export function hexId(fields: JsonFields, name: string, digits: 16 | 32): string
   return id;
 }
 
-/** Absent, empty or all zero is none. */
+/** Absent, empty or all zeros is undefined. */
 export function optionalHexId(
   fields: JsonFields,
   name: string,
@@ -34,7 +34,7 @@ export function optionalHexId(
   throw new SpanFault(`${name} must be ${digits} hex digits`);
 }
 
-/** Nanoseconds, in decimal text because they do not fit a double, to milliseconds. */
+/** Converts nanoseconds, in decimal text because they do not fit a double, to milliseconds. */
 export function milliseconds(fields: JsonFields, name: string): number {
   const value = fields[name];
   if (!/^\d{1,20}$/.test(String(value))) throw new SpanFault(`${name} must be nanoseconds in text`);
@@ -42,7 +42,7 @@ export function milliseconds(fields: JsonFields, name: string): number {
   return Number(nanoseconds / 1_000_000n) + Number(nanoseconds % 1_000_000n) / 1e6;
 }
 
-/** A list of `{ key, value }` to an object; of a key that comes twice the last one counts. */
+/** Converts a list of `{ key, value }` to an object. Of a repeated key the last value counts. */
 export function attributesOf(list: unknown, depth = DEPTH): SpanAttributes {
   const attributes: SpanAttributes = Object.create(null);
   for (const { key, value } of objects(list)) attributes[text(key)] = anyValue(value, depth);
@@ -66,12 +66,12 @@ function anyValue(value: unknown, depth: number): AttributeValue {
   return null;
 }
 
-/** 64 bits come as text; what a double can't hold stays text. */
+/** 64-bit integers arrive as text and stay text if a double can't hold them. */
 function integer(value: unknown): AttributeValue {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : String(value);
 }
 
-/** NaN and the infinities come as text, and JSON has no better. */
+/** NaN and the infinities arrive as text and stay text, because JSON has no such numbers. */
 const double = (value: unknown): AttributeValue =>
   typeof value === "number" ? value : String(value);

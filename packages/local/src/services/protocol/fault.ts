@@ -1,4 +1,4 @@
-/** An error as the real service would answer it. The code is what the SDK shows as the error's name. */
+/** An error response of the real service. The SDK shows the code as the error's name. */
 export class ServiceFault extends Error {
   override name = "ServiceFault";
   readonly code: string;
@@ -15,7 +15,7 @@ export class ServiceFault extends Error {
   }
 }
 
-/** A parameter that is missing, out of range, or not implemented: each service names it in its own words. */
+/** A parameter that is missing, out of range, or not implemented: each service has its own error code for it. */
 export class InputFault extends Error {
   override name = "InputFault";
   readonly kind: "missing" | "invalid" | "unsupported";

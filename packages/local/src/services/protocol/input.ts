@@ -1,9 +1,9 @@
 import { InputFault } from "./fault.ts";
 
-/** A JSON object as it came over the wire: nothing in it is trusted yet. */
+/** A JSON object as received, not validated yet. */
 export type JsonInput = Record<string, unknown>;
 
-/** Throws an InputFault that names the first parameter outside the list: ignoring it would be a lie. */
+/** Throws an InputFault that names the first parameter outside the list, so that none is ignored silently. */
 export function refuseOthers(
   input: JsonInput,
   implemented: readonly string[],

@@ -5,64 +5,67 @@ import { readBody } from "./body.ts";
 import { InputFault, ServiceFault } from "./fault.ts";
 import type { JsonInput } from "./input.ts";
 
-/** What every service needs to know about the cloud it is in. */
+/** The cloud that a service runs in. */
 export type ServiceEnvironment = {
   region: string;
   account: string;
-  /** The secret of an access key, or undefined when the cloud never issued it. */
+  /** The secret of an access key; undefined for an unknown key. */
   secretOf(accessKeyId: string): string | undefined;
   /** Unix milliseconds. */
   now(): number;
 };
 
-/** Answers one operation. The signal aborts when the caller hangs up or the service closes. */
+/** Runs one operation. The signal aborts when the caller disconnects or the service closes. */
 export type ServiceOperation = (input: JsonInput, signal: AbortSignal) => object | Promise<object>;
 
-/** A service that speaks JSON: the parts in which AWS JSON 1.0, 1.1 and REST JSON differ. */
+/** A JSON service: the parts in which AWS JSON 1.0, 1.1 and REST JSON differ. */
 export type JsonService = {
-  /** The name that requests are signed for. */
+  /** The service's name in signatures. */
   signingName: string;
   contentType: string;
   bodyLimitBytes: number;
   operations: Record<string, ServiceOperation>;
-  /** The operation a request asks for. Throws a ServiceFault when it asks for none. */
+  /** The operation of a request. Throws a ServiceFault when the request names none. */
   operationOf(request: IncomingMessage): string;
-  /** The service's error for an operation that is not implemented here. */
+  /** The service's error for an operation that is not implemented. */
   unsupported(message: string): ServiceFault;
-  /** The service's error for a parameter. */
+  /** The service's error for an invalid parameter. */
   inputFault(fault: InputFault): ServiceFault;
   signatureFault(fault: SignatureFault): ServiceFault;
-  /** How the service writes an error: headers and a JSON body. */
+  /** The service's format of an error: headers and a JSON body. */
   errorOf(fault: ServiceFault): { headers: Record<string, string>; body: object };
 };
 
-export function jsonHandler(service: JsonService, around: ServiceEnvironment): RequestListener {
+export function jsonHandler(
+  service: JsonService,
+  environment: ServiceEnvironment,
+): RequestListener {
   return async (request, response) => {
-    const hangUp = new AbortController();
-    response.on("close", () => response.writableFinished || hangUp.abort());
+    const disconnect = new AbortController();
+    response.on("close", () => response.writableFinished || disconnect.abort());
     try {
-      const output = await answer(service, around, request, hangUp.signal);
+      const output = await handle(service, environment, request, disconnect.signal);
       send(response, 200, service.contentType, output);
     } catch (error) {
-      if (response.destroyed) return; // the caller has hung up
+      if (response.destroyed) return; // the caller has disconnected
       const fault = faultOf(service, error);
       const { headers, body } = service.errorOf(fault);
-      // What is left of a refused body is not read: the connection can't be used again.
+      // The rest of a refused body is not read, so the connection cannot be reused.
       if (!request.complete) response.setHeader("connection", "close");
       send(response, fault.status, service.contentType, body, headers);
     }
   };
 }
 
-async function answer(
+async function handle(
   service: JsonService,
-  around: ServiceEnvironment,
+  environment: ServiceEnvironment,
   request: IncomingMessage,
   signal: AbortSignal,
 ): Promise<object> {
   const body = await readBody(request, service.bodyLimitBytes);
   await verifySignature(signedRequestOf(request), {
-    ...around,
+    ...environment,
     service: service.signingName,
     skewSeconds: 300,
     payloadHash: hash("sha256", body),
@@ -82,7 +85,7 @@ function parse(body: Buffer): JsonInput {
     const input = JSON.parse(text || "{}");
     if (typeof input === "object" && input !== null && !Array.isArray(input)) return input;
   } catch {
-    // Answered below: a body that is not JSON and one that is no object are the same mistake.
+    // Invalid JSON gets the same error as JSON that is not an object, below.
   }
   throw new ServiceFault("SerializationException", 400, "The body is not a JSON object in UTF-8.");
 }
@@ -95,7 +98,7 @@ function faultOf(service: JsonService, error: unknown): ServiceFault {
     return new ServiceFault("SerializationException", 400, "The query is not valid UTF-8.");
   }
   console.error(error);
-  return new ServiceFault("InternalFailure", 500, "The local cloud failed: its log says why.");
+  return new ServiceFault("InternalFailure", 500, "The local cloud failed: see its output.");
 }
 
 function send(
@@ -120,6 +123,6 @@ const CODES: Partial<Record<SignatureFault["kind"], string>> = {
   "unknown-token": "UnrecognizedClientException",
 };
 
-/** The names that AWS's JSON services give to signature errors. SQS, SES and RDS Data answer 403, Secrets Manager 400. */
+/** The names that AWS's JSON services give to signature errors. SQS, SES and RDS Data return 403, Secrets Manager 400. */
 export const jsonSignatureFault = (fault: SignatureFault, status: number) =>
   new ServiceFault(CODES[fault.kind] ?? "InvalidSignatureException", status, fault.message);

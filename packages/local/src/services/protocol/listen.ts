@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 export type Listening = { port: number; close(): Promise<void> };
 
 /**
- * Serves HTTP on 127.0.0.1, on the preferred port if it is free and on any other if not. The SDK keeps
- * connections open between requests, so the server must outwait it: closing an idle connection that is
- * just being reused looks like a network failure.
+ * Serves HTTP on 127.0.0.1, on the preferred port or, if it is in use, on any free one. The SDK keeps
+ * connections open between requests, so the server's timeout is longer than the SDK's: closing a connection
+ * that is just being reused looks like a network failure.
  */
 export async function listen(handler: RequestListener, preferredPort = 0): Promise<Listening> {
   const server = createServer({ keepAliveTimeout: 120_000 }, handler);
@@ -28,7 +28,7 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
-    // Nothing is acknowledged before it is stored: cutting what still talks loses nothing.
+    // Everything is stored before it is acknowledged, so closing open connections loses nothing.
     setTimeout(() => server.closeAllConnections(), 250).unref();
   });
 }

@@ -6,11 +6,11 @@ import type { Cluster } from "./types.ts";
 
 export type DataApiTarget = { cluster: Cluster; database: string; secretArn: string };
 
-/** Finds what a call names, and connects to it. */
+/** Finds the database that a call names, and connects to it. */
 export type DatabaseConnector = {
   /** Throws when the cluster is unknown. */
   target(resourceArn: string, secretArn: string, database: string | undefined): DataApiTarget;
-  /** A connection of its own: nothing of an earlier call is left in it. */
+  /** A new connection, without session state of earlier calls. */
   connect(target: DataApiTarget): Promise<Client>;
 };
 
@@ -37,11 +37,11 @@ export function createDatabases(
         user: username,
         password,
         application_name: "rds-data-api",
-        // Aurora's time zone. What the laptop's server says must not change what a statement answers.
+        // Aurora's time zone: the local server's must not change a result.
         options: "-c timezone=UTC",
         connectionTimeoutMillis: 10_000,
       });
-      // A connection may break between two statements: the next one tells.
+      // A connection may break between two statements; the next statement then fails.
       client.on("error", () => {});
       await client.connect().catch((error) => {
         throw faultOf(error);
@@ -59,8 +59,8 @@ function credentialsOf(secretArn: string, value: string | undefined) {
     const credentials: unknown = JSON.parse(value);
     if (isDatabaseLogin(credentials)) return credentials;
   } catch {
-    // Answered below: a secret that is no JSON holds no credentials either.
+    // Invalid JSON gets the same error as JSON without credentials, below.
   }
-  const message = `The secret ${secretArn} is no JSON object with username and password.`;
+  const message = `The secret ${secretArn} is not a JSON object with username and password.`;
   throw new ServiceFault("InvalidSecretException", 400, message);
 }

@@ -1,6 +1,6 @@
 export type DatabaseLogin = { username: string; password: string };
 
-/** The form that RDS gives its secrets. */
+/** The format of RDS's secrets. */
 export function isDatabaseLogin(value: unknown): value is DatabaseLogin {
   if (typeof value !== "object" || value === null) return false;
   const { username, password } = value as Partial<DatabaseLogin>;

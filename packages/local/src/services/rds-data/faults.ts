@@ -11,7 +11,7 @@ export const databaseError = (message: string) =>
 
 const MULTIPLE_STATEMENTS = /cannot insert multiple commands into a prepared statement/;
 
-/** PostgreSQL's error as the Data API tells it: one line of parts, the SQLSTATE last. */
+/** PostgreSQL's error in the Data API's format: one line of parts, the SQLSTATE last. */
 export function faultOf(error: unknown): unknown {
   if (!(error instanceof DatabaseError)) return unavailable(error);
   if (MULTIPLE_STATEMENTS.test(error.message)) return invalid("Multistatements aren't supported.");
@@ -26,7 +26,7 @@ export function faultOf(error: unknown): unknown {
   return error.severity === "FATAL" ? badRequest(message) : databaseError(message);
 }
 
-/** A lost or refused connection; anything else is a bug of ours and stays what it is. */
+/** Converts a lost or refused connection. Any other error is a bug and stays as it is. */
 function unavailable(error: unknown): unknown {
   const network =
     error instanceof Error && ("code" in error || /connect|terminat/i.test(error.message));

@@ -3,7 +3,7 @@ import { ServiceFault } from "../protocol/fault.ts";
 import { ELEMENTS, SCALARS, type ScalarType } from "./oids.ts";
 import type { ArrayValue, DataApiField } from "./types.ts";
 
-/** `resultSetOptions`: how numbers answer that JavaScript or Java might round. */
+/** `resultSetOptions`: the form of numbers that JavaScript or Java might round. */
 export type ResultOptions = { decimalAsNumber: boolean; longAsString: boolean };
 
 /** A value in PostgreSQL's text form as a field. */
@@ -33,7 +33,7 @@ function scalarOf(value: string, kind: ScalarType["kind"], options: ResultOption
   }
 }
 
-/** The Data API names no zone: it answers UTC, which is the zone of the connection. */
+/** The Data API returns UTC, the zone of the connection, without naming it. */
 const inUtc = (value: string) => value.replace(/\+00$/, "");
 
 /** Reads PostgreSQL's text form of any array as an array of texts. */

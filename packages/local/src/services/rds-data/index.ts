@@ -34,7 +34,7 @@ const ROUTES = {
 
 export async function startRdsData(
   secretOfArn: (secretArn: string) => string | undefined,
-  around: ServiceEnvironment,
+  environment: ServiceEnvironment,
   preferredPort?: number,
 ): Promise<RdsData> {
   const clusters = new Map<string, Cluster>();
@@ -52,7 +52,7 @@ export async function startRdsData(
     signatureFault: (fault) => jsonSignatureFault(fault, 403),
     errorOf: ({ code, message }) => ({ headers: { "x-amzn-errortype": code }, body: { message } }),
   };
-  const server = await listen(jsonHandler(service, around), preferredPort);
+  const server = await listen(jsonHandler(service, environment), preferredPort);
   return {
     endpoint: `http://127.0.0.1:${server.port}`,
     addCluster: (cluster) => void clusters.set(cluster.arn, cluster),

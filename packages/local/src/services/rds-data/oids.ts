@@ -1,4 +1,4 @@
-/** How a type of PostgreSQL is read from its text, and what JDBC calls it (java.sql.Types). */
+/** How the text form of a PostgreSQL type is read, and its JDBC type (java.sql.Types). */
 export type ScalarType = {
   kind: "boolean" | "long" | "double" | "decimal" | "blob" | "timestamptz" | "text";
   jdbc: number;
@@ -30,7 +30,7 @@ export const SCALARS: Readonly<Record<number, ScalarType>> = {
   1700: { kind: "decimal", jdbc: 2 },
   2950: text(1111), // uuid
   3802: text(1111), // jsonb
-  // What a procedure-like function answers, and an untyped literal. Not in AWS's list; nothing says that they fail.
+  // void and an untyped literal. Not in AWS's list, and not documented as unsupported.
   705: text(12),
   2278: text(1111),
 };

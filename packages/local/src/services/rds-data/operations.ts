@@ -27,7 +27,7 @@ export function dataOperations(
     if (input.schema) throw invalid("The schema parameter isn't supported");
     return databases.target(text(input, "resourceArn"), text(input, "secretArn"), database);
   };
-  /** The target of a call in a transaction: the transaction's own database, unless it names another. */
+  /** The target of a call in a transaction: the transaction's database, unless the call names another. */
   const targetWithin = (input: JsonInput, id: string) =>
     targetOf(input, optionalText(input, "database") ?? transactions.databaseOf(id));
 

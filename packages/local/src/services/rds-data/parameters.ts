@@ -12,7 +12,7 @@ import { replaceNames } from "./placeholders.ts";
 
 export type DataApiStatement = { text: string; values: unknown[] };
 
-/** What a type hint declares its string to be. */
+/** PostgreSQL types of the type hints. */
 const HINTS: Record<string, string> = {
   UUID: "uuid",
   JSON: "json",
@@ -31,8 +31,8 @@ const FIELDS: Record<string, { type: string; is: (value: unknown) => boolean }> 
 };
 
 /**
- * A statement with its named parameters as PostgreSQL's own. Each has a declared type, as in the real service:
- * a string is text, and text is no uuid until a hint or a cast says so.
+ * Converts named parameters to PostgreSQL's. Each has a declared type, as in the real service: a string is
+ * text, and becomes a uuid only by a hint or a cast.
  */
 export function bindParameters(sql: string, input: JsonInput): DataApiStatement {
   const given = new Map(objects(input, "parameters").map((one) => [text(one, "name"), one]));

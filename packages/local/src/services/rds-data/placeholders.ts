@@ -1,4 +1,4 @@
-/** Everything in SQL that a colon may stand in without starting a parameter, then the parameter itself. */
+/** SQL tokens in which a colon starts no parameter, then the parameter itself. */
 const TOKENS = [
   /--[^\n]*/, // comment
   /[eE]'[^'\\]*(?:(?:\\[\s\S]|'')[^'\\]*)*'/, // string with escapes
@@ -14,8 +14,8 @@ const TOKENS = [
 const TOKEN = new RegExp(TOKENS.map(({ source }) => source).join("|"), "uy");
 
 /**
- * Replaces each `:name` of a statement, and nothing else that looks like one: not in strings, comments,
- * quoted identifiers or dollar quotes, and no cast. Lexical rules: PostgreSQL, section 4.1.
+ * Replaces each `:name` of a statement, except in strings, comments, quoted identifiers, dollar quotes and
+ * casts. Lexical rules: PostgreSQL, section 4.1.
  */
 export function replaceNames(sql: string, replacement: (name: string) => string): string {
   let result = "";
@@ -34,7 +34,7 @@ function tokenAt(sql: string, at: number): { text: string; name?: string | undef
   return { text: match?.[0] ?? sql.charAt(at), name: match?.groups?.name };
 }
 
-/** PostgreSQL nests block comments, which no regular expression can follow. */
+/** PostgreSQL nests block comments, which a regular expression cannot match. */
 function commentEnd(sql: string, start: number): number {
   const fence = /\/\*|\*\//g;
   fence.lastIndex = start;

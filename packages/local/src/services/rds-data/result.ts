@@ -3,17 +3,17 @@ import { ServiceFault } from "../protocol/fault.ts";
 import { fieldOf, type ResultOptions } from "./fields.ts";
 import { ELEMENTS, JDBC_ARRAY, JDBC_OTHER, SCALARS } from "./oids.ts";
 
-/** Rows as PostgreSQL's own texts, column by column. */
+/** Rows of values in PostgreSQL's text form. */
 export type TextResult = QueryArrayResult<(string | null)[]>;
 
-/** What PostgreSQL's catalog says of a type. */
+/** A type in PostgreSQL's catalog. */
 export type TypeInfo = { oid: number; name: string; category: string };
 
 export type Shape = ResultOptions & { metadata: boolean; json: boolean };
 
-const MOST_BYTES = 1_048_576;
+const MAXIMUM_BYTES = 1_048_576;
 
-/** The answer of ExecuteStatement. Throws for types and sizes that the real one does not answer. */
+/** The result of ExecuteStatement. Throws for types and sizes that the real service refuses. */
 export function resultOf(result: TextResult, catalog: readonly TypeInfo[], shape: Shape): object {
   const { fields, rows, rowCount } = result;
   for (const { dataTypeID } of fields) requireSupported(dataTypeID, catalog);
@@ -27,7 +27,7 @@ export function resultOf(result: TextResult, catalog: readonly TypeInfo[], shape
       ? { formattedRecords: JSON.stringify(rows.map((row) => objectOf(row, fields, shape))) }
       : { records: rows.map((row) => recordOf(row, fields, shape)) }),
   };
-  if (Buffer.byteLength(JSON.stringify(answer)) <= MOST_BYTES) return answer;
+  if (Buffer.byteLength(JSON.stringify(answer)) <= MAXIMUM_BYTES) return answer;
   const message = "Database returned more than the allowed response size limit";
   throw new ServiceFault("UnsupportedResultException", 400, message);
 }
@@ -36,7 +36,7 @@ function recordOf(row: (string | null)[], fields: FieldDef[], options: ResultOpt
   return row.map((value, index) => fieldOf(value, fields[index]?.dataTypeID ?? 0, options));
 }
 
-/** A record under its columns' names; of two with one name the last stays. */
+/** A record by column name. Of two columns with one name the last is used. */
 function objectOf(row: (string | null)[], fields: FieldDef[], options: ResultOptions) {
   const values = recordOf(row, fields, options).map((field) => {
     if ("isNull" in field) return null;
@@ -46,7 +46,7 @@ function objectOf(row: (string | null)[], fields: FieldDef[], options: ResultOpt
   return Object.fromEntries(fields.map(({ name }, index) => [name, values[index]]));
 }
 
-/** Types outside AWS's list answer an error that names them; enums are on it, whatever their OID. */
+/** Refuses types outside AWS's list by name. Enums of any OID are on the list. */
 function requireSupported(oid: number, catalog: readonly TypeInfo[]): void {
   if (SCALARS[oid] || ELEMENTS[oid] !== undefined) return;
   const type = catalog.find((info) => info.oid === oid);
@@ -59,7 +59,7 @@ function requireSupported(oid: number, catalog: readonly TypeInfo[]): void {
   throw new ServiceFault("UnsupportedResultException", 400, message);
 }
 
-/** Needed from the catalog: names for metadata, categories for what is not in the tables. */
+/** OIDs to look up in the catalog: all for metadata, otherwise those that are not in the tables above. */
 export const unknownTypes = ({ fields }: TextResult, { metadata }: Shape): number[] =>
   fields
     .map(({ dataTypeID }) => dataTypeID)

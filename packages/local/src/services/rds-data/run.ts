@@ -7,7 +7,7 @@ import { resultOf, type Shape, type TextResult, type TypeInfo, unknownTypes } fr
 
 const TIMEOUT_MS = 45_000;
 
-/** Every value stays the text that PostgreSQL sent: what it becomes is decided by its type, in one place. */
+/** Keeps values in PostgreSQL's text form; fields.ts converts them. */
 const asText: CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
 
 export type StatementRun = {
@@ -20,12 +20,12 @@ export type StatementRun = {
 };
 
 /**
- * Runs one statement. It ends after the timeout, unless it may continue; the call then fails in both cases.
- * `running` settles when the connection is free again, which may be later than the answer.
+ * Runs one statement. After the timeout the call fails, and the statement is cancelled unless it may continue.
+ * `running` resolves when the connection is free again, which may be later than the answer.
  */
 export function runStatement(run: StatementRun, databases: DatabaseConnector) {
   const { client, statement } = run;
-  // Extended protocol even without parameters: PostgreSQL itself then refuses a second statement.
+  // Always the extended protocol, in which PostgreSQL refuses a second statement.
   const result = client.query({
     ...statement,
     rowMode: "array",

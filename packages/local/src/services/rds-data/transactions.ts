@@ -15,11 +15,11 @@ type OpenTransaction = {
 
 export type Transactions = ReturnType<typeof createTransactions>;
 
-/** Transactions that live between calls. One that nobody uses for three minutes is rolled back. */
+/** Transactions that stay open between calls. An idle one is rolled back after three minutes. */
 export function createTransactions(databases: DatabaseConnector) {
   const open = new Map<string, OpenTransaction>();
 
-  /** Closing the connection is the rollback: PostgreSQL then keeps nothing of it. */
+  /** Closing the connection rolls the transaction back. */
   function drop(id: string): void {
     const transaction = open.get(id);
     open.delete(id);
@@ -27,14 +27,14 @@ export function createTransactions(databases: DatabaseConnector) {
     transaction?.client.end().catch(() => {});
   }
 
-  function rest(id: string, transaction: OpenTransaction): void {
+  function markIdle(id: string, transaction: OpenTransaction): void {
     const ms = transaction.target.cluster.transactionIdleMs ?? IDLE_MS;
     transaction.busy = false;
     transaction.idle = setTimeout(() => drop(id), ms);
     transaction.idle.unref();
   }
 
-  /** Takes a transaction for one call. Throws when it is gone, someone else's, or running a query. */
+  /** Takes a transaction for one call. Throws when it is unknown, belongs to another caller or runs a query. */
   function take(id: string, target: DataApiTarget): OpenTransaction {
     const transaction = open.get(id);
     if (!transaction || transaction.target.cluster.arn !== target.cluster.arn) throw notFound(id);
@@ -61,12 +61,12 @@ export function createTransactions(databases: DatabaseConnector) {
         drop(id);
         throw faultOf(error);
       });
-      rest(id, transaction);
+      markIdle(id, transaction);
       return id;
     },
-    /** The database that a call inside a transaction means when it names none. */
+    /** The database of a transaction, for calls that name none. */
     databaseOf: (id: string) => open.get(id)?.target.database,
-    /** Uses the connection until `running` settles; the answer may come earlier. */
+    /** Uses the connection until `running` resolves. The answer may be earlier. */
     async use<Answer>(
       id: string,
       target: DataApiTarget,
@@ -77,14 +77,14 @@ export function createTransactions(databases: DatabaseConnector) {
       try {
         return await answer;
       } finally {
-        running.then(() => open.has(id) && rest(id, transaction));
+        running.then(() => open.has(id) && markIdle(id, transaction));
       }
     },
     async end(id: string, target: DataApiTarget, how: "commit" | "rollback"): Promise<void> {
       const { client } = take(id, target);
       try {
         const { command } = await client.query(how);
-        // PostgreSQL answers ROLLBACK to the commit of a transaction that has failed.
+        // PostgreSQL responds to the commit of a failed transaction with ROLLBACK.
         if (command !== how.toUpperCase()) throw databaseError("The transaction was rolled back");
       } catch (error) {
         throw faultOf(error);

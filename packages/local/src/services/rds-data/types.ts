@@ -3,11 +3,11 @@ export type Cluster = {
   arn: string;
   host: string;
   port: number;
-  /** Where statements run that name no database. */
+  /** For statements that name no database. */
   database: string;
-  /** Milliseconds. Default 45,000, as the real one. */
+  /** Milliseconds. Default 45,000, as in the real service. */
   statementTimeoutMs?: number;
-  /** Milliseconds. Default 180,000, as the real one. */
+  /** Milliseconds. Default 180,000, as in the real service. */
   transactionIdleMs?: number;
 };
 

@@ -35,7 +35,7 @@ export function openBucket(spec: BucketSpec, { store, files, now }: BucketTools)
         checksum,
         encryption,
       };
-      // Asked again inside the transaction: another upload may have ended since.
+      // Checked again inside the transaction: another upload may have finished meanwhile.
       const replaced = store.put(name, { ...object, file }, given.precondition ?? (() => {}));
       if (replaced) files.remove(replaced.file);
       return object;
@@ -49,7 +49,7 @@ export function openBucket(spec: BucketSpec, { store, files, now }: BucketTools)
       return {
         object: row,
         read(range) {
-          reading = true; // the stream closes the file now, at its end or its failure
+          reading = true; // from now on the stream closes the file
           return files.read(descriptor, range);
         },
         close() {
@@ -65,7 +65,7 @@ export function openBucket(spec: BucketSpec, { store, files, now }: BucketTools)
   };
 }
 
-/** The MD5 of the body, except under KMS: there S3's ETag is no digest of it, and nobody may rely on one. */
+/** The MD5 of the body, except under KMS, where S3's ETag is not a digest of the body. */
 function etagOf(received: UploadDigests, { algorithm }: Encryption, file: string): string {
   const opaque = () => createHash("md5").update(received.md5).update(file).digest("hex");
   return `"${algorithm === "AES256" ? received.md5 : opaque()}"`;

@@ -14,7 +14,7 @@ export type S3Request = {
   headers: ReadonlyMap<string, string>;
   query: ReadonlyMap<string, string>;
   signature: Signature;
-  /** What the signature says of the body: its SHA-256 in hex, or S3's word for a body it does not cover. */
+  /** The body's SHA-256 in hex, or S3's marker for a body that the signature does not cover. */
   payloadHash: string;
   account: string;
 };
@@ -23,25 +23,25 @@ const AUTHENTICATION_HEADERS = ["x-amz-date", "x-amz-content-sha256", "x-amz-use
 
 export type Parameters = { headers: readonly string[]; query: readonly string[] };
 
-/** Headers of HTTP that would change the meaning of an answer; others that S3 ignores are ignored here too. */
+/** Headers that change the meaning of a request. Others are ignored, as by S3. */
 const MEANINGFUL = /^(x-amz-|if-|range$|content-md5$)/;
 
 /** Throws NotImplemented, naming it, for the first header or query parameter that an operation does not know. */
-export function refuseOtherParameters({ headers, query }: S3Request, known: Parameters): void {
+export function refuseOtherParameters({ headers, query }: S3Request, allowed: Parameters): void {
   for (const name of headers.keys()) {
-    const ours = [...AUTHENTICATION_HEADERS, ...known.headers, "x-amz-expected-bucket-owner"];
-    const metadata = name.startsWith("x-amz-meta-") && known.headers.includes("x-amz-meta-");
-    if (MEANINGFUL.test(name) && !ours.includes(name) && !metadata) throw notImplemented(name);
+    const accepted = [...AUTHENTICATION_HEADERS, ...allowed.headers, "x-amz-expected-bucket-owner"];
+    const metadata = name.startsWith("x-amz-meta-") && allowed.headers.includes("x-amz-meta-");
+    if (MEANINGFUL.test(name) && !accepted.includes(name) && !metadata) throw notImplemented(name);
   }
   for (const name of query.keys()) {
     const amz = /^x-amz-/i.test(name);
-    if (!amz && name !== "x-id" && !known.query.includes(name)) {
+    if (!amz && name !== "x-id" && !allowed.query.includes(name)) {
       throw notImplemented(name, "Parameter");
     }
   }
 }
 
-/** Throws AccessDenied when the caller expects the bucket to be someone else's. */
+/** Throws AccessDenied when the caller expects another owner of the bucket. */
 export function requireOwner({ headers, account }: S3Request): void {
   const expected = headers.get("x-amz-expected-bucket-owner");
   if (expected === undefined || expected === account) return;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { ChecksumAlgorithm } from "./types.ts";
 
-/** Digests a body part by part; `digest` answers base64. */
+/** A checksum that is computed part by part; `digest` returns base64. */
 export type RunningChecksum = { update(part: Uint8Array): void; digest(): string };
 
 export const CHECKSUM_ALGORITHMS: readonly ChecksumAlgorithm[] = [

@@ -6,8 +6,8 @@ import { type Signature, sameSignature } from "../sigv4/index.ts";
 const MOST_LINE_BYTES = 1024;
 
 /**
- * Decodes `aws-chunked`, the upload format of SDKs that don't know the digest of a body before they send it.
- * Trailers are put into the map. With a signer, each chunk must carry a signature that continues the
+ * Decodes `aws-chunked`, the upload format for bodies whose digest is unknown when the request is signed.
+ * Trailers are added to the map. With a signer, each chunk must carry a signature that continues the
  * request's (S3 API reference, "Signature calculations … in multiple chunks").
  */
 export async function* decodeChunks(

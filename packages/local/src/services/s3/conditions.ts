@@ -17,7 +17,7 @@ const failed = (Condition: string) =>
     { Condition },
   );
 
-/** Judges a read's conditions in the order of RFC 9110, section 13.2.2. True when the answer is 304. */
+/** Evaluates the conditions of a read in the order of RFC 9110, section 13.2.2. True means 304. */
 export function notModified({ headers }: S3Request, { etag, modifiedAt }: S3Object): boolean {
   const [match, noneMatch] = [headers.get("if-match"), headers.get("if-none-match")];
   const since = Date.parse(headers.get("if-modified-since") ?? "");
@@ -29,7 +29,7 @@ export function notModified({ headers }: S3Request, { etag, modifiedAt }: S3Obje
   return seconds <= since;
 }
 
-/** S3's conditional writes: `If-None-Match: *` (nothing there) and `If-Match: <etag>` (this one there). */
+/** S3's conditional writes: `If-None-Match: *` (no object exists) and `If-Match: <etag>` (this object exists). */
 export function writePrecondition({ headers, key }: S3Request) {
   const [match, noneMatch] = [headers.get("if-match"), headers.get("if-none-match")];
   if (noneMatch !== undefined && noneMatch !== "*") {

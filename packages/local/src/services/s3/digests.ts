@@ -4,7 +4,7 @@ import { CHECKSUM_ALGORITHMS } from "./checksum.ts";
 import { notImplemented } from "./fault.ts";
 import type { Checksum, ChecksumAlgorithm, UploadDigests } from "./types.ts";
 
-/** The checksum that an upload comes with, in a header or behind its body. */
+/** The checksum algorithm of an upload, whose value is in a header or a trailer. */
 export function checksumAlgorithm({ headers }: S3Request): ChecksumAlgorithm | undefined {
   const trailer = headers.get("x-amz-trailer")?.toLowerCase();
   const named = CHECKSUM_ALGORITHMS.filter(
@@ -22,7 +22,7 @@ export function checksumAlgorithm({ headers }: S3Request): ChecksumAlgorithm | u
   return named[0];
 }
 
-/** Throws BadDigest when the body that arrived is not the one whose checksum was sent. */
+/** Throws BadDigest when the body does not match its checksum. */
 export function requireChecksum(
   algorithm: ChecksumAlgorithm,
   computed: Checksum | undefined,
@@ -35,7 +35,7 @@ export function requireChecksum(
   throw new ServiceFault("BadDigest", 400, message);
 }
 
-/** Compares every other digest and length that the upload declared. */
+/** Checks every other digest and length that the upload declares. */
 export function requireDigests(
   { headers, payloadHash }: S3Request,
   { size, md5, sha256 }: UploadDigests,

@@ -1,7 +1,7 @@
 import { ServiceFault } from "../protocol/fault.ts";
 import type { SignatureFault } from "../sigv4/index.ts";
 
-/** S3's answer to what it does not do, naming the header or query parameter. */
+/** S3's error for an unsupported header, parameter or operation, by name. */
 export const notImplemented = (
   what: string,
   kind: "Header" | "Parameter" | "Operation" = "Header",
@@ -27,7 +27,7 @@ export const noSuchBucket = (name: string) =>
 export const invalidUri = () =>
   new ServiceFault("InvalidURI", 400, "Couldn't parse the specified URI.");
 
-/** The names and words that S3 has for a signature it does not accept. */
+/** S3's errors for signatures. */
 export function s3SignatureFault({ kind, presigned, message }: SignatureFault): ServiceFault {
   const denied = (text: string) => new ServiceFault("AccessDenied", 403, text);
   const malformed = presigned

@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { createDigest } from "./checksum.ts";
 import type { ByteRange, ChecksumAlgorithm, UploadDigests } from "./types.ts";
 
-/** Object bodies as files. Their names are random: no byte of a key ever reaches the file system. */
+/** Object bodies as files. Their names are random, so that no part of a key reaches the file system. */
 export type Files = ReturnType<typeof openFiles>;
 
 export function openFiles(folder: string) {
   const path = (file: string) => join(folder, file);
   return {
     /**
-     * Writes a body beside the others, durable but not yet kept: `keep` gives it its name, which is answered;
-     * `discard` removes it. A crash in between leaves a file that the next `sweep` removes.
+     * Writes a body durably under a temporary name. `keep` gives the file its final name and returns it;
+     * `discard` removes it. After a crash the next `sweep` removes the file.
      */
     async receive(body: AsyncIterable<Uint8Array>, algorithm: ChecksumAlgorithm | undefined) {
       const file = randomUUID();
@@ -37,12 +37,12 @@ export function openFiles(folder: string) {
         await handle.close();
       }
     },
-    /** Opens at once, so that a deletion a moment later does not cut the reader off. */
+    /** Opens the file at once, so that a later deletion does not affect the reader. */
     open: (file: string) => openSync(path(file), "r"),
     read: (descriptor: number, range?: ByteRange) =>
       createReadStream("", { fd: descriptor, start: range?.start ?? 0, ...range }),
     remove: (file: string) => rmSync(path(file), { force: true }),
-    /** Removes what an interrupted write or deletion left behind. */
+    /** Removes files of interrupted writes and deletions. */
     sweep(kept: ReadonlySet<string>) {
       for (const file of readdirSync(folder)) {
         if (!kept.has(file)) rmSync(path(file), { force: true });

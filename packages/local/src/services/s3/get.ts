@@ -6,7 +6,7 @@ import { noSuchKey } from "./fault.ts";
 import { objectHeaders } from "./headers.ts";
 import type { ByteRange, S3Object } from "./types.ts";
 
-/** Query parameters by which a signed GET dresses the answer, and the headers that they replace. */
+/** Query parameters of a signed GET that replace response headers. */
 const OVERRIDES = {
   "response-content-type": "content-type",
   "response-content-disposition": "content-disposition",
@@ -48,7 +48,7 @@ function answerHeaders(call: S3Request, object: S3Object, range: ByteRange | und
     return value === undefined ? [] : [[header, value]];
   });
   const { checksum, size } = object;
-  // The checksum is the whole object's: with a part of it, a client would take the part for damaged.
+  // The checksum covers the whole object. With a range, a client would report a mismatch.
   const withChecksum = headers.get("x-amz-checksum-mode") === "ENABLED" && checksum && !range;
   return {
     ...objectHeaders(object),
@@ -62,7 +62,7 @@ function answerHeaders(call: S3Request, object: S3Object, range: ByteRange | und
   };
 }
 
-/** One range of bytes (RFC 9110, section 14). What is no range, or several, is ignored: S3 then sends everything. */
+/** One range of bytes (RFC 9110, section 14). Invalid and multiple ranges are ignored, as by S3, which then sends everything. */
 function rangeOf({ headers }: S3Request, { size }: S3Object): ByteRange | undefined {
   const [, from = "", to = ""] = /^bytes=(\d*)-(\d*)$/.exec(headers.get("range") ?? "") ?? [];
   if (from === "" && to === "") return undefined;

@@ -16,17 +16,17 @@ import { putObject } from "./put.ts";
 import type { S3Bucket } from "./types.ts";
 import { element, xmlDocument } from "./xml.ts";
 
-/** S3's REST API in path style: authenticate, find the bucket, do the operation. */
+/** S3's REST API in path style: authenticates, finds the bucket, runs the operation. */
 export function s3Handler(
   buckets: ReadonlyMap<string, S3Bucket>,
-  around: ServiceEnvironment,
+  environment: ServiceEnvironment,
 ): RequestListener {
   return async (request, response) => {
     response.setHeader("x-amz-request-id", randomUUID());
     try {
-      await operate(await callOf(request, response, buckets, around));
+      await operate(await callOf(request, response, buckets, environment));
     } catch (error) {
-      if (response.destroyed) return; // the caller has hung up
+      if (response.destroyed) return; // the caller has disconnected
       fail(request, response, faultOf(error));
     }
   };
@@ -36,12 +36,12 @@ async function callOf(
   request: IncomingMessage,
   response: ServerResponse,
   buckets: ReadonlyMap<string, S3Bucket>,
-  around: ServiceEnvironment,
+  environment: ServiceEnvironment,
 ): Promise<S3Request> {
   const message = signedRequestOf(request);
   const hash = payloadHashOf(message);
   const signature = await verifySignature(message, {
-    ...around,
+    ...environment,
     service: "s3",
     skewSeconds: 900,
     payloadHash: hash,
@@ -53,7 +53,7 @@ async function callOf(
   if (!bucket) throw noSuchBucket(name);
   return {
     ...parametersOf(message),
-    ...around,
+    ...environment,
     request,
     response,
     bucket,
@@ -63,7 +63,7 @@ async function callOf(
   };
 }
 
-/** A header, or on presigned requests a parameter or nothing. */
+/** From a header, or on presigned requests from a parameter or absent. */
 function payloadHashOf({ headers, query }: SignedRequest): string {
   const declared =
     headers.get("x-amz-content-sha256") ?? new Map(query).get("X-Amz-Content-Sha256");
@@ -73,10 +73,10 @@ function payloadHashOf({ headers, query }: SignedRequest): string {
   throw new ServiceFault("InvalidRequest", 400, message);
 }
 
-/** Bucket and key in the path. A key is any UTF-8 of up to 1,024 bytes: `..` and NUL mean nothing special in it. */
+/** Bucket and key in the path. A key is any UTF-8 of up to 1,024 bytes, including `..` and NUL. */
 function addressOf({ path, headers }: SignedRequest): { name: string; key: string } {
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.get("host") ?? "")) {
-    const message = "The local cloud serves buckets in path style only: set forcePathStyle.";
+    const message = "The local cloud supports path style only: set forcePathStyle.";
     throw new ServiceFault("InvalidRequest", 400, message);
   }
   const [, name = "", ...rest] = path.split("/").map(decodeURIComponent);
@@ -93,7 +93,7 @@ async function operate(call: S3Request): Promise<void> {
   const { request, key, query } = call;
   const target = `${request.method} ${key === "" ? "bucket" : "object"}`;
   if (request.method !== "PUT") request.resume();
-  // `?uploads`, `?acl` and their like select other operations: the parameter's name tells which.
+  // Parameters such as `?uploads` and `?acl` select other operations.
   switch (target) {
     case "PUT object":
       return putObject(call);
@@ -128,7 +128,7 @@ function faultOf(error: unknown): ServiceFault {
   if (error instanceof SignatureFault) return s3SignatureFault(error);
   if (error instanceof URIError) return invalidUri();
   console.error(error);
-  return new ServiceFault("InternalError", 500, "The local cloud failed: its log says why.");
+  return new ServiceFault("InternalError", 500, "The local cloud failed: see its output.");
 }
 
 function fail(request: IncomingMessage, response: ServerResponse, fault: ServiceFault): void {
@@ -136,7 +136,7 @@ function fail(request: IncomingMessage, response: ServerResponse, fault: Service
     response.destroy();
     return;
   }
-  // What is left of a refused upload is not read: the connection can't be used again.
+  // The rest of a refused upload is not read, so the connection cannot be reused.
   if (!request.complete) response.setHeader("connection", "close");
   const details = Object.entries(fault.details).map(([name, value]) => element(name, value));
   const root = element("Error", [

@@ -1,6 +1,6 @@
 import type { S3Object } from "./types.ts";
 
-/** The headers of an upload that S3 keeps and sends again with the object. */
+/** The headers of an upload that S3 stores and returns with the object. */
 export const KEPT_HEADERS = [
   "content-type",
   "cache-control",
@@ -19,7 +19,7 @@ export function encryptionHeaders({ encryption }: S3Object): Record<string, stri
   };
 }
 
-/** What S3 says about an object before its body. */
+/** S3's response headers for an object. */
 export function objectHeaders(object: S3Object): Record<string, string> {
   const metadata = Object.entries(object.metadata);
   return {

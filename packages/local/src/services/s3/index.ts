@@ -22,21 +22,21 @@ export type S3 = {
 
 export async function startS3(
   state: State,
-  around: ServiceEnvironment,
+  environment: ServiceEnvironment,
   preferredPort?: number,
 ): Promise<S3> {
   const store = openObjectStore(state);
   const files = openFiles(state.objects);
   files.sweep(store.files());
   const buckets = new Map<string, S3Bucket>();
-  const server = await listen(s3Handler(buckets, around), preferredPort);
+  const server = await listen(s3Handler(buckets, environment), preferredPort);
 
   return {
     endpoint: `http://127.0.0.1:${server.port}`,
     createBucket(spec) {
       requireBucketName(spec.name);
-      store.rememberBucket(spec.name, around.now());
-      const bucket = openBucket(spec, { store, files, now: around.now });
+      store.rememberBucket(spec.name, environment.now());
+      const bucket = openBucket(spec, { store, files, now: environment.now });
       buckets.set(spec.name, bucket);
       return { name: bucket.name, arn: bucket.arn };
     },

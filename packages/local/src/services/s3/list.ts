@@ -4,7 +4,7 @@ import { invalidArgument, notImplemented } from "./fault.ts";
 import type { S3Object } from "./types.ts";
 import { element, xmlDocument } from "./xml.ts";
 
-const MOST_KEYS = 1000;
+const MAXIMUM_KEYS = 1000;
 
 const QUERY = [
   "list-type",
@@ -63,12 +63,12 @@ const contents = (object: S3Object, encode: (text: string) => string) =>
   ]);
 
 function maxKeys(query: S3Request["query"]): number {
-  const given = query.get("max-keys") ?? String(MOST_KEYS);
-  if (/^\d{1,9}$/.test(given)) return Math.min(Number(given), MOST_KEYS);
+  const given = query.get("max-keys") ?? String(MAXIMUM_KEYS);
+  if (/^\d{1,9}$/.test(given)) return Math.min(Number(given), MAXIMUM_KEYS);
   throw invalidArgument("max-keys", given, "Provided max-keys not an integer or within range");
 }
 
-/** The first key to list: from a page before, or just above `start-after`. */
+/** The first key to list: from the previous page's token, or just above `start-after`. */
 function startOf(query: S3Request["query"]): Buffer {
   const token = query.get("continuation-token");
   if (token === undefined) {

@@ -1,6 +1,6 @@
 import type { Listing, ListOptions, S3Object } from "./types.ts";
 
-/** Walks the keys in order, one look-up a step, and steps over each common prefix at once. */
+/** Lists keys in order, one look-up a step, and skips each common prefix at once. */
 export function listObjects(
   firstFrom: (from: Buffer) => S3Object | undefined,
   { prefix = "", delimiter = "", from = Buffer.alloc(0), limit }: ListOptions,

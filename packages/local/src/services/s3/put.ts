@@ -9,7 +9,7 @@ import { encryptionHeaders, KEPT_HEADERS } from "./headers.ts";
 import type { Encryption } from "./types.ts";
 
 /** S3's limit for one PutObject: 5 GiB. */
-const MOST_BYTES = 5 * 1024 ** 3;
+const MAXIMUM_BYTES = 5 * 1024 ** 3;
 
 const HEADERS = [
   "content-md5",
@@ -26,13 +26,13 @@ const HEADERS = [
   ...CHECKSUM_ALGORITHMS.map((algorithm) => `x-amz-checksum-${algorithm}`),
 ];
 
-/** PutObject, plain or `aws-chunked`. Nothing is visible before every digest it came with has been checked. */
+/** PutObject, plain or `aws-chunked`. The object becomes visible after all its digests have been checked. */
 export async function putObject(call: S3Request): Promise<void> {
   refuseOtherParameters(call, { headers: HEADERS, query: [] });
   const { headers, bucket, key, response } = call;
   const trailers = new Map<string, string>();
   const algorithm = checksumAlgorithm(call);
-  const object = await bucket.put(key, limit(bodyOf(call, trailers), MOST_BYTES), {
+  const object = await bucket.put(key, limit(bodyOf(call, trailers), MAXIMUM_BYTES), {
     headers: keptHeaders(headers),
     metadata: metadataOf(headers),
     encryption: encryptionOf(headers),
@@ -57,7 +57,7 @@ export async function putObject(call: S3Request): Promise<void> {
 function bodyOf(call: S3Request, trailers: Map<string, string>): AsyncIterable<Uint8Array> {
   const { headers, request, signature, payloadHash } = call;
   const streaming = payloadHash.startsWith("STREAMING-");
-  // The size is known before the body, or S3 takes nothing: decoded, when the transfer is in chunks.
+  // S3 requires the size before the body; for a chunked transfer the decoded size.
   if (!headers.has(streaming ? "x-amz-decoded-content-length" : "content-length")) {
     const message = "You must provide the Content-Length HTTP header.";
     throw new ServiceFault("MissingContentLength", 411, message);

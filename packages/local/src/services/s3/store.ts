@@ -7,7 +7,7 @@ export type ObjectStore = ReturnType<typeof openObjectStore>;
 const COLUMNS =
   'key, file, size, etag, modified_at as "modifiedAt", headers, metadata, checksum, encryption';
 
-/** What SQLite knows of objects: everything but their bodies. Keys are compared as UTF-8 bytes, as S3 orders them. */
+/** Everything about objects but their bodies, in SQLite. Keys compare as UTF-8 bytes, as in S3. */
 export function openObjectStore({ db, transaction }: State) {
   const find = db.prepare(`select ${COLUMNS} from objects where bucket = ? and key = ?`);
   const upsert = db.prepare("insert or replace into objects values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -31,7 +31,7 @@ export function openObjectStore({ db, transaction }: State) {
           .all()
           .map((row) => String(row.file)),
       ),
-    /** Stores a row and answers the one it replaced. The check sees that one and may throw. */
+    /** Stores a row and returns the one it replaced. The check gets that one and may throw. */
     put(name: string, row: ObjectRow, check: (current: S3Object | undefined) => void) {
       return transaction(() => {
         const current = get(name, row.key);

@@ -1,6 +1,6 @@
 export type BucketSpec = {
   name: string;
-  /** How objects are encrypted that do not say. Default: S3's own keys (AES256). Kept and shown, not performed. */
+  /** The encryption of objects that name none. Default: AES256. It is stored and returned, not performed. */
   encryption?: Encryption;
 };
 
@@ -40,7 +40,7 @@ export type NewObject = {
   precondition?(current: S3Object | undefined): void;
 };
 
-/** Digests of a body that has arrived, in hex but for the checksum (base64). */
+/** Digests of a received body, in hex except the checksum (base64). */
 export type UploadDigests = {
   size: number;
   md5: string;

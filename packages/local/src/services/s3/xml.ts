@@ -9,7 +9,7 @@ export function element(name: string, content: XmlContent): string {
 
 export const xmlDocument = (root: string) => `<?xml version="1.0" encoding="UTF-8"?>\n${root}`;
 
-/** Control characters go as references, as S3 sends them: a client that can't read those asks for `encoding-type=url`. */
+/** Control characters become references, as in S3. A client that can't parse them uses `encoding-type=url`. */
 const escapeText = (text: string) =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are escaped
   text.replace(/[&<>"\0-\x1f\x7f]/g, (character) => `&#x${character.charCodeAt(0).toString(16)};`);

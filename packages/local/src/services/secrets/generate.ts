@@ -19,7 +19,7 @@ const OPTIONS = new Set([
   "RequireEachIncludedType",
 ]);
 
-/** Makes the value of a secret. Throws when the options contradict each other or name something unknown. */
+/** Generates the value of a secret. Throws for contradictory or unknown options. */
 export function generateSecret(options: GenerateSecretString): string {
   for (const option of Object.keys(options)) {
     if (!OPTIONS.has(option)) throw new Error(`GenerateSecretString.${option} is not implemented.`);
@@ -28,7 +28,7 @@ export function generateSecret(options: GenerateSecretString): string {
   const password = generatePassword(options);
   if (template === undefined && key === undefined) return password;
   if (template === undefined || key === undefined) {
-    throw new Error("SecretStringTemplate and GenerateStringKey go together.");
+    throw new Error("SecretStringTemplate and GenerateStringKey must be given together.");
   }
   return JSON.stringify({ ...JSON.parse(template), [key]: password });
 }
@@ -63,7 +63,7 @@ function includedTypes(options: GenerateSecretString): string[] {
 
 const pick = (characters: string) => characters.charAt(randomInt(characters.length));
 
-/** Fisher and Yates, from a cryptographic source: where a required character lands must not be guessable. */
+/** Fisher-Yates with a cryptographic source, so that positions of required characters are not predictable. */
 function shuffle(characters: string[]): string[] {
   for (let last = characters.length - 1; last > 0; last -= 1) {
     const other = randomInt(last + 1);

@@ -14,12 +14,11 @@ import type { SecretSpec } from "./types.ts";
 
 export type * from "./types.ts";
 
-/** Secrets Manager: read over AWS JSON 1.1, written in-process by whoever deploys the template. */
+/** Secrets Manager: read over AWS JSON 1.1, written in-process by the deployment. */
 export type Secrets = {
   endpoint: string;
   /**
-   * Idempotent by name. A generated secret keeps its value for good; a literal one changes when the template's
-   * literal does.
+   * Idempotent by name. A generated secret keeps its value; a literal one changes with the template.
    */
   create(spec: SecretSpec): { arn: string; value: string };
   /** By ARN or name. */
@@ -31,10 +30,10 @@ export type Secrets = {
 
 export async function startSecrets(
   state: State,
-  around: ServiceEnvironment,
+  environment: ServiceEnvironment,
   preferredPort?: number,
 ): Promise<Secrets> {
-  const store = openSecretStore(state, around);
+  const store = openSecretStore(state, environment);
   const created = new Set<string>();
   const find = (id: string) => {
     const secret = store.find(id);
@@ -51,7 +50,7 @@ export async function startSecrets(
     signatureFault: (fault) => jsonSignatureFault(fault, 400),
     errorOf: ({ code, message }) => ({ headers: {}, body: { __type: code, Message: message } }),
   };
-  const server = await listen(jsonHandler(service, around), preferredPort);
+  const server = await listen(jsonHandler(service, environment), preferredPort);
 
   return {
     endpoint: `http://127.0.0.1:${server.port}`,

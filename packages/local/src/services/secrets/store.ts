@@ -13,7 +13,7 @@ const SUFFIX = {
   RequireEachIncludedType: false,
 };
 
-export function openSecretStore({ db, transaction }: State, around: ServiceEnvironment) {
+export function openSecretStore({ db, transaction }: State, environment: ServiceEnvironment) {
   const byId = db.prepare(`select ${COLUMNS} from secrets
     where name = :id or arn = :id or substr(arn, 1, length(arn) - 7) = :id`);
   const byName = db.prepare(`select ${COLUMNS} from secrets where name = ?`);
@@ -27,8 +27,16 @@ export function openSecretStore({ db, transaction }: State, around: ServiceEnvir
 
   function add({ name, secretString, generate = {} }: SecretSpec): void {
     const value = secretString ?? generateSecret(generate);
-    const now = around.now();
-    insert.run(name, newArn(name, around), value, secretString ?? null, randomUUID(), now, now);
+    const now = environment.now();
+    insert.run(
+      name,
+      newArn(name, environment),
+      value,
+      secretString ?? null,
+      randomUUID(),
+      now,
+      now,
+    );
   }
 
   return {
@@ -40,7 +48,7 @@ export function openSecretStore({ db, transaction }: State, around: ServiceEnvir
         const existing = named(name);
         if (!existing) add(spec);
         else if (secretString !== undefined && secretString !== existing.declared) {
-          update.run(secretString, secretString, randomUUID(), around.now(), name);
+          update.run(secretString, secretString, randomUUID(), environment.now(), name);
         }
         return named(name) as StoredSecret;
       });
@@ -54,6 +62,6 @@ function requireName({ name, secretString, generate }: SecretSpec): void {
   throw new Error(`The secret ${name} has both SecretString and GenerateSecretString.`);
 }
 
-/** Secrets Manager ends every ARN in six random characters, so that a name used again is another secret. */
+/** An ARN ends in six random characters, so that a reused name is another secret. */
 const newArn = (name: string, { region, account }: ServiceEnvironment) =>
   `arn:aws:secretsmanager:${region}:${account}:secret:${name}-${generateSecret(SUFFIX)}`;

@@ -1,4 +1,4 @@
-/** How CloudFormation describes a value to be made: `GenerateSecretString` of `AWS::SecretsManager::Secret`. */
+/** CloudFormation's `GenerateSecretString` of `AWS::SecretsManager::Secret`. */
 export type GenerateSecretString = {
   /** A JSON object in text, to which the value is added under GenerateStringKey. */
   SecretStringTemplate?: string;
@@ -15,7 +15,7 @@ export type GenerateSecretString = {
   RequireEachIncludedType?: boolean;
 };
 
-/** A secret with a literal value, or one to be generated. Without either it is generated with the defaults. */
+/** A secret with a literal or a generated value. Without either it is generated with the defaults. */
 export type SecretSpec = {
   name: string;
   secretString?: string;
@@ -26,7 +26,7 @@ export type StoredSecret = {
   name: string;
   arn: string;
   value: string;
-  /** The template's literal, to see that it changed; null for a generated secret. */
+  /** The template's literal value, to detect a change; null for a generated secret. */
   declared: string | null;
   versionId: string;
   /** Unix milliseconds. */

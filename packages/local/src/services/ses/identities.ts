@@ -2,14 +2,14 @@ import { InputFault, ServiceFault } from "../protocol/fault.ts";
 
 export type Identities = ReturnType<typeof createIdentities>;
 
-/** Who may send: verified addresses, and domains with everything below them. */
+/** Verified senders: addresses, and domains with their subdomains. */
 export function createIdentities(region: string) {
   const verified = new Set<string>();
   return {
     add(identity: string): void {
       verified.add(addressOf(identity, "identity").toLowerCase());
     },
-    /** Throws MessageRejected, in SES's words, for a sender nobody verified. */
+    /** Throws SES's MessageRejected for a sender that is not verified. */
     requireVerified(sender: string): void {
       const address = addressOf(sender, "FromEmailAddress").toLowerCase();
       const labels = address.slice(address.lastIndexOf("@") + 1).split(".");
@@ -21,10 +21,10 @@ export function createIdentities(region: string) {
   };
 }
 
-/** The address in `Name <address>`, or the text itself. Throws for what could smuggle in a header. */
+/** The address in `Name <address>`, or the text itself. Throws for text that could inject a header. */
 export function addressOf(text: string, parameter: string): string {
   const address = /<([^<>]*)>\s*$/.exec(text)?.[1] ?? text.trim();
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are refused
   if (address !== "" && !/[\0-\x1f\x7f]/.test(text) && !/\s/.test(address)) return address;
   throw new InputFault("invalid", parameter, `${parameter}: Invalid address "${text}".`);
 }

@@ -15,23 +15,23 @@ import type { StoredMail } from "./types.ts";
 
 export type { StoredMail } from "./types.ts";
 
-/** SES v2 as a sink: what is sent is kept and can be read, and reaches nobody. */
+/** SES v2 as a sink: mail is stored and can be read, and is not delivered. */
 export type Ses = {
   endpoint: string;
   /** Verifies an address, or a domain with its subdomains. Mail from anything else is rejected. */
   addIdentity(identity: string): void;
-  /** Every mail ever accepted, oldest first. */
+  /** Every accepted mail, oldest first. */
   listMail(): StoredMail[];
   close(): Promise<void>;
 };
 
 export async function startSes(
   state: State,
-  around: ServiceEnvironment,
+  environment: ServiceEnvironment,
   preferredPort?: number,
 ): Promise<Ses> {
-  const identities = createIdentities(around.region);
-  const mailbox = openMailbox(state, around.now);
+  const identities = createIdentities(environment.region);
+  const mailbox = openMailbox(state, environment.now);
   const service: JsonService = {
     signingName: "ses",
     contentType: "application/json",
@@ -44,7 +44,7 @@ export async function startSes(
     signatureFault: (fault) => jsonSignatureFault(fault, 403),
     errorOf: ({ code, message }) => ({ headers: { "x-amzn-errortype": code }, body: { message } }),
   };
-  const server = await listen(jsonHandler(service, around), preferredPort);
+  const server = await listen(jsonHandler(service, environment), preferredPort);
   return {
     endpoint: `http://127.0.0.1:${server.port}`,
     addIdentity: identities.add,

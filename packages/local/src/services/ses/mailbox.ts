@@ -8,7 +8,7 @@ export function openMailbox({ db }: State, now: () => number) {
   const insert = db.prepare("insert into mails (id, sent_at, mail) values (?, ?, ?)");
   const all = db.prepare('select id, sent_at as "sentAt", mail from mails order by seq');
   return {
-    /** Keeps a mail; it is durable when this returns. Answers its id. */
+    /** Stores a mail durably and returns its id. */
     add(mail: Omit<StoredMail, "id" | "at">): string {
       const id = randomUUID();
       insert.run(id, now(), JSON.stringify(mail));

@@ -8,18 +8,18 @@ import {
   text,
 } from "../protocol/input.ts";
 
-/** A message attribute as SQS writes it; binary values are base64. */
+/** A message attribute in SQS's format. Binary values are base64. */
 export type MessageAttribute = { DataType: string; StringValue?: string; BinaryValue?: string };
 
-const MOST = 10;
+const MAXIMUM = 10;
 
-/** Reads `MessageAttributes`. Throws an InputFault for what SQS or this double would not take. */
+/** Reads `MessageAttributes`. Throws an InputFault for what SQS or the local cloud does not accept. */
 export function parseAttributes(input: JsonInput | undefined): Record<string, MessageAttribute> {
   const entries = Object.entries(input ?? {});
-  if (entries.length > MOST) {
+  if (entries.length > MAXIMUM) {
     throw invalid(
       "MessageAttributes",
-      `Number of message attributes [${entries.length}] exceeds the allowed maximum [${MOST}].`,
+      `Number of message attributes [${entries.length}] exceeds the allowed maximum [${MAXIMUM}].`,
     );
   }
   return Object.fromEntries(

@@ -4,7 +4,7 @@ import { queryCodeOf } from "./faults.ts";
 
 export type BatchResultError = { Id: string; SenderFault: true; Code: string; Message: string };
 
-/** The entries of a batch by their id. Throws as SQS does for a batch that is no batch. */
+/** The entries of a batch by their id. Throws SQS's errors for an invalid batch. */
 export function entriesOf(input: JsonInput): Map<string, JsonInput> {
   const entries = objects(input, "Entries");
   if (entries.length === 0) {
@@ -30,7 +30,7 @@ function idOf(entry: JsonInput): string {
   throw new ServiceFault("InvalidBatchEntryId", 400, message);
 }
 
-/** Does each entry on its own: one that fails is listed and does not stop the others. */
+/** Processes each entry separately: one that fails is listed and does not stop the others. */
 export function eachEntry<Result>(
   entries: Map<string, JsonInput>,
   work: (entry: JsonInput, id: string) => Result,

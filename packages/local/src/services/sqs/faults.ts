@@ -1,6 +1,6 @@
 import { InputFault, type ServiceFault } from "../protocol/fault.ts";
 
-/** The names that SQS had for its errors before it spoke JSON, still sent in `x-amzn-query-error`. */
+/** SQS's error names of its older query protocol, still sent in `x-amzn-query-error`. */
 const QUERY_CODES: Record<string, string> = {
   QueueDoesNotExist: "AWS.SimpleQueueService.NonExistentQueue",
   UnsupportedOperation: "AWS.SimpleQueueService.UnsupportedOperation",
@@ -17,7 +17,7 @@ const QUERY_CODES: Record<string, string> = {
   InvalidSignatureException: "SignatureDoesNotMatch",
 };
 
-/** Errors of the framework that SQS runs on, which have another namespace than its own. */
+/** Errors of the framework that SQS runs on, which have their own namespace. */
 const CORAL = /^(InvalidParameterValue|MissingRequired|Unknown|Unrecognized|InvalidSig|Incomplete)/;
 
 export function queryCodeOf(fault: InputFault | ServiceFault): string {

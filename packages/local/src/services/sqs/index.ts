@@ -27,14 +27,14 @@ export type Sqs = {
   /** Throws when there is no such queue. */
   queue(arnOrUrl: string): Queue;
   list(): QueueStats[];
-  /** Sends the visible dead letters of a queue back to the queues that gave them up. Answers how many. */
+  /** Moves the visible dead letters of a queue back to their source queues. Returns their number. */
   redrive(arnOrUrl: string): number;
   close(): Promise<void>;
 };
 
 export async function startSqs(
   state: State,
-  around: ServiceEnvironment,
+  environment: ServiceEnvironment,
   preferredPort?: number,
 ): Promise<Sqs> {
   const store = openMessageStore(state);
@@ -42,16 +42,19 @@ export async function startSqs(
   let closed = false;
 
   const byName = (name: string) => queues.get(name)?.queue;
-  const found = (queue: Queue | undefined) => {
+  const existing = (queue: Queue | undefined) => {
     if (!queue) throw noSuchQueue();
     return queue;
   };
   const lookup: QueueLookup = {
-    account: around.account,
-    byName: (name) => found(byName(name)),
-    byUrl: (url) => found(byName(nameInUrl(url, endpoint, around.account))),
+    account: environment.account,
+    byName: (name) => existing(byName(name)),
+    byUrl: (url) => existing(byName(nameInUrl(url, endpoint, environment.account))),
   };
-  const server = await listen(jsonHandler(sqsService(lookup, around), around), preferredPort);
+  const server = await listen(
+    jsonHandler(sqsService(lookup, environment), environment),
+    preferredPort,
+  );
   const endpoint = `http://127.0.0.1:${server.port}`;
 
   return {
@@ -63,31 +66,34 @@ export async function startSqs(
       if (spec.redrive && deadLetters?.queue.arn !== spec.redrive.deadLetterQueueArn) {
         throw new Error(`The dead-letter queue of ${name} does not exist: create it first.`);
       }
-      const url = `${endpoint}/${around.account}/${name}`;
-      const arn = `arn:aws:sqs:${around.region}:${around.account}:${name}`;
-      const createdAt = rememberQueue(state, name, around.now());
+      const url = `${endpoint}/${environment.account}/${name}`;
+      const arn = `arn:aws:sqs:${environment.region}:${environment.account}:${name}`;
+      const createdAt = rememberQueue(state, name, environment.now());
       const notifier = queues.get(name)?.notifier ?? createNotifier();
       const target = deadLetters && {
         name: deadLetters.queue.name,
         notifier: deadLetters.notifier,
       };
-      const tools = {
-        ...around,
+      const context = {
+        ...environment,
         state,
         store,
         notifier,
         deadLetters: target,
         closed: () => closed,
       };
-      queues.set(name, { notifier, queue: openQueue({ name, url, arn, createdAt, spec }, tools) });
+      queues.set(name, {
+        notifier,
+        queue: openQueue({ name, url, arn, createdAt, spec }, context),
+      });
       return { url, arn };
     },
-    queue: (arnOrUrl) => found(byName(arnOrUrl.split(/[:/]/).at(-1) ?? "")),
+    queue: (arnOrUrl) => existing(byName(arnOrUrl.split(/[:/]/).at(-1) ?? "")),
     redrive(arnOrUrl) {
-      const from = found(byName(arnOrUrl.split(/[:/]/).at(-1) ?? "")).name;
+      const from = existing(byName(arnOrUrl.split(/[:/]/).at(-1) ?? "")).name;
       let moved = 0;
       for (const { queue, notifier } of queues.values()) {
-        const back = store.moveBack(from, queue.name, queue.arn, around.now());
+        const back = store.moveBack(from, queue.name, queue.arn, environment.now());
         if (back > 0) notifier.notify();
         moved += back;
       }
@@ -102,13 +108,13 @@ export async function startSqs(
   };
 }
 
-function sqsService(queues: QueueLookup, around: ServiceEnvironment): JsonService {
+function sqsService(queues: QueueLookup, environment: ServiceEnvironment): JsonService {
   return {
     signingName: "sqs",
     contentType: "application/x-amz-json-1.0",
-    // Ten messages of a mebibyte would already be refused; this bounds what JSON escapes may add.
+    // A batch is limited to 1 MiB; JSON escapes may multiply it.
     bodyLimitBytes: 16 * 1024 * 1024,
-    operations: sqsOperations(queues, around.now),
+    operations: sqsOperations(queues, environment.now),
     operationOf: (request) => targetOf(request, "AmazonSQS"),
     unsupported: (message) => new ServiceFault("UnsupportedOperation", 400, message),
     inputFault: ({ kind, message }) =>
@@ -120,7 +126,7 @@ function sqsService(queues: QueueLookup, around: ServiceEnvironment): JsonServic
   };
 }
 
-/** The queue's name in its URL. Throws InvalidAddress for the URL of another cloud, or of another run's port. */
+/** The queue's name in its URL. Throws InvalidAddress for a URL of another endpoint. */
 function nameInUrl(url: string, endpoint: string, account: string): string {
   const prefix = `${endpoint}/${account}/`;
   if (url.startsWith(prefix)) return url.slice(prefix.length);

@@ -11,10 +11,10 @@ import { attributeBytes, parseAttributes } from "./attributes.ts";
 import type { NewMessage } from "./types.ts";
 
 /** SQS's limit for a message, and for all messages of a batch together (1 MiB since August 2025). */
-export const MOST_BYTES = 1_048_576;
+export const MAXIMUM_BYTES = 1_048_576;
 
 /** Twelve hours. */
-export const MOST_VISIBILITY_SECONDS = 43_200;
+export const MAXIMUM_VISIBILITY_SECONDS = 43_200;
 
 export const MESSAGE_PARAMETERS = [
   "MessageBody",
@@ -24,11 +24,11 @@ export const MESSAGE_PARAMETERS = [
   "MessageGroupId",
 ] as const;
 
-/** Reads what SendMessage and an entry of SendMessageBatch have in common. */
+/** Reads the parameters that SendMessage and SendMessageBatch share. */
 export function parseMessage(input: JsonInput): NewMessage {
   const body = text(input, "MessageBody");
-  // What XML 1.0 can't carry, SQS does not take: lone surrogates and most control characters.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+  // SQS refuses what XML 1.0 can't represent: lone surrogates and most control characters.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are refused
   if (!body.isWellFormed() || /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/.test(body)) {
     const message = "Invalid characters found. Valid: #x9 #xA #xD #x20-#xD7FF #xE000-#xFFFD";
     throw new ServiceFault("InvalidMessageContents", 400, message);

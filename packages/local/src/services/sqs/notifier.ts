@@ -1,7 +1,7 @@
-/** Tells everyone who waits on a queue that something may have changed. */
+/** Wakes the receivers that wait on a queue when it may have changed. */
 export type Notifier = {
   notify(): void;
-  /** Resolves at the next ring, after the time (ms), or when the signal aborts: whichever is first. */
+  /** Resolves at the next notification, after the time (ms) or when the signal aborts. */
   wait(ms: number, signal?: AbortSignal): Promise<void>;
 };
 

@@ -7,7 +7,7 @@ import { batch, changeVisibility, deleteMessage, single } from "./receipt-operat
 import { receiveMessage } from "./receive.ts";
 import { sendMessage, sendMessageBatch } from "./send.ts";
 
-/** SQS takes one purge of a queue in a minute. */
+/** SQS allows one purge of a queue per minute. */
 const PURGE_EVERY_MS = 60_000;
 
 /** The operations of SQS that the local cloud implements; all others are refused by name. */

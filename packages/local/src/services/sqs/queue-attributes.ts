@@ -1,7 +1,7 @@
 import { ServiceFault } from "../protocol/fault.ts";
 import type { Queue } from "./types.ts";
 
-/** The answer of GetQueueAttributes. Throws InvalidAttributeName for an attribute that this double does not keep. */
+/** The result of GetQueueAttributes. Throws InvalidAttributeName for an attribute that is not implemented. */
 export function queueAttributes(queue: Queue, names: readonly string[]) {
   const all = attributesOf(queue);
   for (const name of names) {

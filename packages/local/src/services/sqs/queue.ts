@@ -7,16 +7,16 @@ import type { ListedMessage, Queue, ReceivedMessage, ReceiveOptions } from "./ty
 
 const EXPIRE_EVERY_MS = 60_000;
 
-/** One queue: SQLite decides, the bell only says when to look again. */
+/** A queue in SQLite. The notifier only tells waiting receivers when to query again. */
 export function openQueue(
   identity: Pick<Queue, "name" | "url" | "arn" | "createdAt" | "spec">,
-  tools: QueueContext,
+  context: QueueContext,
 ): Queue {
   const { name, spec, arn, url } = identity;
-  const { state, store, notifier, now } = tools;
+  const { state, store, notifier, now } = context;
   let expiredAt = 0;
 
-  /** Expired messages are never received; their rows go once a minute. */
+  /** Deletes expired messages once a minute. They are never received before that either. */
   function expire(): void {
     if (now() - expiredAt < EXPIRE_EVERY_MS) return;
     expiredAt = now();
@@ -26,13 +26,13 @@ export function openQueue(
   async function receive(options: ReceiveOptions): Promise<ReceivedMessage[]> {
     const { max, visibilityTimeoutSeconds, signal } = options;
     const visibilityMs = (visibilityTimeoutSeconds ?? spec.visibilityTimeoutSeconds) * 1000;
-    // Not by the clock, which may be set back while someone waits.
+    // A monotonic clock: the system's clock may be set back meanwhile.
     const until = performance.now() + (options.waitSeconds ?? spec.receiveWaitSeconds) * 1000;
-    while (!signal?.aborted && !tools.closed()) {
+    while (!signal?.aborted && !context.closed()) {
       expire();
-      const taken = state.transaction(() => takeMessages(identity, tools, max, visibilityMs));
+      const taken = state.transaction(() => takeMessages(identity, context, max, visibilityMs));
       const left = until - performance.now();
-      if (taken.length > 0 || left <= 0) return taken.map((m) => received(m, tools.account));
+      if (taken.length > 0 || left <= 0) return taken.map((m) => received(m, context.account));
       const next = store.nextVisibleAt(name, now()) ?? Number.POSITIVE_INFINITY;
       await notifier.wait(Math.max(1, Math.min(left, next - now())), signal);
     }
@@ -56,7 +56,7 @@ export function openQueue(
     },
     changeVisibility(receipt, seconds) {
       const message = store.find(name, messageOfReceipt(receipt));
-      if (message?.receipt !== receipt) throw gone(receipt);
+      if (message?.receipt !== receipt) throw unknownReceipt(receipt);
       if (message.visibleAt <= now()) throw notInFlight(message.id);
       store.showAt(message.seq, now() + seconds * 1000);
       notifier.notify();
@@ -74,7 +74,7 @@ export function openQueue(
   };
 }
 
-function gone(receipt: string): InputFault {
+function unknownReceipt(receipt: string): InputFault {
   const reason = "Message does not exist or is not available for visibility timeout change.";
   const message = `Value ${receipt} for parameter ReceiptHandle is invalid. Reason: ${reason}`;
   return new InputFault("invalid", "ReceiptHandle", message);

@@ -1,7 +1,7 @@
 import { integer, type JsonInput, refuseOthers, text } from "../protocol/input.ts";
 import type { ServiceOperation } from "../protocol/json-service.ts";
 import { eachEntry, entriesOf } from "./batch.ts";
-import { MOST_VISIBILITY_SECONDS } from "./message.ts";
+import { MAXIMUM_VISIBILITY_SECONDS } from "./message.ts";
 import type { QueueLookup } from "./queue-lookup.ts";
 import type { Queue } from "./types.ts";
 
@@ -22,7 +22,7 @@ export const changeVisibility: ReceiptOperation = {
   name: "ChangeMessageVisibility",
   parameters: ["ReceiptHandle", "VisibilityTimeout"],
   run(queue, input) {
-    const seconds = integer(input, "VisibilityTimeout", [0, MOST_VISIBILITY_SECONDS]);
+    const seconds = integer(input, "VisibilityTimeout", [0, MAXIMUM_VISIBILITY_SECONDS]);
     queue.changeVisibility(text(input, "ReceiptHandle"), seconds);
   },
 };

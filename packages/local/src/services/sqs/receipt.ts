@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { ServiceFault } from "../protocol/fault.ts";
 
-/** A receipt handle: new at every receive, and naming its message so that it is found without an index. */
+/** A receipt handle: new at every receive, with the message's number, so that no index is needed. */
 export const newReceipt = (seq: number) => `AQEB.${seq.toString(36)}.${randomUUID()}`;
 
-/** The message a receipt handle names. Throws ReceiptHandleIsInvalid for what is no receipt handle at all. */
+/** The number of the message. Throws ReceiptHandleIsInvalid for text that is not a receipt handle. */
 export function messageOfReceipt(receipt: string): number {
   const seq = /^AQEB\.([0-9a-z]{1,10})\.[0-9a-f-]{36}$/.exec(receipt)?.[1];
   if (seq !== undefined) return Number.parseInt(seq, 36);

@@ -2,7 +2,7 @@ import { InputFault } from "../protocol/fault.ts";
 import { optionalInteger, refuseOthers, text, texts } from "../protocol/input.ts";
 import type { ServiceOperation } from "../protocol/json-service.ts";
 import { md5OfAttributes, selectAttributes } from "./attributes.ts";
-import { MOST_VISIBILITY_SECONDS } from "./message.ts";
+import { MAXIMUM_VISIBILITY_SECONDS } from "./message.ts";
 import type { QueueLookup } from "./queue-lookup.ts";
 import type { ReceivedMessage } from "./types.ts";
 
@@ -32,7 +32,7 @@ export const receiveMessage =
   async (input, signal) => {
     refuseOthers(input, RECEIVE_PARAMETERS, "ReceiveMessage");
     const queue = queues.byUrl(text(input, "QueueUrl"));
-    // Two parameters for one thing: the first is the older.
+    // Two names for one parameter: the first is the older.
     const names = [
       ...texts(input, "AttributeNames"),
       ...texts(input, "MessageSystemAttributeNames"),
@@ -43,7 +43,7 @@ export const receiveMessage =
       max: optionalInteger(input, "MaxNumberOfMessages", [1, 10]) ?? 1,
       visibilityTimeoutSeconds: optionalInteger(input, "VisibilityTimeout", [
         0,
-        MOST_VISIBILITY_SECONDS,
+        MAXIMUM_VISIBILITY_SECONDS,
       ]),
       waitSeconds: optionalInteger(input, "WaitTimeSeconds", [0, 20]),
       signal,

@@ -3,7 +3,7 @@ import { refuseOthers, text } from "../protocol/input.ts";
 import type { ServiceOperation } from "../protocol/json-service.ts";
 import { md5, md5OfAttributes } from "./attributes.ts";
 import { eachEntry, entriesOf } from "./batch.ts";
-import { MESSAGE_PARAMETERS, MOST_BYTES, parseMessage, requireSize, sizeOf } from "./message.ts";
+import { MAXIMUM_BYTES, MESSAGE_PARAMETERS, parseMessage, requireSize, sizeOf } from "./message.ts";
 import type { QueueLookup } from "./queue-lookup.ts";
 import type { NewMessage } from "./types.ts";
 
@@ -41,8 +41,8 @@ export const sendMessageBatch =
 
 function requireBatchSize(messages: readonly NewMessage[]): void {
   const bytes = messages.reduce((sum, message) => sum + sizeOf(message), 0);
-  if (bytes <= MOST_BYTES) return;
-  const message = `Batch requests cannot be longer than ${MOST_BYTES} bytes. You have sent ${bytes} bytes.`;
+  if (bytes <= MAXIMUM_BYTES) return;
+  const message = `Batch requests cannot be longer than ${MAXIMUM_BYTES} bytes. You have sent ${bytes} bytes.`;
   throw new ServiceFault("BatchRequestTooLong", 400, message);
 }
 

@@ -1,7 +1,7 @@
-import { MOST_BYTES } from "./message.ts";
+import { MAXIMUM_BYTES } from "./message.ts";
 import type { Queue, QueueSpec } from "./types.ts";
 
-/** Fills in SQS's defaults. Throws when a setting is outside what SQS allows, so that a template fails here too. */
+/** Adds SQS's defaults. Throws for a setting outside SQS's limits, as a deployment would fail. */
 export function completeSpec(given: QueueSpec): Queue["spec"] {
   if (!/^[\w-]{1,80}$/.test(given.name)) {
     throw new Error(
@@ -27,6 +27,6 @@ export function completeSpec(given: QueueSpec): Queue["spec"] {
     delaySeconds: between("delaySeconds", 0, 0, 900),
     retentionSeconds: between("retentionSeconds", 345_600, 60, 1_209_600),
     receiveWaitSeconds: between("receiveWaitSeconds", 0, 0, 20),
-    maximumMessageBytes: between("maximumMessageBytes", MOST_BYTES, 1024, MOST_BYTES),
+    maximumMessageBytes: between("maximumMessageBytes", MAXIMUM_BYTES, 1024, MAXIMUM_BYTES),
   };
 }

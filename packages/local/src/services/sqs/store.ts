@@ -30,12 +30,12 @@ const COLUMNS = `seq, id, body, attributes, trace_header as "traceHeader", group
 
 const IN_FLIGHT = "queue = ? and visible_at > ? and receives_here > 0";
 
-/** The messages in SQLite. What a call changed is committed when it returns, or with the caller's transaction. */
+/** The messages in SQLite. A change is committed when the call returns, or with the caller's transaction. */
 export function openMessageStore({ db, transaction }: State) {
   const insert = db.prepare(`insert into messages
     (queue, id, body, attributes, trace_header, group_id, sent_at, visible_at)
     values (?, ?, ?, ?, ?, ?, ?, ?)`);
-  // Two statements, so that quiet groups are found without sorting what the noisy ones have waiting.
+  // Two statements, so that messages of quiet groups are found without sorting those of noisy ones.
   const ready = `select ${COLUMNS} from messages
     where queue = ? and visible_at <= ? and sent_at > ?`;
   const inOrder = "order by visible_at, seq limit ?";
@@ -91,7 +91,7 @@ export function openMessageStore({ db, transaction }: State) {
       storedMessage(take.get(now, visibleAt, receipt, seq) ?? {}),
     move: (seq: number, queue: string, now: number, source: string) =>
       move.run(queue, now, source, seq),
-    /** Visible dead letters of one source back to it, with all their tries. Answers how many. */
+    /** Moves the visible dead letters of one source back to it, with all attempts. Returns their number. */
     moveBack: (from: string, to: string, source: string, now: number) =>
       Number(moveBack.run({ from, to, source, now }).changes),
     remove: (queue: string, seq: number, receipt: string) => remove.run(queue, seq, receipt),

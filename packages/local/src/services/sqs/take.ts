@@ -9,7 +9,7 @@ export type QueueContext = {
   state: State;
   store: MessageStore;
   notifier: Notifier;
-  /** The dead-letter queue's name and bell, for a queue that has one. */
+  /** The dead-letter queue, for a queue that has one. */
   deadLetters?: { name: string; notifier: Notifier } | undefined;
   account: string;
   now(): number;
@@ -19,30 +19,30 @@ export type QueueContext = {
 
 /**
  * Takes up to `max` visible messages in the caller's transaction: those of quiet groups first, then those of
- * noisy ones. A message that has used up its tries moves to the dead letters instead.
+ * noisy ones. A message without attempts left moves to the dead-letter queue instead.
  */
 export function takeMessages(
   queue: Pick<Queue, "name" | "arn" | "spec">,
-  tools: QueueContext,
+  context: QueueContext,
   max: number,
   visibilityMs: number,
 ): StoredMessage[] {
-  const { store } = tools;
-  const now = tools.now();
+  const { store } = context;
+  const now = context.now();
   const sentAfter = now - queue.spec.retentionSeconds * 1000;
   const noisy = noisyGroups(store.inFlightByGroup(queue.name, now));
 
   const taken: StoredMessage[] = [];
   for (const pick of ["quiet", "noisy"] as const) {
     let found = Number.POSITIVE_INFINITY;
-    // Again after a round, because some of it may have been dead letters.
+    // Repeated, because some of the messages may have moved to the dead-letter queue.
     while (taken.length < max && found > 0 && (pick === "quiet" || noisy.length > 0)) {
       const wanted = max - taken.length;
       const ready = store.ready(queue.name, now, sentAfter, { pick, noisy }, wanted);
-      // A visibility timeout of 0 leaves a message visible: it must not come twice in one batch.
+      // With a visibility timeout of 0 a message stays visible: it must not be in a batch twice.
       const fresh = ready.filter(({ seq }) => taken.every((message) => message.seq !== seq));
       for (const message of fresh) {
-        if (giveUp(queue, tools, message, now)) continue;
+        if (moveToDeadLetters(queue, context, message, now)) continue;
         taken.push(store.take(message.seq, now, now + visibilityMs, newReceipt(message.seq)));
       }
       found = ready.length < wanted ? 0 : fresh.length;
@@ -51,7 +51,7 @@ export function takeMessages(
   return taken;
 }
 
-function giveUp(
+function moveToDeadLetters(
   { arn, spec }: Pick<Queue, "arn" | "spec">,
   { store, deadLetters }: QueueContext,
   message: StoredMessage,

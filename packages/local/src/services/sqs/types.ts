@@ -9,11 +9,11 @@ export type QueueSpec = {
   delaySeconds?: number;
   /** Seconds, 60 to 1,209,600. Default 345,600 (four days). */
   retentionSeconds?: number;
-  /** How long a receive waits when it does not say: seconds, 0 to 20. Default 0. */
+  /** How long a receive waits by default: seconds, 0 to 20. Default 0. */
   receiveWaitSeconds?: number;
   /** Bytes, 1,024 to 1,048,576, which is also the default. */
   maximumMessageBytes?: number;
-  /** Where a message goes that was received maxReceiveCount times and not deleted. The target must exist. */
+  /** The dead-letter queue for messages received maxReceiveCount times. It must exist. */
   redrive?: { deadLetterQueueArn: string; maxReceiveCount: number };
 };
 
@@ -33,11 +33,11 @@ export type ReceiveOptions = {
   visibilityTimeoutSeconds?: number | undefined;
   /** How long to wait for a first message. Default 0. */
   waitSeconds?: number | undefined;
-  /** Ends the wait; nothing is received once it has aborted. */
+  /** Ends the wait. Nothing is received after it has aborted. */
   signal?: AbortSignal | undefined;
 };
 
-/** A received message, in the terms of a Lambda event's SQS record. */
+/** A received message, with the names of a Lambda event's SQS record. */
 export type ReceivedMessage = {
   messageId: string;
   receiptHandle: string;
@@ -57,14 +57,14 @@ export type QueueStats = {
   delayed: number;
 };
 
-/** A message as a page may list it: looking changes nothing. */
+/** A message in a list. Listing does not receive it. */
 export type ListedMessage = {
   messageId: string;
   body: string;
   groupId: string | undefined;
   attributes: Record<string, MessageAttribute>;
   traceHeader: string | undefined;
-  /** The queue that gave it up, for a dead letter. */
+  /** The source queue of a dead letter. */
   deadLetterSource: string | undefined;
   state: "visible" | "in flight" | "delayed";
   sentAt: string;
@@ -78,15 +78,15 @@ export type Queue = {
   arn: string;
   createdAt: number;
   spec: Required<Omit<QueueSpec, "redrive">> & Pick<QueueSpec, "redrive">;
-  /** Stores messages, all or none; they are durable when this returns. Answers their ids. */
+  /** Stores messages durably, all or none, and returns their ids. */
   send(messages: readonly NewMessage[]): string[];
-  /** Resolves when at least one message is there, the wait is over, or the signal aborts. */
+  /** Resolves when a message is available, the wait is over or the signal aborts. */
   receive(options: ReceiveOptions): Promise<ReceivedMessage[]>;
-  /** Deletes what the receipt handle still stands for; a handle that a later receive replaced deletes nothing. */
+  /** Deletes the message. A receipt handle that a later receive replaced deletes nothing. */
   delete(receiptHandle: string): void;
   changeVisibility(receiptHandle: string, seconds: number): void;
   purge(): void;
-  /** Makes every message in flight visible: for a start after a crash, when their receivers are gone. Answers how many. */
+  /** Makes every message in flight visible, for a restart: its receivers are gone. Returns their number. */
   releaseInFlight(): number;
   stats(): QueueStats;
   /** Oldest first, at most the given number (default 100). */

@@ -3,21 +3,21 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { migrations } from "./migrations.ts";
 
-/** What the local cloud remembers: one SQLite database and a folder of object bodies. */
+/** The services' state: one SQLite database and a folder of object bodies. */
 export type State = {
   db: DatabaseSync;
-  /** Where object bodies are kept as files. */
+  /** The folder of object bodies. */
   objects: string;
-  /** Runs the work in one transaction: all of it is committed when this returns, or none. */
+  /** Runs the work in one transaction. */
   transaction<Result>(work: () => Result): Result;
   close(): void;
 };
 
 /**
- * Opens (or creates) the state kept in a folder. What a transaction wrote survives a kill of the process:
- * WAL with `synchronous = normal` hands every commit to the operating system, which only a power cut can lose.
- * Throws when the folder can't be written or another process has it open: two clouds on one state would
- * deliver every message twice.
+ * Opens (or creates) the state in a folder. A committed transaction survives a kill of the process: WAL with
+ * `synchronous = normal` passes every commit to the operating system, and only a power cut can lose it. Throws
+ * when the folder can't be written or another process uses it: two clouds on one state would deliver every
+ * message twice.
  */
 export function openState(home: string): State {
   const file = join(home, "local.sqlite");
@@ -54,7 +54,9 @@ function lock(db: DatabaseSync, home: string): void {
 function migrate(db: DatabaseSync): void {
   const done = Number(db.prepare("pragma user_version").get()?.user_version);
   if (done > migrations.length) {
-    throw new Error(`The state is of version ${done}, newer than this local cloud understands.`);
+    throw new Error(
+      `The state has version ${done}, which is newer than this local cloud: use a newer checkout or another BULKHEAD_HOME.`,
+    );
   }
   for (const [index, sql] of migrations.entries()) {
     if (index < done) continue;

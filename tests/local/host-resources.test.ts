@@ -9,11 +9,11 @@ function take(home: string) {
   const closers = createClosers();
   onTestFinished(() => closers.close());
   const { signal } = new AbortController();
-  const around = { closers, signal, say: () => {}, failed: () => {} };
+  const around = { closers, signal, log: () => {}, failed: () => {} };
   return acquireHostResources({ root: home, port: 0, home }, around);
 }
 
-it("forgets what custom resources made when the database that held it is gone", async () => {
+it("creates custom resources again when the database folder is gone", async () => {
   const [home, intact] = [temporaryFolder(), temporaryFolder()];
   mkdirSync(path.join(intact, "postgres"));
   const memory = (folder: string) => path.join(folder, "custom-resources.json");
@@ -25,7 +25,7 @@ it("forgets what custom resources made when the database that held it is gone", 
   expect(JSON.parse(readFileSync(memory(intact), "utf8"))).toHaveProperty("App/Migrations");
 });
 
-it("makes up a password and a key once, and finds them again", async () => {
+it("generates a password and a key once, and stores them", async () => {
   const home = temporaryFolder();
   const { credentials } = await take(home);
   const key = credentials.keyOf("worker");
@@ -38,7 +38,7 @@ it("makes up a password and a key once, and finds them again", async () => {
   expect(again).toMatchObject({ keys: { worker: key }, passwords: { bulkhead_api: password } });
 });
 
-it("complains about a file of its own that it can't read, and says which", async () => {
+it("names a state file that it cannot read", async () => {
   const home = temporaryFolder();
   writeFileSync(path.join(home, "credentials.json"), "{ half");
   await expect(take(home)).rejects.toThrow(/credentials\.json can't be read .* remove it/);

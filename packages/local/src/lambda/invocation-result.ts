@@ -1,9 +1,9 @@
-/** What an invocation ended with, as Lambda's Invoke answers it. */
+/** The result of an invocation, as Lambda's Invoke returns it. */
 export type InvocationResult =
   | { ok: true; payload: string }
   | {
       ok: false;
-      /** `throttled` never ran; `crash` took the environment with it, as `timeout` and `init` did. */
+      /** `throttled` never ran; `crash`, `timeout` and `init` also end the environment. */
       kind: "function" | "timeout" | "crash" | "init" | "throttled" | "too-large";
       errorType: string;
       errorMessage: string;
@@ -17,7 +17,7 @@ export const failure = (
   errorMessage: string,
 ): InvocationFailure => ({ ok: false, kind, errorType, errorMessage });
 
-/** Reads what a runtime posts to an `error` route; anything else than its JSON is kept as text. */
+/** Reads what a runtime posts to an `error` route. A body that is not its JSON is kept as text. */
 export function reportedFailure(kind: "function" | "init", body: string): InvocationFailure {
   try {
     const { errorType, errorMessage } = JSON.parse(body);
