@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 
 /** The Runtime API as one environment uses it. */
 export type RuntimeHandlers = {
@@ -69,19 +70,13 @@ async function serve(
     else return false;
     return true;
   }
-  const body = await read(request);
+  const body = await text(request);
   if (area === "init" && id === "error") runtime.initError(body);
   else if (area === "invocation" && outcome === "response") runtime.response(id, body);
   else if (area === "invocation" && outcome === "error") runtime.error(id, body);
   else return false;
   response.writeHead(202).end();
   return true;
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
 }
 
 const refuse = (response: ServerResponse, status: number) => void response.writeHead(status).end();

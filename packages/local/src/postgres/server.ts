@@ -1,23 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  accessSync,
-  chmodSync,
-  chownSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from "node:fs";
-import { writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../shared/free-port.ts";
 import { binaries } from "./binaries.ts";
-import { type Ids, unprivilegedUser } from "./user.ts";
+import { createDataFolder, ENVIRONMENT, SUPERUSER } from "./data-folder.ts";
+import { unprivilegedUser } from "./user.ts";
 
 export type PostgresServer = {
   host: "127.0.0.1";
@@ -44,7 +33,6 @@ export type PostgresOptions = {
   log?(line: string): void;
 };
 
-const SUPERUSER = "rdsadmin";
 const READY = "database system is ready to accept connections";
 
 /**
@@ -55,7 +43,7 @@ const READY = "database system is ready to accept connections";
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const user = unprivilegedUser();
-  if (!existsSync(path.join(options.dataDir, "PG_VERSION"))) await initialise(options, user);
+  if (!existsSync(path.join(options.dataDir, "PG_VERSION"))) await createDataFolder(options, user);
   await stopOrphan(options.dataDir);
 
   const port = options.port ?? (await freePort());
@@ -85,63 +73,6 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     },
     exited,
   };
-}
-
-// The developer's PG* variables and locale must not reach the server.
-const ENVIRONMENT = { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" };
-
-async function initialise({ dataDir, password }: PostgresOptions, user?: Ids): Promise<void> {
-  const parent = path.dirname(dataDir);
-  mkdirSync(parent, { recursive: true });
-  mkdirSync(dataDir, { mode: 0o700, recursive: true });
-  if (user) {
-    chmodSync(parent, statSync(parent).mode | 0o011); // passable, not readable
-    chownSync(dataDir, user.uid, user.gid);
-  }
-  const passwordFile = path.join(tmpdir(), `bulkhead-initdb-${process.pid}-${Date.now()}`);
-  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
-  if (user) chownSync(passwordFile, user.uid, user.gid);
-
-  const { initdb } = binaries();
-  makeExecutable(initdb);
-  const child = spawn(
-    initdb,
-    [
-      `--pgdata=${dataDir}`,
-      `--username=${SUPERUSER}`,
-      `--pwfile=${passwordFile}`,
-      "--auth=scram-sha-256",
-      "--encoding=UTF8",
-      "--locale-provider=builtin",
-      "--builtin-locale=C.UTF-8",
-      "--locale=C",
-      "--no-sync",
-    ],
-    { ...user, env: ENVIRONMENT, stdio: ["ignore", "ignore", "pipe"] },
-  );
-  let output = "";
-  child.stderr?.on("data", (chunk) => {
-    output += chunk;
-  });
-  try {
-    const [code] = await once(child, "exit");
-    if (code !== 0) {
-      throw new Error(
-        `PostgreSQL could not create its data folder ${dataDir}: ${output.trim()} Choose another folder with BULKHEAD_HOME; its parents must be open to the user that runs PostgreSQL.`,
-      );
-    }
-  } finally {
-    rmSync(passwordFile, { force: true });
-  }
-}
-
-/** Some package managers drop the executable bit. */
-function makeExecutable(file: string): void {
-  try {
-    accessSync(file, constants.X_OK);
-  } catch {
-    chmodSync(file, 0o755);
-  }
 }
 
 /** A server that outlived its parent (kill -9) still holds the folder and is stopped first. */

@@ -1,10 +1,8 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LambdaFunction } from "../lambda/function.ts";
 import { isObject, type JsonObject, type JsonValue } from "../shared/json.ts";
+import { listen } from "../shared/listen.ts";
 import { StartError } from "../shared/start-error.ts";
 
 export type CustomResource = {
@@ -62,28 +60,19 @@ export async function invokeProvider(
     return { physicalId, attributes: isObject(response.Data) ? response.Data : {} };
   } finally {
     finished.abort();
-    responseUrl.close();
+    void responseUrl.close();
   }
 }
 
 /** A URL for one PUT, like the presigned URL that CloudFormation provides. */
 async function openResponseUrl() {
   const received = Promise.withResolvers<JsonObject>();
-  const server = createServer(async (request, response) => {
+  const server = await listen(async (request, response) => {
     const body: unknown = JSON.parse(await text(request).then((it) => it || "null"));
     const valid = request.method === "PUT" && isObject(body);
     response.writeHead(valid ? 200 : 400).end();
     if (valid) received.resolve(body);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/response`,
-    response: received.promise,
-    close() {
-      server.close();
-      server.closeIdleConnections();
-    },
-  };
+  const url = `${server.endpoint}/response`;
+  return { url, response: received.promise, close: server.close };
 }

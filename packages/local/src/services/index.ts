@@ -8,13 +8,10 @@ import { type Ses, startSes } from "./ses/index.ts";
 import { type Sqs, startSqs } from "./sqs/index.ts";
 import { openState, type State } from "./state/index.ts";
 
-export { asText, type Otlp, type OtlpSpan } from "./otlp/index.ts";
-export type { Cluster, RdsData } from "./rds-data/index.ts";
-export type { BucketSpec, FoundObject, S3, S3Bucket, S3Object } from "./s3/index.ts";
-export type { GenerateSecretString, SecretSpec, Secrets } from "./secrets/index.ts";
-export type { Ses, StoredMail } from "./ses/index.ts";
-export type * from "./sqs/index.ts";
-export { openState, type State } from "./state/index.ts";
+export { asText, type OtlpSpan } from "./otlp/index.ts";
+export type { Cluster } from "./rds-data/index.ts";
+export type { StoredMail } from "./ses/index.ts";
+export type { ListedMessage, Queue } from "./sqs/index.ts";
 
 /** The service names of the SDK's `AWS_ENDPOINT_URL_<SERVICE>` variables, and OpenTelemetry's. */
 export type Endpoints = Record<

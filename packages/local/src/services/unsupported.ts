@@ -1,19 +1,11 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-
-export type UnsupportedEndpoint = {
-  /** AWS_ENDPOINT_URL: where the SDK goes for a service that has no endpoint of its own. */
-  endpoint: string;
-  close(): Promise<void>;
-};
+import { type HttpListener, listen } from "../shared/listen.ts";
 
 /**
- * Refuses requests to every AWS service that the local cloud lacks. Without it the SDK would send them to
- * AWS, with a key that is unknown there.
+ * The endpoint for every AWS service that the local cloud lacks (`AWS_ENDPOINT_URL`). It refuses all requests.
+ * Without it the SDK would send them to AWS, with a key that is unknown there.
  */
-export async function startUnsupported(): Promise<UnsupportedEndpoint> {
-  const server = createServer((request, response) => {
+export const startUnsupported = (): Promise<HttpListener> =>
+  listen((request, response) => {
     request.resume();
     const [, service = "unknown"] =
       /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
@@ -24,14 +16,3 @@ export async function startUnsupported(): Promise<UnsupportedEndpoint> {
     });
     response.end(JSON.stringify({ __type: "NotImplemented", message }));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    async close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
-}

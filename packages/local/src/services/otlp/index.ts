@@ -1,4 +1,4 @@
-import { listen } from "../protocol/listen.ts";
+import { listen } from "../../shared/listen.ts";
 import { otlpReceiver } from "./receiver.ts";
 import { createTraceStore, type TraceStore } from "./store.ts";
 
@@ -17,7 +17,7 @@ export async function startOtlp(preferredPort?: number): Promise<Otlp> {
   const traces = createTraceStore();
   const server = await listen(otlpReceiver(traces), preferredPort);
   return {
-    endpoint: `http://127.0.0.1:${server.port}`,
+    endpoint: server.endpoint,
     traces,
     close: () => server.close(),
   };

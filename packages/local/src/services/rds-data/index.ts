@@ -1,3 +1,4 @@
+import { listen } from "../../shared/listen.ts";
 import { ServiceFault } from "../protocol/fault.ts";
 import {
   type JsonService,
@@ -5,7 +6,6 @@ import {
   jsonSignatureFault,
   type ServiceEnvironment,
 } from "../protocol/json-service.ts";
-import { listen } from "../protocol/listen.ts";
 import { routeOf } from "../protocol/route.ts";
 import { createDatabases } from "./connection.ts";
 import { badRequest } from "./faults.ts";
@@ -54,7 +54,7 @@ export async function startRdsData(
   };
   const server = await listen(jsonHandler(service, environment), preferredPort);
   return {
-    endpoint: `http://127.0.0.1:${server.port}`,
+    endpoint: server.endpoint,
     addCluster: (cluster) => void clusters.set(cluster.arn, cluster),
     async close() {
       transactions.close();

@@ -2,19 +2,14 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { ServiceFault } from "../protocol/fault.ts";
 import type { ServiceEnvironment } from "../protocol/json-service.ts";
-import {
-  SignatureFault,
-  type SignedRequest,
-  signedRequestOf,
-  verifySignature,
-} from "../sigv4/index.ts";
+import { type SignedRequest, signedRequestOf, verifySignature } from "../sigv4/index.ts";
 import { parametersOf, refuseOtherParameters, requireOwner, type S3Request } from "./call.ts";
-import { invalidUri, noSuchBucket, notImplemented, s3SignatureFault } from "./fault.ts";
+import { sendError } from "./error-response.ts";
+import { noSuchBucket, notImplemented } from "./fault.ts";
 import { getObject } from "./get.ts";
 import { listObjectsV2 } from "./list.ts";
 import { putObject } from "./put.ts";
 import type { S3Bucket } from "./types.ts";
-import { element, xmlDocument } from "./xml.ts";
 
 /** S3's REST API in path style: authenticates, finds the bucket, runs the operation. */
 export function s3Handler(
@@ -27,7 +22,7 @@ export function s3Handler(
       await operate(await callOf(request, response, buckets, environment));
     } catch (error) {
       if (response.destroyed) return; // the caller has disconnected
-      fail(request, response, faultOf(error));
+      sendError(request, response, error);
     }
   };
 }
@@ -121,31 +116,4 @@ function headBucket(call: S3Request): void {
   refuseOtherParameters(call, { headers: [], query: [] });
   const region = call.signature.scope.split("/")[1] ?? "";
   call.response.writeHead(200, { "x-amz-bucket-region": region }).end();
-}
-
-function faultOf(error: unknown): ServiceFault {
-  if (error instanceof ServiceFault) return error;
-  if (error instanceof SignatureFault) return s3SignatureFault(error);
-  if (error instanceof URIError) return invalidUri();
-  console.error(error);
-  return new ServiceFault("InternalError", 500, "The local cloud failed: see its output.");
-}
-
-function fail(request: IncomingMessage, response: ServerResponse, fault: ServiceFault): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  // The rest of a refused upload is not read, so the connection cannot be reused.
-  if (!request.complete) response.setHeader("connection", "close");
-  const details = Object.entries(fault.details).map(([name, value]) => element(name, value));
-  const root = element("Error", [
-    element("Code", fault.code),
-    element("Message", fault.message),
-    ...details,
-    element("Resource", (request.url ?? "/").split("?")[0]),
-    element("RequestId", String(response.getHeader("x-amz-request-id"))),
-  ]);
-  response.writeHead(fault.status, { "content-type": "application/xml" });
-  response.end(request.method === "HEAD" ? undefined : xmlDocument(root));
 }

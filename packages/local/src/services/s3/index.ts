@@ -1,5 +1,5 @@
+import { listen } from "../../shared/listen.ts";
 import type { ServiceEnvironment } from "../protocol/json-service.ts";
-import { listen } from "../protocol/listen.ts";
 import type { State } from "../state/index.ts";
 import { openBucket } from "./bucket.ts";
 import { openFiles } from "./files.ts";
@@ -32,7 +32,7 @@ export async function startS3(
   const server = await listen(s3Handler(buckets, environment), preferredPort);
 
   return {
-    endpoint: `http://127.0.0.1:${server.port}`,
+    endpoint: server.endpoint,
     createBucket(spec) {
       requireBucketName(spec.name);
       store.rememberBucket(spec.name, environment.now());

@@ -1,3 +1,4 @@
+import { listen } from "../../shared/listen.ts";
 import { ServiceFault } from "../protocol/fault.ts";
 import {
   type JsonService,
@@ -5,7 +6,6 @@ import {
   jsonSignatureFault,
   type ServiceEnvironment,
 } from "../protocol/json-service.ts";
-import { listen } from "../protocol/listen.ts";
 import { targetOf } from "../protocol/target.ts";
 import type { State } from "../state/index.ts";
 import { secretsOperations } from "./operations.ts";
@@ -53,7 +53,7 @@ export async function startSecrets(
   const server = await listen(jsonHandler(service, environment), preferredPort);
 
   return {
-    endpoint: `http://127.0.0.1:${server.port}`,
+    endpoint: server.endpoint,
     create(spec) {
       const { name, arn, value } = store.create(spec);
       created.add(name);

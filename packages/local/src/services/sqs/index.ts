@@ -1,3 +1,4 @@
+import { listen } from "../../shared/listen.ts";
 import { ServiceFault } from "../protocol/fault.ts";
 import {
   type JsonService,
@@ -5,7 +6,6 @@ import {
   jsonSignatureFault,
   type ServiceEnvironment,
 } from "../protocol/json-service.ts";
-import { listen } from "../protocol/listen.ts";
 import { targetOf } from "../protocol/target.ts";
 import type { State } from "../state/index.ts";
 import { sqsErrorOf } from "./faults.ts";
@@ -55,7 +55,7 @@ export async function startSqs(
     jsonHandler(sqsService(lookup, environment), environment),
     preferredPort,
   );
-  const endpoint = `http://127.0.0.1:${server.port}`;
+  const { endpoint } = server;
 
   return {
     endpoint,

@@ -1,17 +1,22 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export type Listening = { port: number; close(): Promise<void> };
+export type HttpListener = {
+  /** `http://127.0.0.1:PORT` */
+  endpoint: string;
+  close(): Promise<void>;
+};
 
 /**
  * Serves HTTP on 127.0.0.1, on the preferred port or, if it is in use, on any free one. The SDK keeps
  * connections open between requests, so the server's timeout is longer than the SDK's: closing a connection
  * that is just being reused looks like a network failure.
  */
-export async function listen(handler: RequestListener, preferredPort = 0): Promise<Listening> {
+export async function listen(handler: RequestListener, preferredPort = 0): Promise<HttpListener> {
   const server = createServer({ keepAliveTimeout: 120_000 }, handler);
   await bind(server, preferredPort).catch(() => bind(server, 0));
-  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+  const { port } = server.address() as AddressInfo;
+  return { endpoint: `http://127.0.0.1:${port}`, close: () => close(server) };
 }
 
 function bind(server: Server, port: number): Promise<void> {
