@@ -44,7 +44,7 @@ const PROVIDER = `export const handler = async (event) => {
   }) });
 };`;
 
-type Answer = { word: string; pid: number };
+type EchoBody = { word: string; pid: number };
 type Overview = { calls: number; outdated: string[]; problems: { about: string; text: string }[] };
 
 async function scene() {
@@ -58,7 +58,7 @@ async function scene() {
   const started = await app.start();
   const url = await started.url;
   const ask = async (route = "/v1/x", headers = {}) => fetch(`${url}${route}`, { headers });
-  const answer = async (route?: string) => (await (await ask(route)).json()) as Answer;
+  const answer = async (route?: string) => (await (await ask(route)).json()) as EchoBody;
   const overview = async () => (await (await ask("/_local/")).json()) as Overview;
   const save = (text: string) => write("functions/echo/index.mjs", text);
   return { ...app, ...started, write, save, ask, answer, overview };

@@ -5,7 +5,7 @@ import { serveLocal } from "../../../packages/local/src/pages/serve.ts";
 import type { Template } from "../../../packages/local/src/template/template.ts";
 import { type DeployOptions, deploy } from "./deploy.ts";
 
-export type Asked = { status: number; body: string; headers: Map<string, string> };
+export type PageResult = { status: number; body: string; headers: Map<string, string> };
 
 /** The local cloud's pages over a deployment, requested as a browser does. */
 export async function pages(Resources: Template["Resources"], options: DeployOptions = {}) {
@@ -42,7 +42,7 @@ export async function pages(Resources: Template["Resources"], options: DeployOpt
       running,
     );
   }
-  const ask = async (...given: Parameters<typeof raw>): Promise<Asked> => {
+  const ask = async (...given: Parameters<typeof raw>): Promise<PageResult> => {
     const { status, body, headers } = await raw(...given);
     return { status, body: String(body), headers: new Map(headers) };
   };

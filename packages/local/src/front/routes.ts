@@ -35,8 +35,8 @@ function rank(key: string): number {
 
 function match(key: string, method: string, path: string): Record<string, string> | undefined {
   if (key === DEFAULT) return {};
-  const [wanted, template = ""] = key.split(" ");
-  if (wanted !== "ANY" && wanted !== method) return undefined;
+  const [routeMethod, template = ""] = key.split(" ");
+  if (routeMethod !== "ANY" && routeMethod !== method) return undefined;
 
   const parameters: Record<string, string> = {};
   const given = path.split("/");

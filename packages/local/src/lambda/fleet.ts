@@ -113,10 +113,10 @@ export function createFleet(options: FleetOptions): Fleet {
         functions.delete(name);
       }
     },
-    find: (wanted) =>
+    find: (nameOrArn) =>
       [...functions.values()].find(
         ({ definition: { arn, name } }) =>
-          wanted === name || wanted === arn || wanted.startsWith(`${arn}:`),
+          nameOrArn === name || nameOrArn === arn || nameOrArn.startsWith(`${arn}:`),
       ),
     reduceIdleTime() {
       idleSeconds = Math.min(idleSeconds, REDUCED_IDLE_SECONDS);

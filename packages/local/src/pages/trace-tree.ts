@@ -15,11 +15,11 @@ export type TraceRow = {
  * @param spans of one trace, by their start
  */
 export function treeOf(spans: readonly OtlpSpan[]): TraceRow[] {
-  const known = new Set(spans.map(({ spanId }) => spanId));
+  const spanIds = new Set(spans.map(({ spanId }) => spanId));
   const children = new Map<string | undefined, OtlpSpan[]>();
   for (const span of spans) {
     const parent =
-      span.parentSpanId && known.has(span.parentSpanId) ? span.parentSpanId : undefined;
+      span.parentSpanId && spanIds.has(span.parentSpanId) ? span.parentSpanId : undefined;
     children.set(parent, [...(children.get(parent) ?? []), span]);
   }
 

@@ -16,8 +16,8 @@ const TRACES = 100;
 
 function list(view: View): FrontResponse {
   const { query, cloud } = view;
-  const wanted = query.get("id")?.trim();
-  if (wanted) return goToTrace(view, wanted);
+  const text = query.get("id")?.trim();
+  if (text) return goToTrace(view, text);
   const tenant = query.get("tenant")?.trim() ?? "";
   const summaries = cloud.services.otlp.traces
     .ids()
@@ -53,10 +53,9 @@ const search = (tenant: string) => html`<form class="filter" method="get" action
 <button>Show</button></form>`;
 
 /** Redirects to the trace with the given id, in any of its forms. */
-function goToTrace(view: View, wanted: string): FrontResponse {
-  const traceId = readTraceId(wanted);
-  if (!traceId)
-    return showError(view, 404, `"${wanted}" is not a trace id: expected 32 hex digits.`);
+function goToTrace(view: View, text: string): FrontResponse {
+  const traceId = readTraceId(text);
+  if (!traceId) return showError(view, 404, `"${text}" is not a trace id: expected 32 hex digits.`);
   if (!view.wantsHtml) return trace({ ...view, params: { id: traceId } });
   return { status: 303, headers: [["location", url("traces", traceId)]], body: "" };
 }

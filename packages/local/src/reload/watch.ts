@@ -57,10 +57,10 @@ export function watchInputs(root: string, changed: (files: string[]) => void): I
   }
 
   function forget(folder: string): void {
-    for (const [known, watcher] of folders) {
-      if (known !== folder && !known.startsWith(`${folder}${path.sep}`)) continue;
+    for (const [watched, watcher] of folders) {
+      if (watched !== folder && !watched.startsWith(`${folder}${path.sep}`)) continue;
       watcher.close();
-      folders.delete(known);
+      folders.delete(watched);
     }
   }
 

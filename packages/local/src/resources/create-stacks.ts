@@ -94,11 +94,13 @@ async function create(
     return createInert(inert, { logicalId, stack });
   }
 
-  const known = supportedProperties(emulated);
+  const support = supportedProperties(emulated);
   // Ignored properties are not evaluated: they may contain unsupported intrinsic functions.
-  const declared = known ? withoutIgnored(resource.Properties ?? {}, known) : resource.Properties;
+  const declared = support
+    ? withoutIgnored(resource.Properties ?? {}, support)
+    : resource.Properties;
   const evaluated = evaluate(declared ?? {}, scopeOf(stack, stacks, where)) ?? {};
-  if (known) refuseUnsupported(evaluated, known, where);
+  if (support) refuseUnsupported(evaluated, support, where);
   const properties = resolveDynamicReferences(evaluated, cloud.services.secrets.valueOf, where);
   if (!isObject(properties))
     throw new StartError(`${where} has properties that are not an object.`);
@@ -112,6 +114,6 @@ async function create(
     read: propertyReader(properties, where),
     assets: stack.assets,
   });
-  cloud.declared.resources.push(listEmulated({ stack, logicalId, resource }, created, known));
+  cloud.declared.resources.push(listEmulated({ stack, logicalId, resource }, created, support));
   return created;
 }

@@ -31,7 +31,7 @@ export const eventSourceMapping: EmulatedType = {
         `${where}: the queue's visibility timeout is shorter than the function's timeout, which Lambda refuses: make it six times as long.`,
       );
     }
-    const wanted = Number(read.object("ScalingConfig").MaximumConcurrency ?? 5);
+    const requested = Number(read.object("ScalingConfig").MaximumConcurrency ?? 5);
     if (context.properties.Enabled !== false) {
       cloud.declared.eventSources.push({
         queue,
@@ -42,7 +42,7 @@ export const eventSourceMapping: EmulatedType = {
           .list("FunctionResponseTypes")
           .includes("ReportBatchItemFailures"),
         // More batches would wait for an environment while their visibility timeout runs.
-        maximumConcurrency: Math.min(wanted, ENVIRONMENTS_PER_FUNCTION),
+        maximumConcurrency: Math.min(requested, ENVIRONMENTS_PER_FUNCTION),
       });
     }
     const id = stableId(context, 36);

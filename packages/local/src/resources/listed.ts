@@ -45,19 +45,19 @@ export const listRefused = (where: Where, why: string) => listed(where, "refused
 export const listEmulated = (
   where: Where,
   { ref }: CreatedResource,
-  known: PropertySupport | undefined,
+  support: PropertySupport | undefined,
 ) =>
   listed(where, "emulated", {
     name: String(ref),
-    ignored: known ? ignoredOf(where.resource.Properties ?? {}, known) : [],
+    ignored: support ? ignoredOf(where.resource.Properties ?? {}, support) : [],
   });
 
 /** Includes properties of nested objects, by their path. */
-function ignoredOf(value: unknown, known: PropertySupport, path = ""): ListedResource["ignored"] {
-  if (Array.isArray(value)) return value.flatMap((item) => ignoredOf(item, known, path));
+function ignoredOf(value: unknown, support: PropertySupport, path = ""): ListedResource["ignored"] {
+  if (Array.isArray(value)) return value.flatMap((item) => ignoredOf(item, support, path));
   if (value === null || typeof value !== "object") return [];
   const found = Object.entries(value).flatMap(([name, inner]) => {
-    const entry = known[name];
+    const entry = support[name];
     if (!entry || "supported" in entry) return [];
     const property = `${path}${name}`;
     if ("ignored" in entry) return [{ property, why: (entry as Ignored).ignored }];

@@ -13,20 +13,20 @@ import type { ResourceContext } from "./resource-type.ts";
 export function findOrigin({ cloud, stack, where }: ResourceContext, origin: JsonObject): Origin {
   const domain = String(origin.DomainName);
   const headers = Array.isArray(origin.OriginCustomHeaders) ? origin.OriginCustomHeaders : [];
-  const known = {
+  const identity = {
     id: String(origin.Id),
     customHeaders: headers
       .filter(isObject)
       .map((it): [string, string] => [String(it.HeaderName), String(it.HeaderValue)]),
   };
   const api = cloud.declared.apis.find(({ domainName }) => domainName === domain);
-  if (api) return { ...known, handle: api.handle };
+  if (api) return { ...identity, handle: api.handle };
   const bucket = cloud.services.s3
     .list()
     .find(({ name }) => regionalDomain(name, stack.region) === domain);
   if (bucket) {
     const handle = bucketOrigin(cloud.services.s3.bucket(bucket.name));
-    return { ...known, handle, preview: cloud.site };
+    return { ...identity, handle, preview: cloud.site };
   }
   throw new StartError(`${where}: ${domain} is neither an HTTP API nor a bucket of this cloud.`);
 }

@@ -23,13 +23,13 @@ export const ignored = (why: string): Ignored => ({ ignored: why });
  */
 export function refuseUnsupported(
   properties: JsonValue,
-  known: PropertySupport,
+  support: PropertySupport,
   where: string,
 ): void {
   for (const item of Array.isArray(properties) ? properties : [properties]) {
     if (!isObject(item)) continue;
     for (const [name, value] of Object.entries(item)) {
-      const entry = known[name];
+      const entry = support[name];
       if (entry === undefined) {
         throw new StartError(
           `${where} has the property ${name}, which the local cloud does not support: add it in packages/local/src/resources, or leave it out of this stage.`,
@@ -41,9 +41,9 @@ export function refuseUnsupported(
   }
 }
 
-export const withoutIgnored = (properties: JsonObject, known: PropertySupport): JsonObject =>
+export const withoutIgnored = (properties: JsonObject, support: PropertySupport): JsonObject =>
   Object.fromEntries(
-    Object.entries(properties).filter(([name]) => !("ignored" in (known[name] ?? {}))),
+    Object.entries(properties).filter(([name]) => !("ignored" in (support[name] ?? {}))),
   );
 
 /** Reads the evaluated properties of one resource. */
@@ -61,8 +61,10 @@ export type PropertyReader = {
 
 /** Each function throws a StartError for a value of another type. */
 export function propertyReader(properties: JsonObject, where: string): PropertyReader {
-  const wrong = (name: string, wanted: string) =>
-    new StartError(`${where}: ${name} must be ${wanted}, not ${JSON.stringify(properties[name])}.`);
+  const wrong = (name: string, expected: string) =>
+    new StartError(
+      `${where}: ${name} must be ${expected}, not ${JSON.stringify(properties[name])}.`,
+    );
 
   const self: PropertyReader = {
     text(name) {

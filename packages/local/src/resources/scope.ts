@@ -67,7 +67,7 @@ export function scopeOf(
   return scope;
 }
 
-function pseudoParameter({ name, id, region, account }: OpenStack, wanted: string) {
+function pseudoParameter({ name, id, region, account }: OpenStack, parameterName: string) {
   const values: Record<string, JsonValue> = {
     "AWS::AccountId": account,
     "AWS::NotificationARNs": [],
@@ -77,23 +77,23 @@ function pseudoParameter({ name, id, region, account }: OpenStack, wanted: strin
     "AWS::StackName": name,
     "AWS::URLSuffix": "amazonaws.com",
   };
-  return values[wanted];
+  return values[parameterName];
 }
 
 function parameter(
   { template, name }: OpenStack,
-  wanted: string,
+  parameterName: string,
   where: string,
 ): JsonValue | undefined {
-  const declared = template.Parameters?.[wanted];
+  const declared = template.Parameters?.[parameterName];
   if (!declared) return undefined;
   if (declared.Type.startsWith("AWS::SSM::")) {
     throw new StartError(
-      `${where} reads ${wanted} from the Parameter Store, which the local cloud does not have.`,
+      `${where} reads ${parameterName} from the Parameter Store, which the local cloud does not have.`,
     );
   }
   if (declared.Default === undefined) {
-    throw new StartError(`The parameter ${wanted} of stack ${name} has no default value.`);
+    throw new StartError(`The parameter ${parameterName} of stack ${name} has no default value.`);
   }
   const isList = declared.Type === "CommaDelimitedList" || declared.Type.startsWith("List<");
   return isList

@@ -3,8 +3,8 @@ import { asText, type OtlpSpan, type SpanAttributes, type SpanKind } from "./spa
 import {
   attributesOf,
   hexId,
-  type JsonFields,
   milliseconds,
+  type OtlpFields,
   objects,
   optionalHexId,
   SpanFault,
@@ -22,7 +22,7 @@ export type Decoded = { spans: OtlpSpan[]; rejected: number; why: string | undef
  */
 export function decodeTraces(body: unknown): Decoded | undefined {
   if (!isObject(body)) return undefined;
-  const groups = (body as JsonFields).resourceSpans;
+  const groups = (body as OtlpFields).resourceSpans;
   if (groups !== undefined && !Array.isArray(groups)) return undefined;
 
   const decoded: Decoded = { spans: [], rejected: 0, why: undefined };
@@ -35,7 +35,7 @@ export function decodeTraces(body: unknown): Decoded | undefined {
   return decoded;
 }
 
-function addSpan(decoded: Decoded, fields: JsonFields, resource: SpanAttributes): void {
+function addSpan(decoded: Decoded, fields: OtlpFields, resource: SpanAttributes): void {
   try {
     decoded.spans.push(spanOf(fields, resource));
   } catch (error) {
@@ -49,8 +49,8 @@ function addSpan(decoded: Decoded, fields: JsonFields, resource: SpanAttributes)
 const KINDS: SpanKind[] = ["unspecified", "internal", "server", "client", "producer", "consumer"];
 const STATUSES = ["unset", "ok", "error"] as const;
 
-function spanOf(fields: JsonFields, resource: SpanAttributes): OtlpSpan {
-  const status = isObject(fields.status) ? (fields.status as JsonFields) : {};
+function spanOf(fields: OtlpFields, resource: SpanAttributes): OtlpSpan {
+  const status = isObject(fields.status) ? (fields.status as OtlpFields) : {};
   return {
     traceId: hexId(fields, "traceId", 32),
     spanId: hexId(fields, "spanId", 16),

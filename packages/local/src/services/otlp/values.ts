@@ -6,17 +6,17 @@ export class SpanFault extends Error {
   override name = "SpanFault";
 }
 
-export type JsonFields = Record<string, unknown>;
+export type OtlpFields = Record<string, unknown>;
 
 // Limits the recursion on values that any sender may nest.
 const DEPTH = 8;
 
-export const objects = (value: unknown): JsonFields[] =>
+export const objects = (value: unknown): OtlpFields[] =>
   Array.isArray(value) ? value.filter(isObject) : [];
 
 export const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
-export function hexId(fields: JsonFields, name: string, digits: 16 | 32): string {
+export function hexId(fields: OtlpFields, name: string, digits: 16 | 32): string {
   const id = optionalHexId(fields, name, digits);
   if (id === undefined) throw new SpanFault(`${name} must be ${digits} hex digits, not all zero`);
   return id;
@@ -24,7 +24,7 @@ export function hexId(fields: JsonFields, name: string, digits: 16 | 32): string
 
 /** Absent, empty or all zeros is undefined. */
 export function optionalHexId(
-  fields: JsonFields,
+  fields: OtlpFields,
   name: string,
   digits: 16 | 32,
 ): string | undefined {
@@ -35,7 +35,7 @@ export function optionalHexId(
 }
 
 /** Converts nanoseconds, in decimal text because they do not fit a double, to milliseconds. */
-export function milliseconds(fields: JsonFields, name: string): number {
+export function milliseconds(fields: OtlpFields, name: string): number {
   const value = fields[name];
   if (!/^\d{1,20}$/.test(String(value))) throw new SpanFault(`${name} must be nanoseconds in text`);
   const nanoseconds = BigInt(String(value));
@@ -51,17 +51,17 @@ export function attributesOf(list: unknown, depth = DEPTH): SpanAttributes {
 
 function anyValue(value: unknown, depth: number): AttributeValue {
   if (!isObject(value) || depth === 0) return null;
-  const given = value as JsonFields;
+  const given = value as OtlpFields;
   if (typeof given.stringValue === "string") return given.stringValue;
   if (typeof given.boolValue === "boolean") return given.boolValue;
   if (given.intValue !== undefined) return integer(given.intValue);
   if (given.doubleValue !== undefined) return double(given.doubleValue);
   if (typeof given.bytesValue === "string") return given.bytesValue;
   if (isObject(given.arrayValue)) {
-    return objects((given.arrayValue as JsonFields).values).map((it) => anyValue(it, depth - 1));
+    return objects((given.arrayValue as OtlpFields).values).map((it) => anyValue(it, depth - 1));
   }
   if (isObject(given.kvlistValue)) {
-    return attributesOf((given.kvlistValue as JsonFields).values, depth - 1);
+    return attributesOf((given.kvlistValue as OtlpFields).values, depth - 1);
   }
   return null;
 }

@@ -58,9 +58,9 @@ export function dataOperations(
         );
       }
       const client = await databases.connect(target);
-      const { running, answer } = runStatement({ ...run, client }, databases);
+      const { running, response } = runStatement({ ...run, client }, databases);
       try {
-        return await answer;
+        return await response;
       } finally {
         running.then(() => client.end()).catch(() => {});
       }

@@ -39,8 +39,8 @@ export function bindParameters(sql: string, input: JsonInput): DataApiStatement 
   const numbers = new Map<string, string>();
   const values: unknown[] = [];
   const bound = replaceNames(sql, (name) => {
-    const known = numbers.get(name);
-    if (known !== undefined) return known;
+    const existing = numbers.get(name);
+    if (existing !== undefined) return existing;
     const parameter = given.get(name);
     if (!parameter) throw badRequest(`Cannot find parameter: ${name}`);
     const { type, value } = parse(name, parameter);
@@ -60,12 +60,12 @@ function parse(name: string, parameter: JsonInput): { type?: string; value: unkn
   if (field.arrayValue !== undefined) throw badRequest("Array parameters are not supported.");
 
   const [[kind = "", value] = []] = Object.entries(field);
-  const known = Object.hasOwn(FIELDS, kind) ? FIELDS[kind] : undefined;
-  if (!known?.is(value) || Object.keys(field).length !== 1) {
+  const definition = Object.hasOwn(FIELDS, kind) ? FIELDS[kind] : undefined;
+  if (!definition?.is(value) || Object.keys(field).length !== 1) {
     throw badRequest(`The value of the parameter ${name} is invalid.`);
   }
   if (hint === undefined) {
-    return { type: known.type, value: kind === "blobValue" ? bytes(value) : value };
+    return { type: definition.type, value: kind === "blobValue" ? bytes(value) : value };
   }
   const type = Object.hasOwn(HINTS, hint) ? HINTS[hint] : undefined;
   if (type === undefined || kind !== "stringValue") {

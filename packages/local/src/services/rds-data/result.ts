@@ -20,14 +20,14 @@ export function resultOf(result: TextResult, catalog: readonly TypeInfo[], shape
   if (fields.length === 0) {
     return { numberOfRecordsUpdated: rowCount ?? 0, generatedFields: [] };
   }
-  const answer = {
+  const response = {
     numberOfRecordsUpdated: 0,
     ...(shape.metadata && { columnMetadata: fields.map((field) => metadataOf(field, catalog)) }),
     ...(shape.json
       ? { formattedRecords: JSON.stringify(rows.map((row) => objectOf(row, fields, shape))) }
       : { records: rows.map((row) => recordOf(row, fields, shape)) }),
   };
-  if (Buffer.byteLength(JSON.stringify(answer)) <= MAXIMUM_BYTES) return answer;
+  if (Buffer.byteLength(JSON.stringify(response)) <= MAXIMUM_BYTES) return response;
   const message = "Database returned more than the allowed response size limit";
   throw new ServiceFault("UnsupportedResultException", 400, message);
 }

@@ -21,7 +21,7 @@ export type StatementRun = {
 
 /**
  * Runs one statement. After the timeout the call fails, and the statement is cancelled unless it may continue.
- * `running` resolves when the connection is free again, which may be later than the answer.
+ * `running` resolves when the connection is free again, which may be later than the response.
  */
 export function runStatement(run: StatementRun, databases: DatabaseConnector) {
   const { client, statement } = run;
@@ -36,10 +36,10 @@ export function runStatement(run: StatementRun, databases: DatabaseConnector) {
     () => {},
     () => {},
   );
-  return { running, answer: answerInTime(run, databases, result) };
+  return { running, response: withTimeout(run, databases, result) };
 }
 
-async function answerInTime(
+async function withTimeout(
   run: StatementRun,
   databases: DatabaseConnector,
   result: Promise<TextResult>,

@@ -66,16 +66,16 @@ export function createTransactions(databases: DatabaseConnector) {
     },
     /** The database of a transaction, for calls that name none. */
     databaseOf: (id: string) => open.get(id)?.target.database,
-    /** Uses the connection until `running` resolves. The answer may be earlier. */
-    async use<Answer>(
+    /** Uses the connection until `running` resolves. The response may be earlier. */
+    async use<Result>(
       id: string,
       target: DataApiTarget,
-      work: (client: Client) => { running: Promise<void>; answer: Promise<Answer> },
-    ): Promise<Answer> {
+      work: (client: Client) => { running: Promise<void>; response: Promise<Result> },
+    ): Promise<Result> {
       const transaction = take(id, target);
-      const { running, answer } = work(transaction.client);
+      const { running, response } = work(transaction.client);
       try {
-        return await answer;
+        return await response;
       } finally {
         running.then(() => open.has(id) && markIdle(id, transaction));
       }

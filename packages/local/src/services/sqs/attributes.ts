@@ -95,12 +95,12 @@ export function selectAttributes(
   attributes: Record<string, MessageAttribute>,
   patterns: readonly string[],
 ): Record<string, MessageAttribute> {
-  const wanted = (name: string) =>
+  const isSelected = (name: string) =>
     patterns.some(
       (pattern) =>
         pattern === "All" ||
         pattern === name ||
         (pattern.endsWith(".*") && name.startsWith(pattern.slice(0, -2))),
     );
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => wanted(name)));
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => isSelected(name)));
 }

@@ -9,10 +9,10 @@ export function queueAttributes(queue: Queue, names: readonly string[]) {
     const message = `Unknown Attribute ${name}: not implemented by the local cloud.`;
     throw new ServiceFault("InvalidAttributeName", 400, message);
   }
-  const wanted = Object.entries(all).filter(
+  const selected = Object.entries(all).filter(
     ([name]) => names.includes("All") || names.includes(name),
   );
-  return wanted.length > 0 ? { Attributes: Object.fromEntries(wanted) } : {};
+  return selected.length > 0 ? { Attributes: Object.fromEntries(selected) } : {};
 }
 
 function attributesOf(queue: Queue): Record<string, string> {

@@ -37,15 +37,15 @@ export function takeMessages(
     let found = Number.POSITIVE_INFINITY;
     // Repeated, because some of the messages may have moved to the dead-letter queue.
     while (taken.length < max && found > 0 && (pick === "quiet" || noisy.length > 0)) {
-      const wanted = max - taken.length;
-      const ready = store.ready(queue.name, now, sentAfter, { pick, noisy }, wanted);
+      const missing = max - taken.length;
+      const ready = store.ready(queue.name, now, sentAfter, { pick, noisy }, missing);
       // With a visibility timeout of 0 a message stays visible: it must not be in a batch twice.
       const fresh = ready.filter(({ seq }) => taken.every((message) => message.seq !== seq));
       for (const message of fresh) {
         if (moveToDeadLetters(queue, context, message, now)) continue;
         taken.push(store.take(message.seq, now, now + visibilityMs, newReceipt(message.seq)));
       }
-      found = ready.length < wanted ? 0 : fresh.length;
+      found = ready.length < missing ? 0 : fresh.length;
     }
   }
   return taken;
