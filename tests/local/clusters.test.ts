@@ -45,16 +45,16 @@ async function identify(url: string) {
 it("gives each cluster its own PostgreSQL server", async () => {
   const home = temporaryFolder();
   const servers = await serversOf(home);
-  const Resources = { Home: cluster(), Annex: cluster("annex") };
+  const Resources = { Home: cluster(), Dedicated: cluster("dedicated") };
   const { declared } = await deploy(Resources, { home, servers });
 
-  expect(declared.databases.map(({ placement }) => placement)).toEqual([undefined, "annex"]);
+  expect(declared.databases.map(({ placement }) => placement)).toEqual([undefined, "dedicated"]);
   const [first, second] = declared.databases.map(({ masterUrl }) => masterUrl);
   expect(await identify(String(first))).not.toBe(await identify(String(second)));
   expect([...servers.ports]).toEqual(
     [first, second].map((url) => Number(new URL(String(url)).port)),
   );
-  expect(existsSync(path.join(home, "postgres-annex", "PG_VERSION"))).toBe(true);
+  expect(existsSync(path.join(home, "postgres-dedicated", "PG_VERSION"))).toBe(true);
 });
 
 it("creates a further cluster's custom resources again when its folder is gone, and no others", async () => {
@@ -64,14 +64,14 @@ it("creates a further cluster's custom resources again when its folder is gone, 
   writeFileSync(memory, JSON.stringify(known));
   const servers = await serversOf(home);
 
-  await deploy({ Home: cluster(), Annex: cluster("annex") }, { home, servers });
+  await deploy({ Home: cluster(), Dedicated: cluster("dedicated") }, { home, servers });
   expect(Object.keys(JSON.parse(readFileSync(memory, "utf8")))).toEqual(["Schema/Migrations"]);
 });
 
 it("refuses a further cluster without a unique placement", async () => {
   const servers = await serversOf(temporaryFolder());
-  for (const second of [cluster(), cluster("annex")]) {
-    const Resources = { A: cluster("annex"), B: second };
+  for (const second of [cluster(), cluster("dedicated")]) {
+    const Resources = { A: cluster("dedicated"), B: second };
     await expect(deploy(Resources, { servers })).rejects.toThrow(
       'B (stack App) is not the first cluster: give it a tag "placement" with a unique name.',
     );

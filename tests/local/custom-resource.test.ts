@@ -26,7 +26,7 @@ export const handler = async (event) => {
   });
 };`;
 
-function scene() {
+function setUp() {
   const home = temporaryFolder();
   const LogFile = path.join(home, "requests");
   return {
@@ -63,7 +63,7 @@ function scene() {
 }
 
 it("is created at the first start, unchanged with the same properties, and updated with new ones", async () => {
-  const { run, requests } = scene();
+  const { run, requests } = setUp();
   const first = await run({ Digest: "a", Size: 3 });
   expect(first.logged).toEqual([expect.stringMatching(/^Custom::Schema Migrations: created in/)]);
   expect(first.services.sqs.list()[0]?.name).toBe("v-7");
@@ -91,7 +91,7 @@ it("is created at the first start, unchanged with the same properties, and updat
 });
 
 it("is deleted under its old id when an update gives it a new one", async () => {
-  const { run, requests } = scene();
+  const { run, requests } = setUp();
   await run({ Digest: "a", Id: "one" });
   await run({ Digest: "a", Id: "two" });
   expect(
@@ -104,7 +104,7 @@ it("is deleted under its old id when an update gives it a new one", async () => 
 });
 
 it("stops the start with its reason when it fails, and is retried at the next start", async () => {
-  const { run, requests } = scene();
+  const { run, requests } = setUp();
   await expect(run({ Reason: "0008_jobs.sql: syntax error" })).rejects.toThrow(
     "Create of Custom::Schema Migrations (stack App) failed: 0008_jobs.sql: syntax error",
   );
@@ -113,5 +113,5 @@ it("stops the start with its reason when it fails, and is retried at the next st
 });
 
 it("stops the start when its function ends without a response", async () => {
-  await expect(scene().run({ Silent: "yes" })).rejects.toThrow("ended without a response");
+  await expect(setUp().run({ Silent: "yes" })).rejects.toThrow("ended without a response");
 });

@@ -19,7 +19,7 @@ export const handler = async ({ Records }) => {
 const SHOW = `
 export const handler = async ({ Records }) => console.log(JSON.stringify(Records[0]));`;
 
-async function scene(mapping: object = {}, { code = WORKER, VisibilityTimeout = 1 } = {}) {
+async function setUp(mapping: object = {}, { code = WORKER, VisibilityTimeout = 1 } = {}) {
   const cloud = await deploy(
     {
       Dead: { Type: "AWS::SQS::Queue", Properties: { QueueName: "dead" } },
@@ -61,7 +61,7 @@ const batches = ({ fleet }: Deployment) =>
   fleet.logs.flatMap((line) => /batch (.*) beside/.exec(line)?.[1] ?? []);
 
 it("delivers a batch in Lambda's format, and deletes it after success", async () => {
-  const { cloud, source, jobs } = await scene({}, { code: SHOW });
+  const { cloud, source, jobs } = await setUp({}, { code: SHOW });
   jobs.send([
     {
       body: "hello",
@@ -83,7 +83,7 @@ it("delivers a batch in Lambda's format, and deletes it after success", async ()
 });
 
 it("redelivers only failed messages, and moves them to the dead-letter queue after the last attempt", async () => {
-  const { cloud, source, jobs, dead } = await scene();
+  const { cloud, source, jobs, dead } = await setUp();
   jobs.send([{ body: "good1" }, { body: "bad" }, { body: "good2" }]);
   source.start();
   await expect.poll(() => dead.stats().visible, { timeout: 25_000, interval: 100 }).toBe(1);
@@ -93,7 +93,7 @@ it("redelivers only failed messages, and moves them to the dead-letter queue aft
 });
 
 it("redelivers the whole batch when the function fails", async () => {
-  const { cloud, source, jobs } = await scene();
+  const { cloud, source, jobs } = await setUp();
   jobs.send([{ body: "throw" }, { body: "good" }]);
   source.start();
   await expect.poll(() => batches(cloud).length, { timeout: 25_000 }).toBeGreaterThan(1);
@@ -101,7 +101,7 @@ it("redelivers the whole batch when the function fails", async () => {
 });
 
 it("never runs more batches at once than its maximum concurrency, nor larger ones than its size", async () => {
-  const { cloud, source, jobs } = await scene({
+  const { cloud, source, jobs } = await setUp({
     BatchSize: 2,
     ScalingConfig: { MaximumConcurrency: 2 },
   });
@@ -114,7 +114,7 @@ it("never runs more batches at once than its maximum concurrency, nor larger one
 });
 
 it("waits for its batching window to fill a batch", async () => {
-  const { cloud, source, jobs } = await scene(
+  const { cloud, source, jobs } = await setUp(
     { MaximumBatchingWindowInSeconds: 1 },
     { VisibilityTimeout: 10 },
   );
@@ -128,7 +128,7 @@ it("waits for its batching window to fill a batch", async () => {
 });
 
 it("finishes and deletes a running batch when it stops", async () => {
-  const { cloud, source, jobs } = await scene();
+  const { cloud, source, jobs } = await setUp();
   jobs.send([{ body: "last" }]);
   source.start();
   await expect.poll(() => batches(cloud)).toEqual(["last"]);

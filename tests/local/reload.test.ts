@@ -47,7 +47,7 @@ const PROVIDER = `export const handler = async (event) => {
 type EchoBody = { word: string; pid: number };
 type Overview = { calls: number; outdated: string[]; problems: { about: string; text: string }[] };
 
-async function scene() {
+async function setUp() {
   const app = echoApp();
   const write = (file: string, text: string) => {
     mkdirSync(path.dirname(path.join(app.root, file)), { recursive: true });
@@ -66,7 +66,7 @@ async function scene() {
 
 // One start for several steps, because a start takes longer than all of them.
 it("runs new code when it is saved, and lets running requests finish", async () => {
-  const { root, write, save, answer, ask, overview, output } = await scene();
+  const { root, write, save, answer, ask, overview, output } = await setUp();
   save(answering("one", path.join(root, RELEASE)));
   await expect.poll(async () => (await answer()).word, { timeout: 20_000 }).toBe("one");
 
@@ -106,7 +106,7 @@ it("runs new code when it is saved, and lets running requests finish", async () 
 });
 
 it("applies changed templates on request, in place, or not at all", async () => {
-  const { root, home, write, ask, answer, overview, output } = await scene();
+  const { root, home, write, ask, answer, overview, output } = await setUp();
   const file = path.join(root, "infra/assembly/App.template.json");
   const template = JSON.parse(readFileSync(file, "utf8"));
   const change = (Resources: object) => {

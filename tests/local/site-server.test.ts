@@ -21,7 +21,7 @@ createServer((request, answer) => {
 }).listen(Number(process.argv[2]), "127.0.0.1", () => console.log("ready"));
 `;
 
-function scene() {
+function setUp() {
   const root = temporaryFolder();
   const write = (file: string, text: string) => {
     mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
@@ -71,7 +71,7 @@ function scene() {
 }
 
 it("serves the site from its sources from the first saved file until the update", async () => {
-  const { start, stop, ask, write, pids, logged } = scene();
+  const { start, stop, ask, write, pids, logged } = setUp();
   expect((await ask()).body).toBe("of the bucket\n");
   start();
   const { body, headers } = await ask("/projects?with=query"); // waits for the server
@@ -95,7 +95,7 @@ it("serves the site from its sources from the first saved file until the update"
 });
 
 it("shows the error of a broken page, and returns to the bucket when the server ends", async () => {
-  const { start, ask, write, logged } = scene();
+  const { start, ask, write, logged } = setUp();
   start();
   write("page", "BROKEN");
   const { status, body, headers } = await ask();
@@ -113,7 +113,7 @@ it("shows the error of a broken page, and returns to the bucket when the server 
 });
 
 it("logs the script's output when it does not start", async () => {
-  const { start, ask, write, logged } = scene();
+  const { start, ask, write, logged } = setUp();
   write("infra/site/serve.ts", 'console.error("no astro here"); process.exit(3);');
   start();
   await expect.poll(() => logged.join(), { timeout: 20_000 }).toContain("no astro here");

@@ -6,7 +6,7 @@ import { openHome } from "../../packages/local/src/home/home.ts";
 import { synthesize } from "../../packages/local/src/synth/synth.ts";
 import { repository } from "./support/repository.ts";
 
-function scene() {
+function setUp() {
   const app = repository({ Jobs: { Type: "AWS::SQS::Queue" } }, { worker: "export const a = 1;" });
   const home = openHome(app.home);
   const { signal } = new AbortController();
@@ -19,7 +19,7 @@ function scene() {
 }
 
 it("runs the app once for the same inputs, and again when any of them changes", async () => {
-  const { synth, synths, write } = scene();
+  const { synth, synths, write } = setUp();
   await synth();
   await synth();
   expect(synths()).toHaveLength(1);
@@ -37,7 +37,7 @@ it("runs the app once for the same inputs, and again when any of them changes", 
 });
 
 it("passes the context of cdk.json with the stage, and no other variable of the shell", async () => {
-  const { synth, synths } = scene();
+  const { synth, synths } = setUp();
   process.env.AWS_PROFILE = "personal";
   await synth();
   delete process.env.AWS_PROFILE;
@@ -47,7 +47,7 @@ it("passes the context of cdk.json with the stage, and no other variable of the 
 });
 
 it("does not use the output of a failed synth", async () => {
-  const { root, synth, synths, write } = scene();
+  const { root, synth, synths, write } = setUp();
   const app = readFileSync(path.join(root, "infra/app.ts"), "utf8");
   const folder = await synth();
   write("infra/app.ts", `${app}process.exit(1);`);
@@ -62,7 +62,7 @@ it("does not use the output of a failed synth", async () => {
 });
 
 it("reports a read-only checkout in one sentence", async () => {
-  const { synth, write } = scene();
+  const { synth, write } = setUp();
   const why = "EROFS: read-only file system, mkdir '/checkout/dist'";
   write(
     "infra/app.ts",
@@ -74,7 +74,7 @@ it("reports a read-only checkout in one sentence", async () => {
 });
 
 it("keeps the last assembly while the next one is made, even if that fails", async () => {
-  const { synth, write } = scene();
+  const { synth, write } = setUp();
   const before = await synth();
   write("infra/app.ts", "process.exit(1);");
   await expect(synth()).rejects.toThrow("does not synthesize");
@@ -82,7 +82,7 @@ it("keeps the last assembly while the next one is made, even if that fails", asy
 });
 
 it("reads the stacks of an assembly with regions and asset folders", async () => {
-  const { synth } = scene();
+  const { synth } = setUp();
   const folder = await synth();
   expect(readAssembly(folder)).toEqual([
     {

@@ -57,12 +57,13 @@ it("adds a password to the URL of a local database", () => {
 it("adds passwords to URLs inside JSON", () => {
   const { DATABASES } = variables({
     DATABASES: JSON.stringify({
-      annex: "postgres://bulkhead_api@127.0.0.1:5435/bulkhead?sslmode=verify-full",
+      dedicated: "postgres://bulkhead_api@127.0.0.1:5435/bulkhead?sslmode=verify-full",
       other: "postgres://bulkhead_api@127.0.0.1:5434/bulkhead?sslmode=verify-full",
     }),
   });
   expect(JSON.parse(String(DATABASES))).toEqual({
-    annex: "postgres://bulkhead_api:p%2Fof%20bulkhead_api@127.0.0.1:5435/bulkhead?sslmode=disable",
+    dedicated:
+      "postgres://bulkhead_api:p%2Fof%20bulkhead_api@127.0.0.1:5435/bulkhead?sslmode=disable",
     other: "postgres://bulkhead_api@127.0.0.1:5434/bulkhead?sslmode=verify-full",
   });
 });

@@ -8,7 +8,7 @@ import { attributes, request, send, span, TRACE } from "../support/spans.ts";
 const ACME = "11111111-1111-4111-8111-111111111111";
 
 /** A click, its request with a statement and a message, and the job of the message. */
-async function story() {
+async function sendTrace() {
   const cloud = await pages({});
   const at = (id: number, parent: number | undefined, name: string, kind: number, more = {}) =>
     span({
@@ -32,7 +32,7 @@ async function story() {
 }
 
 it("shows click, request, statements, queue and worker as one tree", async () => {
-  const { ask } = await story();
+  const { ask } = await sendTrace();
   const { tree } = JSON.parse((await ask(`/traces/${TRACE}`, { accept: "" })).body);
   const outline = tree.map(({ span, depth }: { span: OtlpSpan; depth: number }) => [
     depth,
@@ -54,7 +54,7 @@ it("shows click, request, statements, queue and worker as one tree", async () =>
 });
 
 it("finds a trace by its id in any form, and traces by tenant", async () => {
-  const { ask } = await story();
+  const { ask } = await sendTrace();
   const forms = [
     TRACE,
     `00-${TRACE}-00f067aa0ba902b7-01`,
@@ -73,7 +73,7 @@ it("finds a trace by its id in any form, and traces by tenant", async () => {
 });
 
 it("shows the log lines of a trace", async () => {
-  const { ask, logStore } = await story();
+  const { ask, logStore } = await sendTrace();
   logStore.add("api", JSON.stringify({ message: "exported", traceId: TRACE }));
   logStore.add("api", "something else");
   const { body } = await ask(`/traces/${TRACE}`);
@@ -81,17 +81,22 @@ it("shows the log lines of a trace", async () => {
   expect(body).not.toContain("something else");
 });
 
-const bare = (spanId: string, parentSpanId?: string) => ({ spanId, parentSpanId }) as OtlpSpan;
+const spanWith = (spanId: string, parentSpanId?: string) => ({ spanId, parentSpanId }) as OtlpSpan;
 
 it("shows orphans and cycles of spans at the top", () => {
-  const rows = treeOf([bare("a", "gone"), bare("b", "a"), bare("c", "d"), bare("d", "c")]);
+  const rows = treeOf([
+    spanWith("a", "gone"),
+    spanWith("b", "a"),
+    spanWith("c", "d"),
+    spanWith("d", "c"),
+  ]);
   expect(rows.map(({ span, depth }) => `${depth}${span.spanId}`)).toEqual(["0a", "1b", "0c", "1d"]);
   expect(rows[0]?.orphan).toBe(true);
 });
 
 it("renders a trace of any depth", () => {
   const deep = Array.from({ length: 2_000 }, (_, at) =>
-    bare(`${at}`, at ? `${at - 1}` : undefined),
+    spanWith(`${at}`, at ? `${at - 1}` : undefined),
   );
   expect(treeOf(deep).at(-1)?.depth).toBe(1_999);
 });

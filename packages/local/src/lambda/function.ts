@@ -67,7 +67,7 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
   const current = () =>
     [...environments].filter(([, its]) => its === definition).map(([environment]) => environment);
 
-  function grow(): Environment | undefined {
+  function addEnvironment(): Environment | undefined {
     const environment = start({ definition, others: current().length, changed: assign });
     if (!environment) return undefined;
     counts.coldStarts++;
@@ -96,7 +96,8 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
     endOutdated();
     while (queue.length > 0) {
       const all = current();
-      const free = all.find(({ idle }) => idle()) ?? (hasWaitedEnough(all) ? grow() : undefined);
+      const free =
+        all.find(({ idle }) => idle()) ?? (hasWaitedEnough(all) ? addEnvironment() : undefined);
       const next = free && queue.shift();
       if (!next) {
         timer = setTimeout(assign, busyWaitMilliseconds).unref();
@@ -123,8 +124,10 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
       assign();
     });
     inFlight--;
-    if (!result.ok) counts.failures++;
-    if (!result.ok) failed(result);
+    if (!result.ok) {
+      counts.failures++;
+      failed(result);
+    }
     return result;
   }
 
