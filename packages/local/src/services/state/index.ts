@@ -30,7 +30,10 @@ export function openState(home: string): State {
     closeSync(openSync(file, "a", 0o600));
     chmodSync(file, 0o600);
   } catch (error) {
-    throw new Error(`The local cloud can't write its state in ${home}.`, { cause: error });
+    throw new Error(
+      `The local cloud can't write its state in ${home}: choose another folder with BULKHEAD_HOME.`,
+      { cause: error },
+    );
   }
 
   const db = new DatabaseSync(file);
@@ -45,9 +48,12 @@ function lock(db: DatabaseSync, home: string): void {
     db.exec("pragma locking_mode = exclusive; begin immediate; commit");
   } catch (error) {
     db.close();
-    throw new Error(`The state in ${home} is damaged or in use by another local cloud.`, {
-      cause: error,
-    });
+    throw new Error(
+      `The state in ${home} is damaged or in use by another local cloud: stop that one, or choose another BULKHEAD_HOME.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
