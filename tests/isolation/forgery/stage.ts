@@ -52,7 +52,7 @@ export async function newStage({
   furnished = true,
 }: StageOptions = {}): Promise<Stage> {
   const database = await freshDatabase();
-  const through = port ? { port: await port(database), behindPooler: true } : {};
+  const through = port ? { port: await port(database) } : {};
   const shared = over(database.as(role, { max: 1, ...through }));
   const api = role === "api" && !port ? shared : database.as("api", { max: 1 });
   const [mallory, victim] = [await database.newPerson("mallory"), await database.newPerson("ada")];

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { admitAfter } from "@bulkhead/core/job";
-import { converse } from "@bulkhead/db";
-import { Client, type PoolClient } from "pg";
+import { Client } from "pg";
 import { onTestFinished } from "vitest";
 import { opening, RESET } from "../../../packages/db/src/tenant/credential.ts";
-import { anySql, callerOf, listProjects } from "../../support/caller.ts";
+import { callerOf, listProjects } from "../../support/caller.ts";
 import { bound, hole, lastValue, type Site } from "../../support/hole.ts";
 import { letPrepared, redefine } from "../../support/mutation.ts";
 
@@ -19,61 +18,17 @@ async function replaceInSql(site: Site) {
   return defaced(site);
 }
 
-/** The same in messages past the driver: such a statement looks like one of the driver's. */
-async function replaceInMessages(site: Site) {
-  await site.request(site.victim, listProjects());
-  const { client, giveBack } = await site.api.borrow();
-  await replace(client);
-  giveBack(true);
-  return defaced(site);
-}
-
-/** The same in the middle of a transaction, in which the driver prepares something as well. */
-async function replaceInBetween(site: Site) {
-  const { api, mallory, victim, request } = site;
-  await request(victim, listProjects());
-  let client: PoolClient | undefined;
-  const borrow = async () => {
-    const lent = await api.borrow();
-    client = lent.client;
-    return lent;
-  };
-  await converse(callerOf({ ...api, borrow }, mallory), async ({ run }) => {
-    await run(anySql("select 1"));
-    if (client) await replace(client);
-    await run(anySql("select 2"));
-  });
-  return defaced(site);
-}
-
-async function replace(client: PoolClient) {
-  const { name = "" } = listProjects();
-  await client.query(`deallocate "${name}"`);
-  await client.query({ name, text: EVIL });
-}
-
 async function defaced({ database, victim, request }: Site) {
   await request(victim, listProjects());
   const [row] = await database.sql("select * from app.projects where name <> 'secret'");
   return row;
 }
 
-const letsIn =
-  (which: Parameters<typeof letPrepared>[0]) =>
-  ({ database }: Site) =>
-    redefine(database, "app.open_session", letPrepared(which));
+const untripped = ({ database }: Site) => redefine(database, "app.open_session", letPrepared);
 
 hole("no statement of one request runs in the next one", {
   attack: replaceInSql,
-  broken: { "a context opens in spite of statements prepared in SQL": letsIn("in SQL") },
-});
-hole("no statement that came past the driver runs in the next request", {
-  attack: replaceInMessages,
-  broken: { "a context opens in spite of statements prepared in messages": letsIn("in messages") },
-});
-hole("nor one that came between two statements of the driver's", {
-  attack: replaceInBetween,
-  broken: { "a context opens in spite of statements prepared in messages": letsIn("in messages") },
+  broken: { "a context opens in spite of statements prepared in SQL": untripped },
 });
 
 /** What a role's connections are notified of, on a connection of its own. */
@@ -102,8 +57,8 @@ async function stealProof({ database, mallory, victim, request }: Site) {
   await request(
     mallory,
     `deallocate "${name}"`,
-    `prepare "${name}" (bytea, text, text, text, timestamptz) as
-     select pg_notify('loot', encode($1, 'hex'))::text, $2, $3, $4, $5`,
+    `prepare "${name}" (bytea, text, text, text) as
+     select pg_notify('loot', encode($1, 'hex'))::text, $2, $3, $4`,
   );
   await request(victim, listProjects());
   const proof = victim.credential.kind === "session" ? victim.credential.proof.toString("hex") : "";
@@ -112,7 +67,6 @@ async function stealProof({ database, mallory, victim, request }: Site) {
 
 hole("no request gets hold of the next one's credential", {
   attack: stealProof,
-  given: letsIn("in messages"),
   broken: {
     "the statement that takes it has a name": (site) => {
       site.request = (person, ...statements) => {
@@ -149,8 +103,8 @@ async function stealToken({ database, victim }: Site) {
 hole("no worker gets hold of the next job's token", {
   attack: stealToken,
   broken: {
-    "a batch that opens nothing does not ask who prepared": ({ database }) =>
-      redefine(database, "app.refuse_prepared", (definition) =>
+    "a batch that opens nothing does not ask what was prepared": ({ database }) =>
+      redefine(database, "app.refuse_tainted", (definition) =>
         definition.replace("if exists", "if false and exists"),
       ),
   },

@@ -1,15 +1,7 @@
 import { type Connection, DatabaseError, type Submittable, types } from "pg";
 import { serialize } from "pg-protocol";
 import { encode } from "./encode.ts";
-import {
-  ASK_UNTIL,
-  type Field,
-  hear,
-  learn,
-  PREPARED_UNTIL,
-  type Prepared,
-  preparedOn,
-} from "./prepared.ts";
+import { type Field, type Prepared, preparedOn } from "./prepared.ts";
 
 /** One statement of a batch. A named one is prepared once a connection and only bound from then on. */
 export type Command = { text: string; name?: string; values?: readonly unknown[] };
@@ -27,14 +19,10 @@ export type Outcome = {
 
 const TEXT = (text: string) => text;
 const NO_FIELDS: Field[] = [];
-const QUESTION = -1;
 
 /**
  * Commands in one network round trip: Parse, Bind and Execute of each, then a single Sync. PostgreSQL
  * runs them as one implicit transaction, so an error in any of them undoes all of them.
- *
- * A statement that is prepared is followed by the question when that was, before it is bound: so that is known
- * whatever becomes of the batch.
  *
  * Settles after ReadyForQuery, not before: a deferred constraint speaks up only then. Never rejects.
  *
@@ -48,8 +36,6 @@ export class Batch implements Submittable {
   #fields: Field[][] = [];
   #parsing: string[] = [];
   #describing: string[] = [];
-  /** What is executed, in order: commands by their index, and the question. */
-  readonly #order: number[] = [];
   #running = 0;
   #prepared!: Prepared;
   #failure: Error | undefined;
@@ -63,27 +49,31 @@ export class Batch implements Submittable {
   }
 
   submit(connection: Connection): Error | undefined {
-    this.#prepared = preparedOn(connection);
-    const { statements, until } = this.#prepared;
-    const sentAs = (value: unknown) => encode(value === PREPARED_UNTIL ? until : value);
     const encoded: (string | Buffer | null)[][] = [];
     try {
-      for (const command of this.#commands) encoded.push((command.values ?? []).map(sentAs));
+      for (const { values = [] } of this.#commands) encoded.push(values.map(encode));
     } catch (error) {
       return error as Error;
     }
+    this.#prepared = preparedOn(connection);
     this.#listen(connection);
 
     // By name, because a batch may hold one statement twice: its first use prepares it for both.
-    const sent = new Set(statements.keys());
+    const sent = new Set(this.#prepared.keys());
     const messages: Buffer[] = [];
     for (const [index, { name = "", text }] of this.#commands.entries()) {
-      if (name === "") messages.push(this.#parse(name, text));
-      else if (!sent.has(name)) messages.push(...this.#prepare(name, text));
-      sent.add(name);
+      const isPrepared = sent.has(name);
+      if (!isPrepared) {
+        this.#parsing.push(name);
+        messages.push(serialize.parse({ name, text }));
+      }
+      if (!isPrepared && name !== "") {
+        this.#describing.push(name);
+        messages.push(serialize.describe({ type: "S", name }));
+        sent.add(name);
+      }
       messages.push(serialize.bind({ statement: name, values: encoded[index] ?? [] }));
       messages.push(serialize.execute());
-      this.#order.push(index);
     }
     messages.push(serialize.sync());
     // In one piece: gathered by the system out of ten, it costs a request ten microseconds more. Into what
@@ -92,36 +82,16 @@ export class Batch implements Submittable {
     return undefined;
   }
 
-  #parse(name: string, text: string): Buffer {
-    this.#parsing.push(name);
-    return serialize.parse({ name, text });
-  }
-
-  #prepare(name: string, text: string): Buffer[] {
-    const messages = [this.#parse(name, text), serialize.describe({ type: "S", name })];
-    this.#describing.push(name);
-    if (this.#prepared.isShared) return messages;
-
-    this.#order.push(QUESTION);
-    const since = serialize.bind({ values: [this.#prepared.until] });
-    return [...messages, this.#parse("", ASK_UNTIL), since, serialize.execute()];
-  }
-
   #listen(connection: Connection): void {
-    const { statements, isShared } = this.#prepared;
-    this.#fields = this.#commands.map(({ name }) => (name && statements.get(name)) || NO_FIELDS);
+    const prepared = this.#prepared;
+    this.#fields = this.#commands.map(({ name }) => (name && prepared.get(name)) || NO_FIELDS);
 
     // A statement counts as prepared when the server says so, even if the batch fails after that.
     const parsed = () => {
       const name = this.#parsing.shift();
-      if (!name) return;
-      statements.set(name, NO_FIELDS);
-      if (!isShared) this.#prepared.untold += 1;
+      if (name) prepared.set(name, NO_FIELDS);
     };
-    const ready = ({ status }: { status?: string }) => {
-      learn(this.#prepared);
-      this.#end(status);
-    };
+    const ready = ({ status }: { status?: string }) => this.#end(status);
     const gone = () => {
       this.#failure ??= new Error("Connection terminated unexpectedly");
       this.#end(undefined);
@@ -155,20 +125,15 @@ export class Batch implements Submittable {
     }));
     const name = this.#describing.shift();
     if (!name) return;
-    this.#prepared.statements.set(name, fields);
+    this.#prepared.set(name, fields);
     for (const [index, command] of this.#commands.entries()) {
       if (command.name === name) this.#fields[index] = fields;
     }
   }
 
   handleDataRow({ fields: values }: { fields: (string | null)[] }): void {
-    const index = this.#order[this.#running] ?? 0;
-    if (index === QUESTION) {
-      hear(this.#prepared, values);
-      return;
-    }
-    const fields = this.#fields[index] ?? NO_FIELDS;
-    this.#rowsOf(index).push(
+    const fields = this.#fields[this.#running] ?? NO_FIELDS;
+    this.#current().push(
       values.map((value, index) =>
         value === null ? null : (fields[index]?.decode ?? TEXT)(value),
       ),
@@ -176,8 +141,7 @@ export class Batch implements Submittable {
   }
 
   handleCommandComplete(): void {
-    const index = this.#order[this.#running] ?? 0;
-    if (index !== QUESTION) this.#rowsOf(index);
+    this.#current();
     this.#running += 1;
   }
 
@@ -185,9 +149,10 @@ export class Batch implements Submittable {
     this.handleCommandComplete();
   }
 
-  #rowsOf(index: number): Row[] {
-    const rows = this.#rows[index] ?? [];
-    this.#rows[index] = rows;
+  /** The rows of the command that runs. */
+  #current(): Row[] {
+    const rows = this.#rows[this.#running] ?? [];
+    this.#rows[this.#running] = rows;
     return rows;
   }
 

@@ -1,10 +1,10 @@
 import type { Command } from "../protocol/batch.ts";
 import type { Bound } from "../statement.ts";
-import { OURS_ALONE, RESET } from "./credential.ts";
+import { REFUSE_TAINTED, RESET } from "./credential.ts";
 import { type Databases, databaseNamed } from "./placement.ts";
 import { placed, redirectIn } from "./redirect.ts";
 
-const BEGINNING = [RESET, OURS_ALONE];
+const BEGINNING = [RESET, REFUSE_TAINTED];
 
 const standing = (tenant: string): Command => ({
   text: "select app.standing($1)",

@@ -1,5 +1,4 @@
 import type { Command, Outcome } from "../protocol/batch.ts";
-import { PREPARED_UNTIL } from "../protocol/prepared.ts";
 
 /** What opens a context. `proof` is sha256 of the token: 32 bytes that open nothing but a context. */
 export type Credential =
@@ -18,17 +17,14 @@ export type Purpose = {
 /** Who was let in. For a job, the actor is the job. */
 export type Opened = { tenantId: string; actor: string; role: string };
 
-/** Resets what an earlier request may have set on the connection. Unnamed, so that nobody can have prepared it. */
+/** Resets what an earlier request may have set on the connection. Unnamed, so that no earlier request can have prepared it. */
 export const RESET: Command = { text: "reset all" };
 
 /**
- * Refuses a connection on which somebody else has prepared statements. What opens a context does so by itself; this
- * is for the batches that open none.
+ * Refuses a connection that is not as the driver made it. What opens a context does so by itself; this is for the
+ * batches that open none.
  */
-export const OURS_ALONE: Command = {
-  text: "select app.refuse_prepared($1)",
-  values: [PREPARED_UNTIL],
-};
+export const REFUSE_TAINTED: Command = { text: "select app.refuse_tainted()" };
 
 // What the statements that open a context are known by, when a batch is over.
 const openings = new WeakSet<Command>();
@@ -54,35 +50,26 @@ export const isAssertion = (said: unknown): said is string =>
 export function opening(credential: Credential, purpose: Purpose): Command {
   if (credential.kind !== "job") {
     return known({
-      text: `select app.open_${credential.kind}($1, $2, $3, $4, $5)`,
-      values: [
-        credential.proof,
-        purpose.permission,
-        purpose.action,
-        purpose.requestId,
-        PREPARED_UNTIL,
-      ],
+      text: `select app.open_${credential.kind}($1, $2, $3, $4)`,
+      values: [credential.proof, purpose.permission, purpose.action, purpose.requestId],
     });
   }
   const { tenant, job, epoch, attempt } = credential;
   return known({
-    text: "select coalesce(assertion, concat_ws('|', $1::uuid, 'job:' || $2::uuid, 'job')) from app.open_job($1, $2, $3, $4, $5, $6)",
-    values: [tenant, job, epoch, attempt, purpose.requestId, PREPARED_UNTIL],
+    text: "select coalesce(assertion, concat_ws('|', $1::uuid, 'job:' || $2::uuid, 'job')) from app.open_job($1, $2, $3, $4, $5)",
+    values: [tenant, job, epoch, attempt, purpose.requestId],
   });
 }
 
 /** Opens, in another database, the context that home has vouched for, and returns it. */
 export function openingAsserted(credential: Credential, assertion: string): Command {
   if (credential.kind !== "job") {
-    return known({
-      text: "select app.open_assertion($1, $2)",
-      values: [assertion, PREPARED_UNTIL],
-    });
+    return known({ text: "select app.open_assertion($1)", values: [assertion] });
   }
   const { tenant, job, epoch, attempt } = credential;
   return known({
-    text: "select concat_ws('|', $5::uuid, 'job:' || $6::uuid, 'job') from app.open_asserted_job($1, $2, $3, $4)",
-    values: [assertion, epoch, attempt, PREPARED_UNTIL, tenant, job],
+    text: "select concat_ws('|', $4::uuid, 'job:' || $5::uuid, 'job') from app.open_asserted_job($1, $2, $3)",
+    values: [assertion, epoch, attempt, tenant, job],
   });
 }
 
