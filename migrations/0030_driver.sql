@@ -1,27 +1,36 @@
 -- What a request may leave behind on its connection, and how an opening deals with it.
 --
 -- A statement prepared in SQL, under a name that the driver uses, would run as the next tenant: the connection is
--- refused, and the driver destroys it.
+-- refused. So it is when the batch's transaction, which begins before the batch's RESET ALL, has begun with the last
+-- request's default_transaction_isolation, default_transaction_read_only or default_transaction_deferrable. The driver
+-- destroys a refused connection and runs the batch on another one. Session advisory locks are released.
 
 set local role bulkhead_owner;
 
 -- Raises BH500 for a connection that is not as the driver made it. `open_*` ask the same in their own queries, which
 -- costs less; this function is also for batches that open no context.
 create function app.refuse_tainted() returns void
-  language plpgsql stable
+  language plpgsql volatile
   set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform pg_advisory_unlock_all();
   if exists (select from pg_prepared_statements where from_sql) then
     raise exception using errcode = 'BH500', message = 'connection.tainted',
       detail = 'A statement was prepared in SQL on this connection.';
+  end if;
+  if current_setting('transaction_isolation') <> 'read committed'
+     or current_setting('transaction_read_only') <> 'off'
+     or current_setting('transaction_deferrable') <> 'off' then
+    raise exception using errcode = 'BH500', message = 'connection.tainted',
+      detail = 'The transaction did not begin as read committed, read write and not deferrable.';
   end if;
 end $$;
 grant execute on function app.refuse_tainted() to bulkhead_worker, bulkhead_dead_letters, bulkhead_sweeper;
 
 -- What no context may be opened with.
 create or replace function app.refuse_context(actor text, role text, request text, action text) returns void
-  language plpgsql stable
+  language plpgsql volatile
   set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -42,6 +51,7 @@ declare
   context   text;
   signature text;
   welcome   boolean;
+  unlocked  boolean;
 begin
   select set_config('app.ctx', c.context, true),
          set_config('app.sig', app.signature(k.key, c.context), true),
@@ -49,7 +59,11 @@ begin
            and (not app.is_paused(t.writes_paused_until) or p.permission like '%:read')
            and strpos(request || action, '|') = 0
            and not exists (select from pg_prepared_statements where from_sql)
-    into context, signature, welcome
+           and current_setting('transaction_isolation') = 'read committed'
+           and current_setting('transaction_read_only') = 'off'
+           and current_setting('transaction_deferrable') = 'off',
+         pg_advisory_unlock_all() is null
+    into context, signature, welcome, unlocked
     from auth.sessions s
     join auth.members m on m.tenant_id = s.active_tenant_id and m.user_id = s.user_id
     join auth.tenants t on t.id = m.tenant_id and t.placement = 'home'
@@ -73,6 +87,7 @@ declare
   context   text;
   signature text;
   welcome   boolean;
+  unlocked  boolean;
   used      boolean;
 begin
   select set_config('app.ctx', c.context, true),
@@ -80,9 +95,13 @@ begin
          permission = any (k.scopes) and t.status = 'active'
            and (not app.is_paused(t.writes_paused_until) or permission like '%:read')
            and strpos(request || action, '|') = 0
-           and not exists (select from pg_prepared_statements where from_sql),
-         k.last_used_at > now() - interval '1 hour'
-    into context, signature, welcome, used
+           and not exists (select from pg_prepared_statements where from_sql)
+           and current_setting('transaction_isolation') = 'read committed'
+           and current_setting('transaction_read_only') = 'off'
+           and current_setting('transaction_deferrable') = 'off',
+         k.last_used_at > now() - interval '1 hour',
+         pg_advisory_unlock_all() is null
+    into context, signature, welcome, used, unlocked
     from app.api_keys k
     join auth.tenants t on t.id = k.tenant_id and t.placement = 'home'
     join app.signing_keys s on s.database = 'home',
@@ -110,6 +129,7 @@ declare
   context   text;
   signature text;
   welcome   boolean;
+  unlocked  boolean;
   asked     record;
 begin
   perform app.keep_in_step(said);
@@ -117,7 +137,11 @@ begin
          set_config('app.sig', app.signature(k.key, c.context), true),
          t.status = 'active' and (not app.is_paused(t.writes_paused_until) or said[11] like '%:read')
            and not exists (select from pg_prepared_statements where from_sql)
-    into context, signature, welcome
+           and current_setting('transaction_isolation') = 'read committed'
+           and current_setting('transaction_read_only') = 'off'
+           and current_setting('transaction_deferrable') = 'off',
+         pg_advisory_unlock_all() is null
+    into context, signature, welcome, unlocked
     from auth.tenants t
     join app.signing_keys k on k.database = t.placement,
          lateral (select t.id || '|' || said[9] || '|' || said[10] || '|' || said[12] || '|' || said[13] as context) c

@@ -4,7 +4,13 @@ import { createQueue } from "@bulkhead/aws/queue";
 import { readSecret } from "@bulkhead/aws/secrets";
 import { apiConfig, readConfig, telemetryConfig } from "@bulkhead/config";
 import { connectAll } from "@bulkhead/db";
-import { logger, observeDatabase, outsideWork, startTelemetry } from "@bulkhead/telemetry";
+import {
+  logger,
+  observeDatabase,
+  outsideWork,
+  reportDatabase,
+  startTelemetry,
+} from "@bulkhead/telemetry";
 import { handle } from "hono/aws-lambda";
 import { createApp } from "./app.ts";
 
@@ -16,6 +22,7 @@ const databases = connectAll(
   databaseConfigs(config, { max: 2 }),
   (error) => outsideWork(() => logger.warn("a resting connection was closed", { error })),
   observeDatabase,
+  reportDatabase,
 );
 
 export const handler = handle(

@@ -3,7 +3,13 @@ import { createQueue } from "@bulkhead/aws/queue";
 import { readSecret } from "@bulkhead/aws/secrets";
 import { deadLettersConfig, readConfig, telemetryConfig } from "@bulkhead/config";
 import { connectAll } from "@bulkhead/db";
-import { logger, observeDatabase, outsideWork, startTelemetry } from "@bulkhead/telemetry";
+import {
+  logger,
+  observeDatabase,
+  outsideWork,
+  reportDatabase,
+  startTelemetry,
+} from "@bulkhead/telemetry";
 import { bell } from "./bell.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 
@@ -14,6 +20,7 @@ const databases = connectAll(
   databaseConfigs(config, { max: 5 }),
   (error) => outsideWork(() => logger.debug("an idle connection was closed", { error })),
   observeDatabase,
+  reportDatabase,
 );
 
 export const handler = createDeadLetters({

@@ -3,7 +3,13 @@ import { createQueue } from "@bulkhead/aws/queue";
 import { readSecret } from "@bulkhead/aws/secrets";
 import { readConfig, sweeperConfig, telemetryConfig } from "@bulkhead/config";
 import { connectAll } from "@bulkhead/db";
-import { logger, observeDatabase, outsideWork, startTelemetry } from "@bulkhead/telemetry";
+import {
+  logger,
+  observeDatabase,
+  outsideWork,
+  reportDatabase,
+  startTelemetry,
+} from "@bulkhead/telemetry";
 import { createSweeper } from "./sweeper.ts";
 
 startTelemetry(readConfig(telemetryConfig), readSecret);
@@ -13,6 +19,7 @@ const databases = connectAll(
   databaseConfigs(config, { max: 2 }),
   (error) => outsideWork(() => logger.debug("an idle connection was closed", { error })),
   observeDatabase,
+  reportDatabase,
 );
 
 export const handler = createSweeper({

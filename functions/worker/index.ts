@@ -5,7 +5,13 @@ import { readSecret } from "@bulkhead/aws/secrets";
 import { readConfig, telemetryConfig, workerConfig } from "@bulkhead/config";
 import { tasks } from "@bulkhead/core/job";
 import { connectAll } from "@bulkhead/db";
-import { logger, observeDatabase, outsideWork, startTelemetry } from "@bulkhead/telemetry";
+import {
+  logger,
+  observeDatabase,
+  outsideWork,
+  reportDatabase,
+  startTelemetry,
+} from "@bulkhead/telemetry";
 import { createHide } from "./hide.ts";
 import { createWorker } from "./worker.ts";
 
@@ -17,6 +23,7 @@ const databases = connectAll(
   databaseConfigs(config, { max: 5 }),
   (error) => outsideWork(() => logger.debug("an idle connection was closed", { error })),
   observeDatabase,
+  reportDatabase,
 );
 
 export const handler = createWorker({

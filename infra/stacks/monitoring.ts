@@ -16,6 +16,7 @@ import { addDeploymentAlarm, addFunctionAlarms } from "../monitoring/functions.t
 import { addJobAlarms } from "../monitoring/jobs.ts";
 import { addObjectiveAlarms } from "../monitoring/objectives.ts";
 import { countErrorsByTenant, saveQueries } from "../monitoring/queries.ts";
+import { addRoleAlarms } from "../monitoring/roles.ts";
 import type { DataStack } from "./data.ts";
 import type { EntryStack } from "./entry.ts";
 import type { JobsStack } from "./jobs.ts";
@@ -58,6 +59,7 @@ export class MonitoringStack extends Stack {
       if (runbook) addDeploymentAlarm(this, topic, service, runbook);
     }
     addJobAlarms(this, { topic, jobs: jobs.jobs, dead: jobs.dead, sweeper: jobs.sweeper });
+    addRoleAlarms(this, topic);
     for (const [name, database] of Object.entries(databases)) {
       addDatabaseAlarms(this, topic, name, database);
     }

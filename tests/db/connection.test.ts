@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Bound, mutate, transact } from "@bulkhead/db";
-import { describe, expect, it } from "vitest";
+import { type Bound, connect, converse, mutate, transact } from "@bulkhead/db";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { anySql, callerOf, createProject, listProjects } from "../support/caller.ts";
 import { freshDatabase, sha256 } from "../support/database.ts";
+import { redefine } from "../support/mutation.ts";
 import { proxyTo } from "../support/proxy.ts";
 import { backendOf } from "../support/watched.ts";
 
@@ -101,17 +102,37 @@ describe("a connection", () => {
     expect(outcome.connection).toBe(connection);
   });
 
-  it("is destroyed when a statement was prepared in SQL on it, before the next tenant uses it", async () => {
-    const { database, api, caller } = await onOneConnection();
+  it("is destroyed when a statement was prepared in SQL on it, and the next request has another one", async () => {
+    const { api, caller } = await onOneConnection();
     const before = await backendOf(api);
     await transact(caller, anySql("prepare mine as select 1"));
-    await expect(transact(caller, listProjects())).rejects.toMatchObject({
-      code: "BH500",
-      message: "connection.tainted",
-    });
     expect((await transact(caller, listProjects())).results).toEqual([[]]);
     expect(await backendOf(api)).not.toBe(before);
-    expect(database).toBeDefined();
+  });
+
+  it("is replaced for a transaction of several round trips as well", async () => {
+    const { api, caller } = await onOneConnection();
+    const before = await backendOf(api);
+    await transact(caller, anySql("prepare mine as select 1"));
+    expect(await converse(caller, ({ run }) => run(listProjects()))).toEqual([]);
+    expect(await backendOf(api)).not.toBe(before);
+  });
+
+  it("is not looked for again and again when every one of them is tainted", async () => {
+    const { database, caller } = await onOneConnection();
+    for (const name of ["app.open_session", "app.refuse_tainted"]) {
+      await redefine(database, name, (text) =>
+        text.replace("select from pg_prepared_statements where from_sql", "select"),
+      );
+    }
+    let tries = 0;
+    const home = connect({ connectionString: database.url("api") }, undefined, () => {
+      tries += 1;
+    });
+    onTestFinished(() => home.end());
+    const refused = transact({ ...caller, databases: { home } }, listProjects());
+    await expect(refused).rejects.toMatchObject({ code: "BH500", message: "connection.tainted" });
+    expect(tries).toBe(5);
   });
 
   it("is not used by a request that was cancelled before it had one", async () => {

@@ -37,6 +37,10 @@ export const forgetPermission = ({ sql }: Pick<TestDatabase, "sql">) =>
     using (tenant_id = (select id from app.current_tenant))
     with check (tenant_id = (select id from app.current_tenant))`);
 
+/** Lets a context open in whatever transaction it is asked for: read only, serializable, deferrable. */
+export const letTransaction = (definition: string): string =>
+  definition.replaceAll(/current_setting\('transaction_\w+'\) = /g, "''<>");
+
 /** Lets a context open in spite of statements that were prepared in SQL. */
 export const letPrepared = (definition: string): string =>
   definition.replace(

@@ -1,3 +1,4 @@
+export type { DatabaseEvent } from "./events.ts";
 export { type Connections, connect, type Exchange } from "./pool.ts";
 export { type Bound, type Builder, handwritten, statement } from "./statement.ts";
 export { runBeside, runIn } from "./tenant/bearer.ts";

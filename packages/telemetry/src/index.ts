@@ -1,5 +1,6 @@
 export { captureConsole } from "./console.ts";
 export { beginStatement, observeDatabase, summaryOf } from "./database.ts";
+export { reportDatabase } from "./database-event.ts";
 export { describeError, type ErrorDescription } from "./describe-error.ts";
 export { type Log, logger } from "./logger.ts";
 export { count, METRICS, type MetricName } from "./metrics.ts";

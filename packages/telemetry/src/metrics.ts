@@ -6,6 +6,7 @@ export const METRICS = {
   JobGaveUp: "A job failed for the last time",
   DeadLetterUnreadable: "A dead letter was no token, and was dropped",
   MailFailed: "A letter could not be handed to the mail service",
+  RoleSettingsCleared: "A database role had been given settings of its own, which were cleared",
   SpansDropped: "Spans that the collector did not take",
 } as const;
 

@@ -15,6 +15,8 @@ export type Outcome = {
   failure?: Error;
   /** The server's word at the end: `I` idle, `T` in a transaction, `E` in a failed one. Undefined: it is gone. */
   status?: string;
+  /** The connection was not as the driver made it. Nothing was done, so the batch may run on another one. */
+  isTainted?: boolean;
 };
 
 const TEXT = (text: string) => text;

@@ -1,4 +1,5 @@
-import { isClean, type Lent } from "../pool.ts";
+import { isClean } from "../cleanliness.ts";
+import type { Connections, Lent } from "../pool.ts";
 import type { Command, Outcome } from "../protocol/batch.ts";
 import type { Bound } from "../statement.ts";
 import { opening, openingAsserted, RESET } from "./credential.ts";
@@ -29,7 +30,7 @@ export async function converse<T>(
   work: (conversation: Conversation) => Promise<T>,
 ): Promise<T> {
   caller.signal?.throwIfAborted();
-  const talk = conversationOn(await caller.databases.home.borrow(), caller);
+  const talk = conversationOf(caller);
   let clean = false;
   try {
     const result = await work(talk.conversation);
@@ -41,58 +42,61 @@ export async function converse<T>(
   }
 }
 
-function conversationOn(home: Lent, caller: Caller) {
-  const { credential, purpose, databases, signal } = caller;
-  let borrowed = home;
-  let state: "new" | "open" | "committed" = "new";
+function conversationOf({ credential, purpose, databases, signal }: Caller) {
+  let lent: Lent | undefined;
+  let isCommitted = false;
   let latest: Outcome = { rows: [], status: "I" };
 
-  const begin = async (opens: Command, commands: readonly Command[]) => {
+  const begin = async (on: Connections, opens: Command, commands: readonly Command[]) => {
     const before = [BEGIN, RESET, opens];
-    latest = placed(await borrowed.exchange([...before, ...commands], signal));
+    const [first, outcome] = await on.begin([...before, ...commands], signal);
+    lent = first;
+    latest = placed(outcome);
     return latest.rows.slice(before.length);
   };
 
   /** At home, and if the tenant lives elsewhere, there instead. */
   const beginWhereItLives = async (commands: readonly Command[]) => {
-    const rows = await begin(opening(credential, purpose), commands);
+    const rows = await begin(databases.home, opening(credential, purpose), commands);
     const away = redirectIn(latest.rows[2]);
     if (!away) return rows;
-    borrowed = await databaseNamed(databases, away.placement).borrow();
+    const home = lent as Lent;
+    lent = undefined;
     void home.exchange([ROLLBACK]).then((end) => home.giveBack(isClean(end)));
-    return begin(openingAsserted(credential, away.assertion), commands);
+    const there = databaseNamed(databases, away.placement);
+    return begin(there, openingAsserted(credential, away.assertion), commands);
   };
 
-  const goOn = async (commands: readonly Command[]) => {
-    latest = await borrowed.exchange(commands, signal);
+  const goOn = async ({ exchange }: Lent, commands: readonly Command[]) => {
+    latest = await exchange(commands, signal);
     return latest.rows;
   };
 
-  const exchange = async (commands: readonly Command[], then: "open" | "committed") => {
-    if (state === "committed") throw new Error("The transaction has been committed already.");
-    const rows = await (state === "new" ? beginWhereItLives(commands) : goOn(commands));
+  const exchange = async (commands: readonly Command[]) => {
+    if (isCommitted) throw new Error("The transaction has been committed already.");
+    const rows = await (lent ? goOn(lent, commands) : beginWhereItLives(commands));
     if (latest.failure) throw latest.failure;
-    state = then;
+    isCommitted = commands.at(-1) === COMMIT;
     return rows;
   };
 
   return {
     conversation: {
       async run<R>(statement: Bound<R>) {
-        const [rows] = await exchange([statement], "open");
+        const [rows] = await exchange([statement]);
         return statement.read(rows ?? []);
       },
       async last<R>(statement: Bound<R>) {
-        const [rows] = await exchange([statement, COMMIT], "committed");
+        const [rows] = await exchange([statement, COMMIT]);
         return statement.read(rows ?? []);
       },
     } satisfies Conversation,
     async commit() {
       // PostgreSQL answers the COMMIT of a failed transaction with a quiet rollback.
       if (latest.failure) throw latest.failure;
-      if (state === "open") await exchange([COMMIT], "committed");
+      if (lent && !isCommitted) await exchange([COMMIT]);
     },
     isClean: () => isClean(latest),
-    giveBack: (clean: boolean) => borrowed.giveBack(clean),
+    giveBack: (clean: boolean) => lent?.giveBack(clean),
   };
 }

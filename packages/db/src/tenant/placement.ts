@@ -1,4 +1,5 @@
 import type { PoolConfig } from "pg";
+import type { DatabaseEvent } from "../events.ts";
 import { type Connections, connect, type Exchange } from "../pool.ts";
 
 /**
@@ -12,9 +13,10 @@ export function connectAll(
   configs: { home: PoolConfig } & Record<string, PoolConfig>,
   onIdleError: (error: Error) => void,
   observe?: (exchange: Exchange) => void,
+  report?: (event: DatabaseEvent) => void,
 ): Databases {
   const connections = Object.entries(configs).map(
-    ([name, config]) => [name, connect(config, onIdleError, observe)] as const,
+    ([name, config]) => [name, connect(config, onIdleError, observe, report)] as const,
   );
   return Object.fromEntries(connections) as Databases;
 }
