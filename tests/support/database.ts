@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Connections, connect } from "@bulkhead/db";
 import { Client, Pool } from "pg";
 import { inject, onTestFinished } from "vitest";
+import type { SessionLimits } from "../../packages/db/src/sessions.ts";
 import { type Person, peopleIn } from "./people.ts";
 import { TEMPLATE } from "./server.ts";
 
@@ -13,7 +14,10 @@ export type TestDatabase = {
   name: string;
   url(role: Role | "master" | "superuser"): string;
   /** Connections of a runtime role, ended with the test. */
-  as(role: Role, options?: { max?: number; port?: number }): Connections;
+  as(
+    role: Role,
+    options?: { max?: number; port?: number; sessionLimits?: SessionLimits },
+  ): Connections;
   /** SQL as the superuser, who sees everything: for looking, and for breaking things on purpose. */
   sql(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   newPerson(name?: string): Promise<Person>;
@@ -63,10 +67,10 @@ export async function freshDatabase(
   return {
     name,
     url: (role) => at(name, role),
-    as(role, { max = 10, port } = {}) {
+    as(role, { max = 10, port, ...limits } = {}) {
       const url = new URL(at(name, role));
       if (port) url.port = String(port);
-      const connections = connect({ connectionString: url.href, max });
+      const connections = connect({ connectionString: url.href, max, ...limits });
       opened.push(connections);
       return connections;
     },

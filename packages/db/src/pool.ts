@@ -4,6 +4,7 @@ import type { DatabaseEvent } from "./events.ts";
 import { runOn } from "./exchange.ts";
 import type { Command, Outcome } from "./protocol/batch.ts";
 import { clearRoleSettings } from "./role-settings.ts";
+import { createWatchdog, SESSION_LIMITS, type SessionLimits } from "./sessions.ts";
 import { startupOptions, TIMEOUTS } from "./settings.ts";
 import { type Opened, openedBy } from "./tenant/credential.ts";
 
@@ -44,6 +45,11 @@ export type Exchange = {
   opened: Opened | undefined;
 };
 
+export type DatabaseConfig = PoolConfig & {
+  /** When sessions of the role are terminated. @default SESSION_LIMITS */
+  sessionLimits?: SessionLimits;
+};
+
 /**
  * Connections of one runtime role to one database.
  *
@@ -52,7 +58,7 @@ export type Exchange = {
  * So must `report`.
  */
 export function connect(
-  config: PoolConfig,
+  { sessionLimits = SESSION_LIMITS, ...config }: DatabaseConfig,
   onIdleError: (error: Error) => void = () => {},
   observe: (exchange: Exchange) => void = () => {},
   report: (event: DatabaseEvent) => void = () => {},
@@ -68,6 +74,7 @@ export function connect(
   // with its unheard "error": its batch fails with the same.
   pool.on("connect", (client) => client.on("error", ignore));
   const lastUsed = new WeakMap<PoolClient, number>();
+  const watchdog = createWatchdog(sessionLimits, report);
 
   /** A connection that did not rest too long, and whose role has no settings of its own. */
   const borrow = async (): Promise<Lent> => {
@@ -87,20 +94,31 @@ export function connect(
       replaced = true;
     }
   };
-  const lend = (client: PoolClient): Lent => ({
-    client,
-    async exchange(commands, signal) {
-      const begunAt = performance.now();
-      const outcome = await runOn(client, commands, signal);
-      const endedAt = performance.now();
-      observe({ commands, outcome, begunAt, endedAt, opened: openedBy(commands, outcome) });
-      return isTainted(outcome, endedAt - begunAt) ? { ...outcome, isTainted: true } : outcome;
-    },
-    giveBack(clean) {
-      lastUsed.set(client, Date.now());
-      client.release(!clean);
-    },
-  });
+  const lend = (client: PoolClient): Lent => {
+    let latest: Outcome | undefined;
+    return {
+      client,
+      async exchange(commands, signal) {
+        const begunAt = performance.now();
+        latest = await runOn(client, commands, signal);
+        const endedAt = performance.now();
+        observe({
+          commands,
+          outcome: latest,
+          begunAt,
+          endedAt,
+          opened: openedBy(commands, latest),
+        });
+        return isTainted(latest, endedAt - begunAt) ? { ...latest, isTainted: true } : latest;
+      },
+      async giveBack(clean) {
+        // The caller does not wait for it: what its batch has answered is on its way already.
+        const isUsable = watchdog.isDue(latest) ? await watchdog.look(client) : true;
+        lastUsed.set(client, Date.now());
+        client.release(!(clean && isUsable));
+      },
+    };
+  };
 
   const begin: Connections["begin"] = async (commands, signal) => {
     for (let attempt = 1; ; attempt++) {

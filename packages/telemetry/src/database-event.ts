@@ -7,6 +7,7 @@ export type DatabaseEvent = { name: keyof typeof COUNTED };
 
 const COUNTED = {
   "role settings cleared": "RoleSettingsCleared",
+  "session terminated": "SessionTerminated",
 } as const satisfies Record<string, MetricName>;
 
 /** Logs and counts it outside of the work that it came up in, which is not what caused it. */

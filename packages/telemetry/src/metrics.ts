@@ -7,6 +7,7 @@ export const METRICS = {
   DeadLetterUnreadable: "A dead letter was no token, and was dropped",
   MailFailed: "A letter could not be handed to the mail service",
   RoleSettingsCleared: "A database role had been given settings of its own, which were cleared",
+  SessionTerminated: "A session of a database role outlived every limit, and was terminated",
   SpansDropped: "Spans that the collector did not take",
 } as const;
 

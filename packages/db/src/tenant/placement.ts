@@ -1,6 +1,5 @@
-import type { PoolConfig } from "pg";
 import type { DatabaseEvent } from "../events.ts";
-import { type Connections, connect, type Exchange } from "../pool.ts";
+import { type Connections, connect, type DatabaseConfig, type Exchange } from "../pool.ts";
 
 /**
  * Where tenants live, by name. Credentials are looked up at home; a tenant that lives elsewhere is
@@ -10,7 +9,7 @@ export type Databases = { home: Connections } & Record<string, Connections>;
 
 /** Connections to every database that a tenant may live in. None is opened before it is needed. */
 export function connectAll(
-  configs: { home: PoolConfig } & Record<string, PoolConfig>,
+  configs: { home: DatabaseConfig } & Record<string, DatabaseConfig>,
   onIdleError: (error: Error) => void,
   observe?: (exchange: Exchange) => void,
   report?: (event: DatabaseEvent) => void,
