@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Bound, connect, converse, mutate, transact } from "@bulkhead/db";
+import { type Bound, connect, mutate, transact, withTransaction } from "@bulkhead/db";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { anySql, callerOf, createProject, listProjects } from "../support/caller.ts";
 import { freshDatabase, sha256 } from "../support/database.ts";
@@ -114,7 +114,7 @@ describe("a connection", () => {
     const { api, caller } = await onOneConnection();
     const before = await backendOf(api);
     await transact(caller, anySql("prepare mine as select 1"));
-    expect(await converse(caller, ({ run }) => run(listProjects()))).toEqual([]);
+    expect(await withTransaction(caller, ({ run }) => run(listProjects()))).toEqual([]);
     expect(await backendOf(api)).not.toBe(before);
   });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { converse, enqueue, mutate, transact } from "@bulkhead/db";
+import { enqueue, mutate, transact, withTransaction } from "@bulkhead/db";
 import { describe, expect, it } from "vitest";
 import { callerOf, createProject, listProjects } from "../support/caller.ts";
 import { freshDatabase, sha256 } from "../support/database.ts";
@@ -62,10 +62,10 @@ describe("one network round trip", () => {
     expect(await countOf(create)).toEqual(ONE);
   });
 
-  it("for each thing said is what a conversation takes: begin and commit travel along", async () => {
+  it("for each statement is what a transaction of several takes: begin and commit travel along", async () => {
     const { caller, countOf } = await counted();
     const count = await countOf(() =>
-      converse(caller, async ({ run, last }) => {
+      withTransaction(caller, async ({ run, last }) => {
         await run(listProjects());
         await last(listProjects());
       }),

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { converse, enqueue, mutate, transact, transactInBoth } from "@bulkhead/db";
+import { enqueue, mutate, transact, transactInBoth, withTransaction } from "@bulkhead/db";
 import { expect, it } from "vitest";
 import { callerOf, createProject, listProjects } from "../support/caller.ts";
 import { type Person, sha256 } from "../support/database.ts";
@@ -60,7 +60,7 @@ it("a conversation begins at home, is held where the tenant lives, and leaves no
   });
   const backend = await backendOf(resident.databases.home);
   const talk = () =>
-    converse(resident, async ({ run, last }) => {
+    withTransaction(resident, async ({ run, last }) => {
       expect(await run(listProjects())).toHaveLength(1);
       await last(listProjects());
     });

@@ -1,6 +1,6 @@
 import { type Bound, type Connections, mutate } from "@bulkhead/db";
 import { describe, expect, it } from "vitest";
-import type { Outcome } from "../../packages/db/src/protocol/batch.ts";
+import type { BatchResult } from "../../packages/db/src/protocol/batch.ts";
 import { send } from "../../packages/db/src/tenant/transact.ts";
 import { anySql, callerOf, createProject } from "./caller.ts";
 import { freshDatabase, type Person, sha256, type TestDatabase } from "./database.ts";
@@ -15,7 +15,7 @@ export type Site = {
   victim: Person;
   secretId: string;
   /** A request: the product's own batch around SQL or statements. A mutation may put another in its place. */
-  request(person: Person, ...statements: (string | Bound<unknown>)[]): Promise<Outcome>;
+  request(person: Person, ...statements: (string | Bound<unknown>)[]): Promise<BatchResult>;
 };
 
 /** Returns what it got hold of, and undefined when it got nothing. */
@@ -66,6 +66,6 @@ export const bound = (statements: readonly (string | Bound<unknown>)[]) =>
   statements.map((each) => (typeof each === "string" ? anySql(each) : each));
 
 /** The first value that the last statement returned, if the whole request succeeded. */
-export function lastValue({ rows, failure }: Outcome): unknown {
+export function lastValue({ rows, failure }: BatchResult): unknown {
   return failure ? undefined : (rows.at(-1)?.[0]?.[0] ?? undefined);
 }

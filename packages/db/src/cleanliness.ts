@@ -1,4 +1,4 @@
-import type { Outcome } from "./protocol/batch.ts";
+import type { BatchResult } from "./protocol/batch.ts";
 import { TIMEOUTS } from "./settings.ts";
 
 // Errors that say something of the caller's request or of a competing one, and nothing of the
@@ -6,10 +6,10 @@ import { TIMEOUTS } from "./settings.ts";
 // transactions.
 const HARMLESS = /^(BH[234]|BH503|22|23|40)/;
 
-const codeOf = ({ failure }: Outcome) => (failure as { code?: string } | undefined)?.code ?? "";
+const codeOf = ({ failure }: BatchResult) => (failure as { code?: string } | undefined)?.code ?? "";
 
 /** Whether the next tenant may have this connection. */
-export function isClean(outcome: Outcome): boolean {
+export function isClean(outcome: BatchResult): boolean {
   if (outcome.status !== "I") return false;
   return !outcome.failure || HARMLESS.test(codeOf(outcome));
 }
@@ -22,7 +22,7 @@ export function isClean(outcome: Outcome): boolean {
  * and which end it before RESET ALL takes effect: while it rests, or in a transaction sooner than the driver's own
  * timeout would.
  */
-export function isTainted(outcome: Outcome, milliseconds: number): boolean {
+export function isTainted(outcome: BatchResult, milliseconds: number): boolean {
   switch (codeOf(outcome)) {
     case "BH500":
       return outcome.failure?.message === "connection.tainted";

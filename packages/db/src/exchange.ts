@@ -1,12 +1,12 @@
 import type { Connection, PoolClient } from "pg";
-import { Batch, type Command, type Outcome } from "./protocol/batch.ts";
+import { Batch, type BatchResult, type Command } from "./protocol/batch.ts";
 
 /** One batch on a connection. An abort destroys the connection: its answer could come at any time. */
 export async function runOn(
   client: PoolClient,
   commands: readonly Command[],
   signal?: AbortSignal,
-): Promise<Outcome> {
+): Promise<BatchResult> {
   const batch = new Batch(commands);
   const abort = () => connectionOf(client).stream.destroy(new Error("The request was cancelled."));
   signal?.addEventListener("abort", abort, { once: true });

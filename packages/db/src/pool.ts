@@ -2,7 +2,7 @@ import { Pool, type PoolClient, type PoolConfig } from "pg";
 import { isClean, isTainted } from "./cleanliness.ts";
 import type { DatabaseEvent } from "./events.ts";
 import { runOn } from "./exchange.ts";
-import type { Command, Outcome } from "./protocol/batch.ts";
+import type { BatchResult, Command } from "./protocol/batch.ts";
 import { clearRoleSettings } from "./role-settings.ts";
 import { createWatchdog, SESSION_LIMITS, type SessionLimits } from "./sessions.ts";
 import { startupOptions, TIMEOUTS } from "./settings.ts";
@@ -19,18 +19,18 @@ export type Connections = {
    * Runs commands as one transaction in one round trip, and gives the connection back, or destroys it
    * when it is not certain to be clean. When the connection was tainted before, runs them on another one.
    */
-  run(commands: readonly Command[], signal?: AbortSignal): Promise<Outcome>;
+  run(commands: readonly Command[], signal?: AbortSignal): Promise<BatchResult>;
   /** Lends a connection for a transaction of several round trips. */
   borrow(): Promise<Lent>;
   /** The same, with the first batch run on it, as `run` does. */
-  begin(commands: readonly Command[], signal?: AbortSignal): Promise<[Lent, Outcome]>;
+  begin(commands: readonly Command[], signal?: AbortSignal): Promise<[Lent, BatchResult]>;
   end(): Promise<void>;
 };
 
 export type Lent = {
   client: PoolClient;
   /** One batch on it. */
-  exchange(commands: readonly Command[], signal?: AbortSignal): Promise<Outcome>;
+  exchange(commands: readonly Command[], signal?: AbortSignal): Promise<BatchResult>;
   /** `clean` false destroys it. */
   giveBack(clean: boolean): void;
 };
@@ -38,7 +38,7 @@ export type Lent = {
 /** A batch that is over. Times are by `performance.now()`. */
 export type Exchange = {
   commands: readonly Command[];
-  outcome: Outcome;
+  outcome: BatchResult;
   begunAt: number;
   endedAt: number;
   /** Whom it was opened for, if it was and the database let them in. */
@@ -95,7 +95,7 @@ export function connect(
     }
   };
   const lend = (client: PoolClient): Lent => {
-    let latest: Outcome | undefined;
+    let latest: BatchResult | undefined;
     return {
       client,
       async exchange(commands, signal) {
@@ -152,6 +152,6 @@ const UNFINISHED =
   "A statement of the batch began a transaction of its own: nothing it did after that was kept.";
 
 /** Every command succeeded, and yet destroying the connection takes their work away again. */
-function unfinished({ failure, status }: Outcome): boolean {
+function unfinished({ failure, status }: BatchResult): boolean {
   return !failure && status !== "I";
 }

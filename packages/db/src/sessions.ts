@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import type { DatabaseEvent } from "./events.ts";
 import { runOn } from "./exchange.ts";
-import type { Command, Outcome } from "./protocol/batch.ts";
+import type { BatchResult, Command } from "./protocol/batch.ts";
 import { TIMEOUTS } from "./settings.ts";
 import { RESET } from "./tenant/credential.ts";
 
@@ -35,7 +35,7 @@ const BLOCKED = new Set(["55P03", "57014"]);
 
 export type Watchdog = {
   /** Whether to look after this batch. Its connection must be idle. */
-  isDue(latest: Outcome | undefined): boolean;
+  isDue(latest: BatchResult | undefined): boolean;
   /** Terminates sessions that are over the limits. False when the connection is of no use any more. */
   look(client: PoolClient): Promise<boolean>;
 };

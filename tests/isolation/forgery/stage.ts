@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { type Bound, type Connections, type Credential, enqueue, mutate } from "@bulkhead/db";
 import { Client, type PoolClient } from "pg";
 import { onTestFinished } from "vitest";
-import type { Outcome } from "../../../packages/db/src/protocol/batch.ts";
+import type { BatchResult } from "../../../packages/db/src/protocol/batch.ts";
 import { send } from "../../../packages/db/src/tenant/transact.ts";
 import { anySql, callerOf, createProject, listProjects } from "../../support/caller.ts";
 import { freshDatabase, type Person, sha256, type TestDatabase } from "../../support/database.ts";
@@ -21,7 +21,7 @@ export type Stage = {
   role: Attackable;
   shared: Connections;
   /** A request: the product's own batch around statements. A mutation may put another in its place. */
-  request(actor: Actor, ...statements: (string | Bound<unknown>)[]): Promise<Outcome>;
+  request(actor: Actor, ...statements: (string | Bound<unknown>)[]): Promise<BatchResult>;
   /** The attacker no longer comes by what was signed on this backend, or on another. */
   forget(leak: "here" | "elsewhere"): void;
   /** What the attacker was answered in the last script, in kind: rows, errors and their codes, ends. */

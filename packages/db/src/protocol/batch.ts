@@ -8,8 +8,8 @@ export type Command = { text: string; name?: string; values?: readonly unknown[]
 
 export type Row = unknown[];
 
-/** What became of a batch. */
-export type Outcome = {
+/** Rows and end of a batch. */
+export type BatchResult = {
   /** The rows of each command that ran, in order: of all of them unless there is a failure. */
   rows: Row[][];
   failure?: Error;
@@ -31,8 +31,8 @@ const NO_FIELDS: Field[] = [];
  * @see https://www.postgresql.org/docs/17/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
  */
 export class Batch implements Submittable {
-  readonly done: Promise<Outcome>;
-  #settle!: (outcome: Outcome) => void;
+  readonly done: Promise<BatchResult>;
+  #settle!: (outcome: BatchResult) => void;
   readonly #commands: readonly Command[];
   readonly #rows: Row[][] = [];
   #fields: Field[][] = [];

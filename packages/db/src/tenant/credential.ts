@@ -1,4 +1,4 @@
-import type { Command, Outcome } from "../protocol/batch.ts";
+import type { BatchResult, Command } from "../protocol/batch.ts";
 
 /** What opens a context. `proof` is sha256 of the token: 32 bytes that open nothing but a context. */
 export type Credential =
@@ -34,8 +34,8 @@ function known(command: Command): Command {
   return command;
 }
 
-/** Whom a batch opened a context for: nobody, if it opened none, was refused or was sent elsewhere. */
-export function openedBy(commands: readonly Command[], { rows }: Outcome): Opened | undefined {
+/** Whom a batch opened a context for. Undefined if it opened none, was refused or was sent elsewhere. */
+export function openedBy(commands: readonly Command[], { rows }: BatchResult): Opened | undefined {
   const index = commands.findIndex((command) => openings.has(command));
   const found = rows[index];
   const said = found?.[0]?.[0];

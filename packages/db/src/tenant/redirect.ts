@@ -1,4 +1,4 @@
-import type { Outcome } from "../protocol/batch.ts";
+import type { BatchResult } from "../protocol/batch.ts";
 import { isAssertion } from "./credential.ts";
 import { OutOfReach } from "./placement.ts";
 
@@ -17,7 +17,7 @@ export function redirectIn(rows: unknown[][] | undefined): Redirect | undefined 
 }
 
 /** Home knows where the tenant lives and has no key for it: an error that says where. */
-export function placed(outcome: Outcome): Outcome {
+export function placed(outcome: BatchResult): BatchResult {
   const { code, detail } = (outcome.failure ?? {}) as { code?: string; detail?: string };
   if (code !== "BH307" || outcome.failure instanceof OutOfReach) return outcome;
   return { ...outcome, failure: new OutOfReach(detail ?? "") };

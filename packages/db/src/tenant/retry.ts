@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Outcome } from "../protocol/batch.ts";
+import type { BatchResult } from "../protocol/batch.ts";
 
 // serialization_failure and deadlock_detected: PostgreSQL asks for exactly this transaction again.
 const AGAIN = new Set(["40001", "40P01"]);
@@ -7,9 +7,9 @@ const ATTEMPTS = 5;
 
 /**
  * Runs a transaction again when it lost against a competing one, up to five times, after a short and
- * growing wait of random length. Nothing else is tried twice.
+ * growing wait of random length. Nothing else is tried twice, but for a tainted connection, which the pool replaces.
  */
-export async function retried(run: () => Promise<Outcome>): Promise<Outcome> {
+export async function retried(run: () => Promise<BatchResult>): Promise<BatchResult> {
   for (let attempt = 1; ; attempt++) {
     const outcome = await run();
     const code = (outcome.failure as { code?: string } | undefined)?.code ?? "";

@@ -1,4 +1,4 @@
-import type { Outcome } from "../protocol/batch.ts";
+import type { BatchResult } from "../protocol/batch.ts";
 import type { Bound } from "../statement.ts";
 import {
   type Credential,
@@ -13,7 +13,7 @@ import { type Databases, databaseNamed } from "./placement.ts";
 import { placed, redirectIn } from "./redirect.ts";
 import { retried } from "./retry.ts";
 
-/** Somebody who wants something: all that a transaction must know of its caller. */
+/** All that a transaction must know of its caller. */
 export type Caller = {
   databases: Databases;
   credential: Credential;
@@ -60,7 +60,7 @@ export async function transactInBoth<Result>(
   atHome: Bound<Result>,
   there: (fromHome: Result[]) => Bound<Result>,
 ): Promise<{ opened: Opened; results: Result[] }> {
-  const found = ({ rows }: Outcome) => atHome.read(rows[2] ?? []);
+  const found = ({ rows }: BatchResult) => atHome.read(rows[2] ?? []);
   const outcome = await send(caller, [atHome], (home) => [there(found(home))]);
   if (outcome.failure) throw outcome.failure;
   return { opened: readOpened(outcome.rows[1]), results: found(outcome) };
@@ -79,8 +79,8 @@ export async function transactInBoth<Result>(
 export function send(
   { databases, credential, purpose, signal }: Caller,
   statements: readonly Bound<unknown>[],
-  there?: (atHome: Outcome) => readonly Bound<unknown>[],
-): Promise<Outcome> {
+  there?: (atHome: BatchResult) => readonly Bound<unknown>[],
+): Promise<BatchResult> {
   return retried(async () => {
     const opens = opening(credential, purpose);
     const atHome = placed(await databases.home.run([RESET, opens, ...statements], signal));

@@ -1,6 +1,6 @@
 import { isClean } from "../cleanliness.ts";
 import type { Connections, Lent } from "../pool.ts";
-import type { Command, Outcome } from "../protocol/batch.ts";
+import type { BatchResult, Command } from "../protocol/batch.ts";
 import type { Bound } from "../statement.ts";
 import { opening, openingAsserted, RESET } from "./credential.ts";
 import { databaseNamed } from "./placement.ts";
@@ -8,7 +8,7 @@ import { placed, redirectIn } from "./redirect.ts";
 import type { Caller } from "./transact.ts";
 
 /** An open transaction, for the rare verb that must read before it can say what to write. */
-export type Conversation = {
+export type Transaction = {
   run<Result>(statement: Bound<Result>): Promise<Result[]>;
   /** Sends the statement together with the commit. Nothing can be run after it. */
   last<Result>(statement: Bound<Result>): Promise<Result[]>;
@@ -25,27 +25,27 @@ const ROLLBACK: Command = { text: "rollback" };
  * It is not retried: `work` may have done something that can't be done twice. Serialization failures
  * reach the caller.
  */
-export async function converse<T>(
+export async function withTransaction<T>(
   caller: Caller,
-  work: (conversation: Conversation) => Promise<T>,
+  work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
   caller.signal?.throwIfAborted();
-  const talk = conversationOf(caller);
+  const open = transactionOf(caller);
   let clean = false;
   try {
-    const result = await work(talk.conversation);
-    await talk.commit();
-    clean = talk.isClean();
+    const result = await work(open.transaction);
+    await open.commit();
+    clean = open.isClean();
     return result;
   } finally {
-    talk.giveBack(clean);
+    open.giveBack(clean);
   }
 }
 
-function conversationOf({ credential, purpose, databases, signal }: Caller) {
+function transactionOf({ credential, purpose, databases, signal }: Caller) {
   let lent: Lent | undefined;
   let isCommitted = false;
-  let latest: Outcome = { rows: [], status: "I" };
+  let latest: BatchResult = { rows: [], status: "I" };
 
   const begin = async (on: Connections, opens: Command, commands: readonly Command[]) => {
     const before = [BEGIN, RESET, opens];
@@ -81,7 +81,7 @@ function conversationOf({ credential, purpose, databases, signal }: Caller) {
   };
 
   return {
-    conversation: {
+    transaction: {
       async run<R>(statement: Bound<R>) {
         const [rows] = await exchange([statement]);
         return statement.read(rows ?? []);
@@ -90,7 +90,7 @@ function conversationOf({ credential, purpose, databases, signal }: Caller) {
         const [rows] = await exchange([statement, COMMIT]);
         return statement.read(rows ?? []);
       },
-    } satisfies Conversation,
+    } satisfies Transaction,
     async commit() {
       // PostgreSQL answers the COMMIT of a failed transaction with a quiet rollback.
       if (latest.failure) throw latest.failure;

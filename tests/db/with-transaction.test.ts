@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { converse, transact } from "@bulkhead/db";
+import { transact, withTransaction } from "@bulkhead/db";
 import { describe, expect, it } from "vitest";
 import { anySql, callerOf, listProjects } from "../support/caller.ts";
 import { freshDatabase } from "../support/database.ts";
@@ -18,13 +18,13 @@ async function acme(port?: number, database?: Awaited<ReturnType<typeof freshDat
 const read = anySql("select name from app.projects for update");
 const write = (name: string) => anySql("update app.projects set name = $1", name);
 
-describe("a conversation", () => {
+describe("a transaction of several round trips", () => {
   it("reads, thinks and writes in one transaction", async () => {
     const database = await freshDatabase();
     const caller = callerOf(database.as("api"), await database.newPerson());
     await transact(caller, anySql("insert into app.projects (name) values ('1')"));
     const increment = () =>
-      converse(caller, async ({ run, last }) => {
+      withTransaction(caller, async ({ run, last }) => {
         const [row] = await run(read);
         await last(write(String(Number(row?.[0]) + 1)));
       });
@@ -35,7 +35,7 @@ describe("a conversation", () => {
   it("commits what it did when nothing was said to be the last", async () => {
     const { caller, name, api } = await acme();
     const backend = await backendOf(api);
-    const answer = await converse(caller, async ({ run }) => {
+    const answer = await withTransaction(caller, async ({ run }) => {
       await run(write("2"));
       return "done";
     });
@@ -46,7 +46,7 @@ describe("a conversation", () => {
   it("keeps nothing when it throws, and takes its connection with it", async () => {
     const { caller, name, api } = await acme();
     const backend = await backendOf(api);
-    const halfway = converse(caller, async ({ run }) => {
+    const halfway = withTransaction(caller, async ({ run }) => {
       await run(write("2"));
       throw new Error("the power went out");
     });
@@ -57,13 +57,13 @@ describe("a conversation", () => {
 
   it("does not succeed over an error that it swallowed", async () => {
     const { caller, name } = await acme();
-    const swallowing = converse(caller, async ({ run }) => {
+    const swallowing = withTransaction(caller, async ({ run }) => {
       await run(write("2"));
       await run(anySql("select 1 / 0")).catch(() => {});
       return "done";
     });
     await expect(swallowing).rejects.toMatchObject({ code: "22012" });
-    const refused = converse(
+    const refused = withTransaction(
       { ...caller, purpose: { ...caller.purpose, permission: "none" } },
       ({ run }) => run(read).catch(() => "done"),
     );
@@ -73,17 +73,17 @@ describe("a conversation", () => {
 
   it("is over after its last word", async () => {
     const { caller, name } = await acme();
-    const talkative = converse(caller, async ({ run, last }) => {
+    const late = withTransaction(caller, async ({ run, last }) => {
       await last(write("2"));
       await run(write("3"));
     });
-    await expect(talkative).rejects.toThrow("committed already");
+    await expect(late).rejects.toThrow("committed already");
     expect(await name()).toBe("2");
   });
 
   it("leaves no context to the next user of its connection", async () => {
     const { caller, api } = await acme();
-    await converse(caller, ({ last }) => last(anySql("set work_mem = '123MB'")));
+    await withTransaction(caller, ({ last }) => last(anySql("set work_mem = '123MB'")));
     const { rows } = await api.run([anySql("select app.tenant_id()")]);
     expect(rows).toEqual([[[null]]]);
     const { results } = await transact(caller, anySql("select current_setting('work_mem')"));
@@ -102,7 +102,7 @@ describe("a conversation", () => {
       async () => proxy.cut(),
     ];
     for (const kill of kills) {
-      const lost = converse(caller, async ({ run, last }) => {
+      const lost = withTransaction(caller, async ({ run, last }) => {
         await run(write("2"));
         await kill();
         await sleep(50);
@@ -116,7 +116,7 @@ describe("a conversation", () => {
   it("ends when its request is cancelled", async () => {
     const { caller, name } = await acme();
     const controller = new AbortController();
-    const cancelled = converse({ ...caller, signal: controller.signal }, async ({ run }) => {
+    const cancelled = withTransaction({ ...caller, signal: controller.signal }, async ({ run }) => {
       await run(write("2"));
       setTimeout(() => controller.abort(), 50);
       await run(anySql("select pg_sleep(5)"));
