@@ -113,31 +113,39 @@ end $$;
 
 -- ---------------------------------------------------------------- What no context may be opened with
 
--- A statement that is prepared on a connection outlives its request: under a name that the driver uses,
--- it would run as the next tenant. Statements prepared in SQL are known by `from_sql`. Those prepared in
--- the protocol look like the driver's own; so the driver passes the time at which it last prepared one,
--- as the server reported it, and a later one is not the driver's.
+-- Raises BH500 for a connection that is not as the driver made it, and releases session advisory locks.
 --
--- Raises BH500 for a statement that was prepared in SQL or after `prepared_until`: -infinity if the
--- driver has prepared nothing yet, infinity if it does not know the connection's statements. What can't
--- be compared is refused. Costs 5 µs of a read's 350.
-create function app.refuse_prepared(prepared_until timestamptz) returns void
-  language plpgsql stable
+-- A statement that SQL prepares on a connection outlives its request: under a name that the driver uses, it
+-- would run as the next tenant. Those are known by `from_sql`. And a batch's transaction begins before the
+-- batch's RESET ALL, with the last request's default_transaction_isolation and its like. The driver
+-- destroys a refused connection and runs the batch on another one.
+--
+-- The `open_*` functions check the same in their own queries, which costs less; this function is also for
+-- batches that open no context.
+create function app.refuse_tainted() returns void
+  language plpgsql volatile
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if exists (select from pg_prepared_statements where (from_sql or prepare_time > prepared_until) is not false) then
+  perform pg_advisory_unlock_all();
+  if exists (select from pg_prepared_statements where from_sql) then
     raise exception using errcode = 'BH500', message = 'connection.tainted',
-      detail = 'A statement was prepared on this connection by somebody else than the driver.';
+      detail = 'A statement was prepared in SQL on this connection.';
+  end if;
+  if current_setting('transaction_isolation') <> 'read committed'
+     or current_setting('transaction_read_only') <> 'off'
+     or current_setting('transaction_deferrable') <> 'off' then
+    raise exception using errcode = 'BH500', message = 'connection.tainted',
+      detail = 'The transaction did not begin as read committed, read write and not deferrable.';
   end if;
 end $$;
 
 create function app.refuse_context(actor text, role text, request text, action text) returns void
-  language plpgsql stable
+  language plpgsql volatile
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform app.refuse_prepared('infinity');
+  perform app.refuse_tainted();
   -- "is not false", so that a missing part is refused like one that holds the separator.
   if (strpos(actor || role || request || action, '|') > 0) is not false then
     raise exception using errcode = 'BH400', message = 'context.malformed',
@@ -248,14 +256,13 @@ end $$;
 --
 -- `proof` is sha256(token). Raises BH401 (no such session), BH403 (no tenant, no membership, suspended,
 -- not permitted), BH503 (the tenant is being moved), BH307 (it lives in the database that the detail
--- names and that home shares no key with) or BH500 (`refuse_prepared`).
+-- names and that home shares no key with) or BH500 (`refuse_tainted`).
 --
 -- One query into three scalars and one test, because every request pays for each (a record costs 25 µs
 -- more). It signs before it refuses, which is safe: a refusal undoes the transaction and the settings
 -- with it. A tenant that lives elsewhere is not refused, and so its context is not signed: the join
 -- leaves it out.
-create function app.open_session(proof bytea, permission text, action text, request text,
-    prepared_until timestamptz default 'infinity') returns text
+create function app.open_session(proof bytea, permission text, action text, request text) returns text
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
@@ -263,14 +270,19 @@ declare
   context   text;
   signature text;
   welcome   boolean;
+  unlocked  boolean;
 begin
   select set_config('app.ctx', c.context, true),
          set_config('app.sig', app.signature(k.key, c.context), true),
          p.permission is not null and t.status = 'active'
            and (not app.is_paused(t.writes_paused_until) or p.permission like '%:read')
            and strpos(request || action, '|') = 0
-           and not exists (select from pg_prepared_statements where (from_sql or prepare_time > prepared_until) is not false)
-    into context, signature, welcome
+           and not exists (select from pg_prepared_statements where from_sql)
+           and current_setting('transaction_isolation') = 'read committed'
+           and current_setting('transaction_read_only') = 'off'
+           and current_setting('transaction_deferrable') = 'off',
+         pg_advisory_unlock_all() is null
+    into context, signature, welcome, unlocked
     from auth.sessions s
     join auth.members m on m.tenant_id = s.active_tenant_id and m.user_id = s.user_id
     join auth.tenants t on t.id = m.tenant_id and t.placement = 'home'
@@ -284,7 +296,6 @@ begin
     perform app.end_writes(permission);
     return context;
   end if;
-  perform app.refuse_prepared(prepared_until);
   perform app.refuse_context('', '', request, action);
   return app.redirect_session(proof, permission, action, request);
 end $$;
@@ -321,6 +332,6 @@ grant execute on function app.mac(bytea, text), app.signed(bytea) to bulkhead_ap
 grant execute on function app.tenant_id(), app.actor(), app.claimed_tenant(), app.claimed_actor()
   to bulkhead_api, bulkhead_worker;
 grant select on app.current_tenant to bulkhead_api, bulkhead_worker;
-grant execute on function app.refuse_prepared(timestamptz)
+grant execute on function app.refuse_tainted()
   to bulkhead_worker, bulkhead_dead_letters, bulkhead_sweeper;
-grant execute on function app.open_session(bytea, text, text, text, timestamptz) to bulkhead_api;
+grant execute on function app.open_session(bytea, text, text, text) to bulkhead_api;

@@ -36,8 +36,7 @@ create policy definer_functions on app.api_keys to bulkhead_owner using (true) w
 
 -- Opens the context of the key's tenant, and returns it. `proof` is sha256(key). Returns and raises like
 -- `open_session`.
-create function app.open_api_key(proof bytea, permission text, action text, request text,
-    prepared_until timestamptz default 'infinity') returns text
+create function app.open_api_key(proof bytea, permission text, action text, request text) returns text
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
@@ -45,6 +44,7 @@ declare
   context   text;
   signature text;
   welcome   boolean;
+  unlocked  boolean;
   used      boolean;
 begin
   select set_config('app.ctx', c.context, true),
@@ -52,9 +52,13 @@ begin
          permission = any (k.scopes) and t.status = 'active'
            and (not app.is_paused(t.writes_paused_until) or permission like '%:read')
            and strpos(request || action || permission, '|') = 0
-           and not exists (select from pg_prepared_statements where (from_sql or prepare_time > prepared_until) is not false),
+           and not exists (select from pg_prepared_statements where from_sql)
+           and current_setting('transaction_isolation') = 'read committed'
+           and current_setting('transaction_read_only') = 'off'
+           and current_setting('transaction_deferrable') = 'off',
+         pg_advisory_unlock_all() is null,
          k.last_used_at > now() - interval '1 hour'
-    into context, signature, welcome, used
+    into context, signature, welcome, unlocked, used
     from app.api_keys k
     join auth.tenants t on t.id = k.tenant_id and t.placement = 'home'
     join app.signing_keys s on s.database = 'home',
@@ -68,7 +72,6 @@ begin
     perform app.end_writes(permission);
     return context;
   end if;
-  perform app.refuse_prepared(prepared_until);
   perform app.refuse_context('', '', request, action);
   return app.redirect_api_key(proof, permission, action, request);
 end $$;
@@ -147,7 +150,7 @@ create trigger record_change after update on app.api_keys
   for each row when ((to_jsonb(old.*) - 'last_used_at') is distinct from (to_jsonb(new.*) - 'last_used_at'))
   execute function audit.record('{"token_hash": "[redacted]"}');
 
-grant execute on function app.open_api_key(bytea, text, text, text, timestamptz) to bulkhead_api;
+grant execute on function app.open_api_key(bytea, text, text, text) to bulkhead_api;
 grant select, insert on app.api_keys to bulkhead_api;
 -- A key is revoked, and never changed otherwise: what it opens and how long is decided when it is created.
 grant update (revoked_at) on app.api_keys to bulkhead_api;

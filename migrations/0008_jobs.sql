@@ -240,10 +240,9 @@ create function app.seconds_until(moment timestamptz) returns text
 -- `held` is null when a worker begins, and from then on the attempt that it holds. Raises BH410 (finished,
 -- unknown or a stale token: acknowledge it), BH409 (leased by another worker, or the tenant is being moved,
 -- for the seconds in the detail), BH403 (tenant suspended: park it), BH307 (the tenant lives in the
--- database that the detail names, which home shares no key with), BH500 (`refuse_prepared`) or 40001
+-- database that the detail names, which home shares no key with), BH500 (`refuse_tainted`) or 40001
 -- (`refuse_reconsidered`).
 create function app.open_job(tenant uuid, job uuid, token_epoch integer, held integer, request text,
-    prepared_until timestamptz default 'infinity',
     out task text, out input jsonb, out state text, out assertion text)
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -251,7 +250,7 @@ as $$
 declare
   lives record;
 begin
-  perform app.refuse_prepared(prepared_until);
+  perform app.refuse_tainted();
   select t.status, t.placement, t.writes_paused_until, k.database into lives
     from app.signing_keys k
     left join auth.tenants t on t.id = open_job.tenant;
@@ -276,7 +275,6 @@ end $$;
 
 -- In a dedicated database: the same for a job that home has asserted.
 create function app.open_asserted_job(assertion text, token_epoch integer, held integer,
-    prepared_until timestamptz default 'infinity',
     out task text, out input jsonb, out state text)
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
@@ -284,7 +282,7 @@ as $$
 declare
   said text[] := app.heard(assertion, 'job');
 begin
-  perform app.refuse_prepared(prepared_until);
+  perform app.refuse_tainted();
   perform app.keep_in_step(said);
   if not exists (select from auth.tenants t where t.id = said[6]::uuid and t.placement = said[3]) then
     perform app.refuse_stranger();
@@ -653,8 +651,8 @@ grant select on app.jobs to bulkhead_api, bulkhead_worker;
 grant execute on function app.enqueue(uuid, text, jsonb, timestamptz, smallint)
   to bulkhead_api, bulkhead_worker;
 grant execute on function
-    app.open_job(uuid, uuid, integer, integer, text, timestamptz),
-    app.open_asserted_job(text, integer, integer, timestamptz),
+    app.open_job(uuid, uuid, integer, integer, text),
+    app.open_asserted_job(text, integer, integer),
     app.start_job(integer), app.complete_job(jsonb), app.fail_attempt(jsonb, integer), app.fail_job(jsonb),
     app.park_job(uuid, uuid, integer, text), app.admit_after(uuid, uuid, integer)
   to bulkhead_worker;

@@ -16,7 +16,7 @@ begin
                                  where u.token_hash = sha256(proof) for update skip locked);
 end $function$;
 
-CREATE OR REPLACE FUNCTION app.open_api_key(proof bytea, permission text, action text, request text, prepared_until timestamp with time zone DEFAULT 'infinity'::timestamp with time zone)
+CREATE OR REPLACE FUNCTION app.open_api_key(proof bytea, permission text, action text, request text)
  RETURNS text
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -30,6 +30,7 @@ declare
   context   text;
   signature text;
   welcome   boolean;
+  unlocked  boolean;
   used      boolean;
 begin
   select set_config('app.ctx', c.context, true),
@@ -37,9 +38,13 @@ begin
          permission = any (k.scopes) and t.status = 'active'
            and (not app.is_paused(t.writes_paused_until) or permission like '%:read')
            and strpos(request || action || permission, '|') = 0
-           and not exists (select from pg_prepared_statements where (from_sql or prepare_time > prepared_until) is not false),
+           and not exists (select from pg_prepared_statements where from_sql)
+           and current_setting('transaction_isolation') = 'read committed'
+           and current_setting('transaction_read_only') = 'off'
+           and current_setting('transaction_deferrable') = 'off',
+         pg_advisory_unlock_all() is null,
          k.last_used_at > now() - interval '1 hour'
-    into context, signature, welcome, used
+    into context, signature, welcome, unlocked, used
     from app.api_keys k
     join auth.tenants t on t.id = k.tenant_id and t.placement = 'home'
     join app.signing_keys s on s.database = 'home',
@@ -53,11 +58,10 @@ begin
     perform app.end_writes(permission);
     return context;
   end if;
-  perform app.refuse_prepared(prepared_until);
   perform app.refuse_context('', '', request, action);
   return app.redirect_api_key(proof, permission, action, request);
 end $function$;
-GRANT EXECUTE ON FUNCTION app.open_api_key(bytea,text,text,text,timestamp with time zone) TO bulkhead_api;
+GRANT EXECUTE ON FUNCTION app.open_api_key(bytea,text,text,text) TO bulkhead_api;
 
 CREATE OR REPLACE FUNCTION app.redirect_api_key(proof bytea, permission text, action text, request text)
  RETURNS text

@@ -65,7 +65,7 @@ CREATE OR REPLACE FUNCTION app.mac(key bytea, context text)
 RETURN sha256((key || sha256((((key || int4send(pg_backend_pid())) || timestamptz_send(CURRENT_TIMESTAMP)) || convert_to(context, 'UTF8'::name)))));
 GRANT EXECUTE ON FUNCTION app.mac(bytea,text) TO bulkhead_api, bulkhead_worker;
 
-CREATE OR REPLACE FUNCTION app.open_session(proof bytea, permission text, action text, request text, prepared_until timestamp with time zone DEFAULT 'infinity'::timestamp with time zone)
+CREATE OR REPLACE FUNCTION app.open_session(proof bytea, permission text, action text, request text)
  RETURNS text
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -79,14 +79,19 @@ declare
   context   text;
   signature text;
   welcome   boolean;
+  unlocked  boolean;
 begin
   select set_config('app.ctx', c.context, true),
          set_config('app.sig', app.signature(k.key, c.context), true),
          p.permission is not null and t.status = 'active'
            and (not app.is_paused(t.writes_paused_until) or p.permission like '%:read')
            and strpos(request || action, '|') = 0
-           and not exists (select from pg_prepared_statements where (from_sql or prepare_time > prepared_until) is not false)
-    into context, signature, welcome
+           and not exists (select from pg_prepared_statements where from_sql)
+           and current_setting('transaction_isolation') = 'read committed'
+           and current_setting('transaction_read_only') = 'off'
+           and current_setting('transaction_deferrable') = 'off',
+         pg_advisory_unlock_all() is null
+    into context, signature, welcome, unlocked
     from auth.sessions s
     join auth.members m on m.tenant_id = s.active_tenant_id and m.user_id = s.user_id
     join auth.tenants t on t.id = m.tenant_id and t.placement = 'home'
@@ -100,11 +105,10 @@ begin
     perform app.end_writes(permission);
     return context;
   end if;
-  perform app.refuse_prepared(prepared_until);
   perform app.refuse_context('', '', request, action);
   return app.redirect_session(proof, permission, action, request);
 end $function$;
-GRANT EXECUTE ON FUNCTION app.open_session(bytea,text,text,text,timestamp with time zone) TO bulkhead_api;
+GRANT EXECUTE ON FUNCTION app.open_session(bytea,text,text,text) TO bulkhead_api;
 
 CREATE OR REPLACE FUNCTION app.redirect_session(proof bytea, permission text, action text, request text)
  RETURNS text
@@ -163,31 +167,16 @@ end $function$;
 CREATE OR REPLACE FUNCTION app.refuse_context(actor text, role text, request text, action text)
  RETURNS void
  LANGUAGE plpgsql
- STABLE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  perform app.refuse_prepared('infinity');
+  perform app.refuse_tainted();
   -- "is not false", so that a missing part is refused like one that holds the separator.
   if (strpos(actor || role || request || action, '|') > 0) is not false then
     raise exception using errcode = 'BH400', message = 'context.malformed',
       detail = 'The request id and the action must be given and may not contain "|".';
   end if;
 end $function$;
-
-CREATE OR REPLACE FUNCTION app.refuse_prepared(prepared_until timestamp with time zone)
- RETURNS void
- LANGUAGE plpgsql
- STABLE
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-begin
-  if exists (select from pg_prepared_statements where (from_sql or prepare_time > prepared_until) is not false) then
-    raise exception using errcode = 'BH500', message = 'connection.tainted',
-      detail = 'A statement was prepared on this connection by somebody else than the driver.';
-  end if;
-end $function$;
-GRANT EXECUTE ON FUNCTION app.refuse_prepared(timestamp with time zone) TO bulkhead_dead_letters, bulkhead_sweeper, bulkhead_worker;
 
 CREATE OR REPLACE FUNCTION app.refuse_reconsidered()
  RETURNS void
@@ -199,6 +188,26 @@ begin
   raise exception using errcode = '40001', message = 'context.reconsidered',
     detail = 'What this context was refused for has passed meanwhile.';
 end $function$;
+
+CREATE OR REPLACE FUNCTION app.refuse_tainted()
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_unlock_all();
+  if exists (select from pg_prepared_statements where from_sql) then
+    raise exception using errcode = 'BH500', message = 'connection.tainted',
+      detail = 'A statement was prepared in SQL on this connection.';
+  end if;
+  if current_setting('transaction_isolation') <> 'read committed'
+     or current_setting('transaction_read_only') <> 'off'
+     or current_setting('transaction_deferrable') <> 'off' then
+    raise exception using errcode = 'BH500', message = 'connection.tainted',
+      detail = 'The transaction did not begin as read committed, read write and not deferrable.';
+  end if;
+end $function$;
+GRANT EXECUTE ON FUNCTION app.refuse_tainted() TO bulkhead_dead_letters, bulkhead_sweeper, bulkhead_worker;
 
 CREATE OR REPLACE FUNCTION app.sign_context(tenant uuid, actor text, role text, request text, action text, permission text DEFAULT ''::text)
  RETURNS void

@@ -304,7 +304,7 @@ begin
     returning j.id, j.epoch;
 end $function$;
 
-CREATE OR REPLACE FUNCTION app.open_asserted_job(assertion text, token_epoch integer, held integer, prepared_until timestamp with time zone DEFAULT 'infinity'::timestamp with time zone, OUT task text, OUT input jsonb, OUT state text)
+CREATE OR REPLACE FUNCTION app.open_asserted_job(assertion text, token_epoch integer, held integer, OUT task text, OUT input jsonb, OUT state text)
  RETURNS record
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -317,7 +317,7 @@ AS $function$
 declare
   said text[] := app.heard(assertion, 'job');
 begin
-  perform app.refuse_prepared(prepared_until);
+  perform app.refuse_tainted();
   perform app.keep_in_step(said);
   if not exists (select from auth.tenants t where t.id = said[6]::uuid and t.placement = said[3]) then
     perform app.refuse_stranger();
@@ -325,9 +325,9 @@ begin
   select o.task, o.input, o.state into task, input, state
     from app.open_job_here(said[6]::uuid, substr(said[9], 5)::uuid, token_epoch, held, said[12]) o;
 end $function$;
-GRANT EXECUTE ON FUNCTION app.open_asserted_job(text,integer,integer,timestamp with time zone) TO bulkhead_worker;
+GRANT EXECUTE ON FUNCTION app.open_asserted_job(text,integer,integer) TO bulkhead_worker;
 
-CREATE OR REPLACE FUNCTION app.open_job(tenant uuid, job uuid, token_epoch integer, held integer, request text, prepared_until timestamp with time zone DEFAULT 'infinity'::timestamp with time zone, OUT task text, OUT input jsonb, OUT state text, OUT assertion text)
+CREATE OR REPLACE FUNCTION app.open_job(tenant uuid, job uuid, token_epoch integer, held integer, request text, OUT task text, OUT input jsonb, OUT state text, OUT assertion text)
  RETURNS record
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -340,7 +340,7 @@ AS $function$
 declare
   lives record;
 begin
-  perform app.refuse_prepared(prepared_until);
+  perform app.refuse_tainted();
   select t.status, t.placement, t.writes_paused_until, k.database into lives
     from app.signing_keys k
     left join auth.tenants t on t.id = open_job.tenant;
@@ -362,7 +362,7 @@ begin
   select o.task, o.input, o.state into task, input, state
     from app.open_job_here(tenant, job, token_epoch, held, request) o;
 end $function$;
-GRANT EXECUTE ON FUNCTION app.open_job(uuid,uuid,integer,integer,text,timestamp with time zone) TO bulkhead_worker;
+GRANT EXECUTE ON FUNCTION app.open_job(uuid,uuid,integer,integer,text) TO bulkhead_worker;
 
 CREATE OR REPLACE FUNCTION app.open_job_here(tenant uuid, job uuid, token_epoch integer, held integer, request text, OUT task text, OUT input jsonb, OUT state text)
  RETURNS record

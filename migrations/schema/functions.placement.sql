@@ -103,7 +103,7 @@ begin
   end if;
 end $function$;
 
-CREATE OR REPLACE FUNCTION app.open_assertion(assertion text, prepared_until timestamp with time zone DEFAULT 'infinity'::timestamp with time zone)
+CREATE OR REPLACE FUNCTION app.open_assertion(assertion text)
  RETURNS text
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -118,14 +118,19 @@ declare
   context   text;
   signature text;
   welcome   boolean;
+  unlocked  boolean;
   asked     record;
 begin
   perform app.keep_in_step(said);
   select set_config('app.ctx', c.context, true),
          set_config('app.sig', app.signature(k.key, c.context), true),
          t.status = 'active' and (not app.is_paused(t.writes_paused_until) or said[11] like '%:read')
-           and not exists (select from pg_prepared_statements where (from_sql or prepare_time > prepared_until) is not false)
-    into context, signature, welcome
+           and not exists (select from pg_prepared_statements where from_sql)
+           and current_setting('transaction_isolation') = 'read committed'
+           and current_setting('transaction_read_only') = 'off'
+           and current_setting('transaction_deferrable') = 'off',
+         pg_advisory_unlock_all() is null
+    into context, signature, welcome, unlocked
     from auth.tenants t
     join app.signing_keys k on k.database = t.placement,
          lateral (select t.id || '|' || said[9] || '|' || said[10] || '|' || said[12] || '|' || said[13]
@@ -136,14 +141,13 @@ begin
     perform app.end_writes(said[11]);
     return context;
   end if;
-  perform app.refuse_prepared(prepared_until);
   perform app.refuse_context('', '', said[12], said[13]);
   if context is null then perform app.refuse_stranger(); end if;
   select t.status, t.writes_paused_until into asked from auth.tenants t where t.id = said[6]::uuid;
   perform app.refuse_actor(asked.status, true, asked.writes_paused_until, said[11]);
   perform app.refuse_reconsidered();
 end $function$;
-GRANT EXECUTE ON FUNCTION app.open_assertion(text,timestamp with time zone) TO bulkhead_api;
+GRANT EXECUTE ON FUNCTION app.open_assertion(text) TO bulkhead_api;
 
 CREATE OR REPLACE FUNCTION app.redirect(tenant uuid, permitted boolean, actor text, role text, permission text, action text, request text)
  RETURNS text
@@ -177,12 +181,13 @@ begin
   if asked.placement = 'home' or app.claimed_tenant() is not null then perform app.refuse_reconsidered(); end if;
   if asked.at_home then
     perform app.sign_context(tenant, actor, role, request, action, permission);
-    perform app.end_writes(permission);
-    if not asked.elsewhere_too then return current_setting('app.ctx'); end if;
   end if;
-  given := app.assertion('request', tenant, actor, role, permission, request, action);
-  if given is null then perform app.refuse_reconsidered(); end if;
-  return given;
+  if not asked.at_home or asked.elsewhere_too then
+    given := app.assertion('request', tenant, actor, role, permission, request, action);
+    if given is null then perform app.refuse_reconsidered(); end if;
+  end if;
+  if asked.at_home then perform app.end_writes(permission); end if;
+  return coalesce(given, current_setting('app.ctx'));
 end $function$;
 
 CREATE OR REPLACE FUNCTION app.refuse_stranger()
