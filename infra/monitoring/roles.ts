@@ -20,11 +20,11 @@ export function addRoleAlarms(scope: Construct, topic: ITopic): void {
       "cleared them. Find the request that ran ALTER ROLE.",
     runbook: "role-settings-cleared",
   });
-  bell(scope, "SessionTerminated", {
+  createAlarm(scope, "SessionTerminated", {
     topic,
     metric: ofAnyService("SessionTerminated"),
     threshold: 1,
-    says:
+    summary:
       "A session of a database role had outlived every timeout, which only SQL can turn off, and was terminated. " +
       "Find the request that ran it.",
     runbook: "session-terminated",
