@@ -5,9 +5,9 @@ import type { Databases, Token } from "@bulkhead/db";
 import {
   adopt,
   inWork,
-  known,
   logger,
   parseTraceparent,
+  setIdentity,
   type WorkOptions,
 } from "@bulkhead/telemetry";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
@@ -64,7 +64,7 @@ const letterOf = (record: SQSRecord, requestId: string): WorkOptions => ({
 async function buryOne({ databases, queue, bell }: Deps, body: string, requestId: string) {
   const token = read(body, bell);
   if (!token) return;
-  known({ tenantId: token.tenant, jobId: token.job });
+  setIdentity({ tenantId: token.tenant, jobId: token.job });
 
   const burial = await giveUpJob(databases, { ...token, requestId, onTrace: adopt });
   if (burial.kind === "gone") return;

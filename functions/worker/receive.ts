@@ -3,9 +3,9 @@ import type { Token } from "@bulkhead/db";
 import {
   adopt,
   annotate,
-  known,
   logger,
   parseTraceparent,
+  setIdentity,
   type WorkOptions,
 } from "@bulkhead/telemetry";
 import type { Context, SQSRecord } from "aws-lambda";
@@ -52,7 +52,7 @@ export async function receive(
 ): Promise<void> {
   const tries = Number(record.attributes.ApproximateReceiveCount);
   const token = tokenOf(record);
-  if (token) known({ tenantId: token.tenant, jobId: token.job });
+  if (token) setIdentity({ tenantId: token.tenant, jobId: token.job });
 
   const remaining = context.getRemainingTimeInMillis();
   if (remaining < LEAST_MILLISECONDS) return comeBack(deps, record, 1);

@@ -2,7 +2,13 @@ import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-p
 import type { JobQueue } from "@bulkhead/aws/queue";
 import { admitAfter, type Workplace } from "@bulkhead/core/job";
 import type { Token } from "@bulkhead/db";
-import { currentTraceparent, inWork, known, logger, parseTraceparent } from "@bulkhead/telemetry";
+import {
+  currentTraceparent,
+  inWork,
+  logger,
+  parseTraceparent,
+  setIdentity,
+} from "@bulkhead/telemetry";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { deliveryOf, receive } from "./receive.ts";
 import { sendTokens } from "./send.ts";
@@ -66,7 +72,7 @@ function lookAgain({ databases, queue }: Deps, ended: Token, requestId: string):
     parent,
   } as const;
   return inWork(work, async () => {
-    known({ tenantId: ended.tenant });
+    setIdentity({ tenantId: ended.tenant });
     try {
       await sendTokens(queue, await admitAfter(databases, ended));
     } catch (error) {

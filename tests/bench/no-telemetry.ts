@@ -15,4 +15,3 @@ export const currentTraceId = nothing;
 export const currentTraceparent = nothing;
 export const parseClick = nothing;
 export const parseTraceparent = nothing;
-export const parseTracestate = nothing;

@@ -40,7 +40,7 @@ async function twoExports() {
 }
 
 describe("a job that waited", () => {
-  it("goes on in the trace that owed it, whoever sent its token", async () => {
+  it("goes on in the trace that enqueued it, whichever process sent its token", async () => {
     const { worker, take, flush, sink, first, second } = await twoExports();
     await worker(take(), context());
     const handedOn = take();

@@ -12,6 +12,13 @@ export function written(): { text: () => string; lines: () => Line[] } {
   for (const stream of [process.stdout, process.stderr]) {
     vi.spyOn(stream, "write").mockImplementation((chunk) => chunks.push(String(chunk)) > 0);
   }
+  // A line of a library's that prints by itself has no labels: it is found here.
+  for (const method of ["debug", "log", "info", "warn", "error"] as const) {
+    vi.spyOn(console, method).mockImplementation((...given) => {
+      const text = given.map((one) => (one instanceof Error ? one.message : String(one))).join(" ");
+      chunks.push(`${text}\n`);
+    });
+  }
   onTestFinished(() => {
     vi.restoreAllMocks();
     logger.setLogLevel(level);

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
-import { failed, inWork, known, startTelemetry } from "@bulkhead/telemetry";
+import { failed, inWork, setIdentity, startTelemetry } from "@bulkhead/telemetry";
 
 // A function's process, by itself: each line of its input is an invocation, whose trace Lambda puts into
 // the environment first. The process lives on between them, as a warm one does.
@@ -32,7 +32,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   await inWork(
     { name: "project.export", kind: "consumer", scope: "delivery", requestId, parent },
     async () => {
-      known({ tenantId });
+      setIdentity({ tenantId });
       if (fails) failed(new Error("hunter2"));
     },
   );

@@ -1,16 +1,10 @@
-import { setImmediate, setTimeout as sleep } from "node:timers/promises";
-import { inWork } from "@bulkhead/telemetry";
-import { context, SpanKind, SpanStatusCode, TraceFlags, trace } from "@opentelemetry/api";
-import { JsonTraceSerializer } from "@opentelemetry/otlp-transformer";
-import { resourceFromAttributes } from "@opentelemetry/resources";
-import {
-  InMemorySpanExporter,
-  SimpleSpanProcessor,
-  TracerProvider,
-} from "@opentelemetry/sdk-trace";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { createBatch } from "../../packages/telemetry/src/otlp/batch.ts";
+import { setImmediate } from "node:timers/promises";
+import { adopt, annotate, failed, inWork, setIdentity } from "@bulkhead/telemetry";
+import { build } from "esbuild";
+import { describe, expect, it, vi } from "vitest";
+import { optionsOf } from "../../infra/bundle.ts";
 import { createExporter } from "../../packages/telemetry/src/otlp/exporter.ts";
+import { createPipeline } from "../../packages/telemetry/src/otlp/pipeline.ts";
 import { newSpan } from "../../packages/telemetry/src/trace/span.ts";
 import type { Work } from "../../packages/telemetry/src/trace/work.ts";
 import { collector } from "./collector.ts";
@@ -19,12 +13,13 @@ import { exporting } from "./support.ts";
 const work = { name: "sweep", kind: "consumer", scope: "sweep", requestId: "r-1" } as const;
 const ask = () => inWork(work, async () => {});
 
-const waitFor = (what: () => unknown) => expect.poll(what).toBeTruthy();
+// The exporter tries again for three seconds before it gives a batch up.
+const waitFor = (what: () => unknown) => expect.poll(what, { timeout: 8_000 }).toBeTruthy();
 
 /** A work with so many spans. */
 const spans = (count: number) =>
   ({
-    zero: 0,
+    zero: Date.now() - performance.now(),
     traceId: "0af7651916cd43dd8448eb211c80319c",
     sampled: true,
     scope: "sweep",
@@ -33,64 +28,69 @@ const spans = (count: number) =>
     lost: 0,
   }) as unknown as Work;
 
+/** A pipeline to a collector of the test's own, and what it has dropped. */
+function pipelineTo(endpoint: string) {
+  const dropped: [number, string][] = [];
+  const pipeline = createPipeline({
+    service: "api",
+    destination: {
+      url: `${endpoint}/v1/traces`,
+      headers: async () => ({ "content-type": "application/json" }),
+    },
+    onDropped: (count, reason) => dropped.push([count, reason]),
+  });
+  return { ...pipeline, dropped };
+}
+
 describe("spans", () => {
-  it("are written as OpenTelemetry's own serializer writes them", async () => {
-    const memory = new InMemorySpanExporter();
-    const provider = new TracerProvider({
-      resource: resourceFromAttributes({ "service.name": "api", "service.namespace": "bulkhead" }),
-      spanProcessors: [new SimpleSpanProcessor({ exporter: memory })],
-    });
+  it("arrive with everything that OTLP's JSON has for them", async () => {
+    const sink = await collector();
+    const { flush } = exporting(sink.endpoint, "api");
     const remote = {
       traceId: "0af7651916cd43dd8448eb211c80319c",
       spanId: "b7ad6b7169203331",
-      traceFlags: TraceFlags.SAMPLED,
-      isRemote: true,
-    };
-    const zero = 1_795_000_000_000;
-    const theirs = provider.getTracer("bulkhead").startSpan(
-      'GET "/v1/é"',
-      {
-        kind: SpanKind.SERVER,
-        startTime: zero + 1.5,
-        attributes: { "tenant.id": "t", "request.id": "r", "http.response.status_code": 500 },
-        links: [{ context: { ...remote, spanId: "00f067aa0ba902b7" } }],
-      },
-      trace.setSpanContext(context.active(), remote),
-    );
-    theirs.setStatus({ code: SpanStatusCode.ERROR, message: "internal" });
-    theirs.end(zero + 9.25);
-    const [span] = memory.getFinishedSpans();
-    if (!span) throw new Error("The SDK ended no span.");
-
-    const ours = newSpan(
-      'GET "/v1/é"',
-      "server",
-      remote.spanId,
-      { "http.response.status_code": 500 },
-      1.5,
-    );
-    Object.assign(ours, {
-      id: span.spanContext().spanId,
-      endedAt: 9.25,
-      failure: "internal",
-      parentIsRemote: true,
-      link: { traceId: remote.traceId, spanId: "00f067aa0ba902b7", sampled: true },
-    });
-    const whole = {
-      zero,
-      traceId: remote.traceId,
       sampled: true,
-      tenantId: "t",
-      requestId: "r",
-      spans: [ours],
     };
+    const tenantId = "11111111-1111-4111-8111-111111111111";
+    const begun = BigInt(Date.now()) * 1_000_000n;
+    const options = { ...work, name: 'GET "/v1/é"', kind: "server", parent: remote } as const;
+    await inWork({ ...options, tracestate: "rojo=1,congo=2" }, async () => {
+      setIdentity({ tenantId, actor: "user:1", jobId: "j-1" });
+      annotate({ "http.response.status_code": 500 });
+      adopt(`00-${remote.traceId}-00f067aa0ba902b7-01`);
+      failed({ code: "internal" });
+    });
+    await flush();
 
-    const expected = JSON.parse(
-      new TextDecoder().decode(JsonTraceSerializer.serializeRequest([span])),
-    );
-    const batch = createBatch("api");
-    batch.add(whole as unknown as Work);
-    expect(plainly(JSON.parse(batch.take().toString()))).toEqual(plainly(expected));
+    const [group] = JSON.parse(sink.requests[0]?.body ?? "").resourceSpans;
+    const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+    expect(group.resource.attributes).toEqual([
+      text("service.name", "api"),
+      text("service.namespace", "bulkhead"),
+    ]);
+    const [span] = group.scopeSpans[0].spans;
+    expect(span).toMatchObject({
+      traceId: remote.traceId,
+      spanId: expect.stringMatching(/^[0-9a-f]{16}$/),
+      parentSpanId: "00f067aa0ba902b7",
+      traceState: "rojo=1,congo=2",
+      // Sampled, and a parent in another process.
+      flags: 0x301,
+      name: 'GET "/v1/é"',
+      kind: 2,
+      status: { code: 2, message: "internal" },
+      links: [{ traceId: remote.traceId, spanId: remote.spanId, flags: 0x301 }],
+    });
+    expect(span.attributes).toEqual([
+      text("tenant.id", tenantId),
+      text("request.id", "r-1"),
+      text("job.id", "j-1"),
+      { key: "http.response.status_code", value: { intValue: 500 } },
+      text("bulkhead.actor", "user:1"),
+    ]);
+    const [start, end] = [BigInt(span.startTimeUnixNano), BigInt(span.endTimeUnixNano)];
+    expect(end).toBeGreaterThanOrEqual(start);
+    expect(Number(start - begun) / 1e6).toBeCloseTo(0, -2);
   });
 
   it("go out with the work they belong to, and then in batches", async () => {
@@ -109,65 +109,38 @@ describe("spans", () => {
     expect(sink.spans()).toHaveLength(51);
   });
 
-  it("wait as bytes, which stay as they are while they are sent and more come", () => {
-    const batch = createBatch("api");
-    const wordy = { ...spans(1), tracestate: `vendor=${"é".repeat(100_000)}` } as Work;
-    batch.add(wordy);
-    const first = batch.take();
-    const before = first.toString();
-    for (let more = 0; more < 3; more++) batch.add(spans(2));
-    const second = JSON.parse(batch.take().toString());
-    expect(first.toString()).toBe(before);
-    expect(JSON.parse(before).resourceSpans[0].scopeSpans[0].spans).toMatchObject([
-      { traceState: wordy.tracestate },
-    ]);
-    expect(second.resourceSpans[0].scopeSpans[0].spans).toHaveLength(6);
-  });
-
-  it("keep nobody waiting where so many come that the next are about to", async () => {
-    const answers: (() => void)[] = [];
-    const { settle } = createExporter({
-      service: "api",
-      post: () => new Promise((resolve) => answers.push(() => resolve(0))),
-      onDropped: () => {},
+  it("delay no answer where works follow each other closely", async () => {
+    const flushes: (() => void)[] = [];
+    const added: Work[] = [];
+    const exporter = createExporter({
+      open: async () => ({
+        add: (one) => added.push(one),
+        flush: () => new Promise((resolve) => flushes.push(resolve)),
+      }),
       everyMilliseconds: 60_000,
       boundMilliseconds: 60_000,
     });
-    const first = settle(spans(1));
+    const first = exporter.export(spans(1));
     let isOver = false;
     void first.then(() => {
       isOver = true;
     });
     await setImmediate();
-    expect([answers.length, isOver]).toEqual([1, false]);
-    answers[0]?.();
+    expect([flushes.length, isOver]).toEqual([1, false]);
+    flushes[0]?.();
     await first;
 
-    await settle(spans(600));
-    await waitFor(() => answers.length === 2);
+    await exporter.export(spans(1));
+    await waitFor(() => added.length === 2);
+    expect(flushes).toHaveLength(1);
   });
 
-  it("go at once where their time is over by the end of the request before them", async () => {
-    const answers: (() => void)[] = [];
-    const { settle } = createExporter({
-      service: "api",
-      post: () => new Promise((resolve) => answers.push(() => resolve(0))),
-      onDropped: () => {},
-      everyMilliseconds: 1,
-    });
-    const warnings: Error[] = [];
-    const warned = (warning: Error) => warnings.push(warning);
-    process.on("warning", warned);
-    onTestFinished(() => void process.off("warning", warned));
-
-    void settle(spans(1));
-    await waitFor(() => answers.length === 1);
-    await sleep(20);
-    void settle(spans(1));
-    answers[0]?.();
-    await waitFor(() => answers.length === 2);
-    await sleep(20); // a warning is said after what it warns of
-    expect(warnings).toEqual([]);
+  it("that wait are sent by the time and by the number of them, without another work", async () => {
+    const sink = await collector();
+    const { add } = pipelineTo(sink.endpoint);
+    add(spans(600));
+    await waitFor(() => sink.spans().length === 512);
+    await waitFor(() => sink.spans().length === 600);
   });
 
   it("carry the headers of a secret, which is read when they are needed", async () => {
@@ -186,6 +159,22 @@ describe("spans", () => {
       "x-dataset": "product",
     });
   });
+});
+
+it("the SDK is loaded by the first trace that is kept, and by no function's start", async () => {
+  const { metafile } = await build(optionsOf({ name: "api" }));
+  const loaded = new Set([
+    Object.keys(metafile.outputs).find((file) => file.endsWith("api/index.mjs")) ?? "",
+  ]);
+  for (const file of loaded) {
+    for (const { path, kind } of metafile.outputs[file]?.imports ?? []) {
+      if (kind === "import-statement") loaded.add(path);
+    }
+  }
+  const inputs = [...loaded].flatMap((file) => Object.keys(metafile.outputs[file]?.inputs ?? {}));
+  expect(inputs).toContain("packages/telemetry/src/otlp/exporter.ts");
+  expect(inputs.filter((input) => input.includes("@opentelemetry/"))).toEqual([]);
+  expect(Object.keys(metafile.inputs)).toContain("packages/telemetry/src/otlp/pipeline.ts");
 });
 
 describe("a collector that", () => {
@@ -220,11 +209,9 @@ describe("a collector that", () => {
     for (let round = 0; round < 200; round++) await ask();
     await flush();
     vi.restoreAllMocks();
-    expect(
-      told()
-        .slice(1)
-        .every(({ reason }) => reason === "collector.resting"),
-    ).toBe(true);
+    const later = told().slice(1);
+    expect(later.length).toBeGreaterThan(0);
+    expect(later.every(({ reason }) => reason === "collector.resting")).toBe(true);
   });
 
   it("says nothing holds an answer up no longer than the bound", async () => {
@@ -234,13 +221,31 @@ describe("a collector that", () => {
     exporting(sink.endpoint, "sweeper");
     await ask();
     await waitFor(() => sink.requests.length === 1);
-    // It has not been given up yet, and nobody waits for it.
+    // It has not been given up yet, and no answer waits for it.
     await ask();
     vi.restoreAllMocks();
     expect(told()).toEqual([]);
   });
 
-  it("answers 503 is asked again when it says, and one that refuses a part is believed", async () => {
+  it("answers 503 is asked again when it says, and loses no span", async () => {
+    const told = dropped();
+    const sink = await collector();
+    const { flush } = exporting(sink.endpoint, "sweeper");
+    sink.manner.status = 503;
+    sink.manner.headers = { "retry-after": "1" };
+    const begun = performance.now();
+    await ask();
+    await waitFor(() => sink.requests.length === 1);
+    sink.manner.status = 200;
+    await flush();
+    vi.restoreAllMocks();
+    expect(sink.requests).toHaveLength(2);
+    expect(sink.requests[1]?.body).toBe(sink.requests[0]?.body);
+    expect(performance.now() - begun).toBeGreaterThan(1_000);
+    expect(told()).toEqual([]);
+  });
+
+  it("refuses a request or a part of it is believed, and not quoted", async () => {
     const told = dropped();
     const sink = await collector();
     const { flush } = exporting(sink.endpoint, "sweeper");
@@ -248,41 +253,38 @@ describe("a collector that", () => {
       partialSuccess: { rejectedSpans: "3", errorMessage: "hunter2" },
     });
     await ask();
-    expect(told().at(-1)).toMatchObject({ SpansDropped: 3, reason: "collector.rejected" });
-    sink.manner.status = 503;
-    sink.manner.headers = { "retry-after": "1" };
-    await ask();
     await flush();
-    expect(told().at(-1)).toMatchObject({ SpansDropped: 1, reason: "collector.503" });
-
-    sink.manner.status = 200;
-    sink.manner.body = "{}";
-    await new Promise((resolve) => setTimeout(resolve, 1_050));
-    const before = sink.spans().length;
+    expect(told().at(-1)).toMatchObject({ SpansDropped: 3, reason: "collector.rejected" });
+    sink.manner.status = 400;
+    sink.manner.body = JSON.stringify({ message: "hunter2" });
     await ask();
     await flush();
     vi.restoreAllMocks();
-    expect(sink.spans()).toHaveLength(before + 1);
+    expect(told().at(-1)).toMatchObject({ SpansDropped: 1, reason: "collector.400" });
+    expect(JSON.stringify(told())).not.toContain("hunter2");
+  });
+
+  it("is slower than the process has a backlog that ends", async () => {
+    const sink = await collector();
+    sink.manner.silent = true;
+    const { add, dropped } = pipelineTo(sink.endpoint);
+    for (let round = 0; round < 4; round++) add(spans(512));
+    expect(dropped).toEqual([]);
+    add(spans(3));
+    expect(dropped).toEqual([[3, "collector.slow"]]);
+  });
+
+  it("has no readable key is sent nothing", async () => {
+    const told = dropped();
+    const sink = await collector();
+    exporting(sink.endpoint, "sweeper", { OTLP_HEADERS_SECRET_ARN: "arn:secret" }, async () => {
+      throw Object.assign(new Error("hunter2"), { name: "ResourceNotFoundException" });
+    });
+    await ask();
+    await waitFor(() => told().length);
+    vi.restoreAllMocks();
+    expect(told()[0]).toMatchObject({ reason: "collector.ResourceNotFoundException" });
+    expect(sink.requests).toEqual([]);
     expect(JSON.stringify(told())).not.toContain("hunter2");
   });
 });
-
-/** Without the ways in which JSON may write the same: numbers as text, empty fields left out, order of attributes. */
-function plainly(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(plainly).sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
-  }
-  if (typeof value === "number") return String(value);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value)
-    .map(([name, field]) => [name, plainly(field)] as const)
-    .filter(([name, field]) => field !== undefined && !DEFAULTS[name]?.includes(field as never))
-    .filter(([, field]) => !(Array.isArray(field) && field.length === 0));
-  return Object.fromEntries(entries.sort(([a], [b]) => a.localeCompare(b)));
-}
-const keyOf = (value: unknown) => String((value as { key?: unknown } | null)?.key ?? "");
-const DEFAULTS: Record<string, string[]> = {
-  droppedAttributesCount: ["0"],
-  droppedEventsCount: ["0"],
-  droppedLinksCount: ["0"],
-};

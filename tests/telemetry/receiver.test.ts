@@ -4,8 +4,8 @@ import { freePort } from "../../packages/local/src/shared/free-port.ts";
 import { read } from "../routes/support.ts";
 import { tracedApi } from "./traced-api.ts";
 
-/** Somebody else's collector, which reads OTLP as its authors understand it, and shows what it has read. */
-async function othersCollector() {
+/** A third-party collector, which reads OTLP as its authors understand it, and shows what it has read. */
+async function thirdPartyCollector() {
   const port = await freePort();
   const { backend, start, stop } = await createBackend(
     loadConfig(["--backend", "collector", "--collector-port", `${port}`]),
@@ -28,12 +28,12 @@ function pathsIn(spans: readonly SpanRecord[]): string[] {
 const ACME_TRACE = "0af7651916cd43dd8448eb211c80319c";
 const GLOBEX_TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
-it("a collector of somebody else's shows a request as one tree, and finds it by its tenant", async () => {
-  const { endpoint, backend } = await othersCollector();
-  const { flush, person } = await tracedApi(endpoint);
-  const [ada, bob] = [await person("ada"), await person("bob")];
+it("a third-party collector shows a request as one tree, and finds it by its tenant", async () => {
+  const { endpoint, backend } = await thirdPartyCollector();
+  const { flush, person: newPerson } = await tracedApi(endpoint);
+  const [ada, bob] = [await newPerson("ada"), await newPerson("bob")];
   const begun = Date.now();
-  for (const [somebody, traceId, click] of [
+  for (const [person, traceId, click] of [
     [ada, ACME_TRACE, "b7ad6b7169203331"],
     [bob, GLOBEX_TRACE, "00f067aa0ba902b7"],
   ] as const) {
@@ -41,7 +41,7 @@ it("a collector of somebody else's shows a request as one tree, and finds it by 
       traceparent: `00-${traceId}-${click}-01`,
       "x-click": `open projects;t=${begun - 40}`,
     };
-    await read(await somebody.get("/v1/projects", headers));
+    await read(await person.get("/v1/projects", headers));
   }
   await flush();
 

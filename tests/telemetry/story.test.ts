@@ -7,8 +7,8 @@ import {
   parseTraceparent,
 } from "@bulkhead/telemetry";
 import { describe, expect, it } from "vitest";
+import { currentFrame, end } from "../../packages/telemetry/src/trace/in-work.ts";
 import { newSpan } from "../../packages/telemetry/src/trace/span.ts";
-import { currentFrame, end } from "../../packages/telemetry/src/trace/work.ts";
 import { collector } from "./collector.ts";
 import { faultOf, spanFaultOf, written } from "./emitted.ts";
 import { canaries, house, tell } from "./story.ts";
@@ -97,13 +97,15 @@ const secretsIn = (text: string, secrets: Record<string, string>) =>
 describe("this test", () => {
   const work = { name: "sweep", kind: "consumer", scope: "sweep", requestId: "r-1" } as const;
 
-  it("finds a line that does not say whose it is", async () => {
+  it("finds a line without labels, and one that a library prints to the console", async () => {
     const log = written();
     await inWork(work, async () => new Logger().info("by a logger of one's own"));
+    await inWork(work, async () => console.error(new Error("printed")));
     await inWork(work, async () => logger.info("by ours"));
-    outsideWork(() => logger.info("while nobody is served"));
+    outsideWork(() => logger.info("while no request is served"));
     expect(log.lines().map(faultOf)).toEqual([
       expect.stringContaining("no tenant"),
+      expect.stringContaining("printed"),
       undefined,
       undefined,
     ]);

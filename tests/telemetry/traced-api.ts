@@ -4,7 +4,7 @@ import { onTestFinished } from "vitest";
 import { freshApi } from "../routes/support.ts";
 import { exporting } from "./support.ts";
 
-/** The API, whose spans go to a collector, and a way to somebody new who asks something of it. */
+/** The API, whose spans go to a collector, and a way to make a person who calls it. */
 export async function tracedApi(endpoint: string) {
   const { flush } = exporting(endpoint, "api");
   const api = await freshApi();

@@ -1,5 +1,5 @@
 import { createAuthMiddleware } from "@better-auth/core/api";
-import { known } from "@bulkhead/telemetry";
+import { setIdentity } from "@bulkhead/telemetry";
 import type { BetterAuthPlugin } from "better-auth";
 
 /** Tells telemetry who asked, and in which tenant they stand: nothing is decided by it. */
@@ -13,7 +13,7 @@ export const whose = {
           const session = (ctx.context.newSession ?? ctx.context.session)?.session;
           if (!session) return;
           const { userId, activeOrganizationId } = session as Record<string, unknown>;
-          known({
+          setIdentity({
             actor: `user:${userId}`,
             ...(typeof activeOrganizationId === "string" && { tenantId: activeOrganizationId }),
           });

@@ -5,7 +5,6 @@ import {
   inWork,
   parseClick,
   parseTraceparent,
-  parseTracestate,
   type Scope,
 } from "@bulkhead/telemetry";
 import type { Context } from "hono";
@@ -29,7 +28,7 @@ export const traced = (scope: Scope, routeOf: (c: Context) => string = lastRoute
       scope,
       requestId: c.get("requestId"),
       parent,
-      tracestate: parseTracestate(c.req.header("tracestate")),
+      tracestate: c.req.header("tracestate"),
       click: parseClick(c.req.header("x-click")),
     } as const;
     return inWork(options, async () => {

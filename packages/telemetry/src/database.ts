@@ -1,6 +1,6 @@
 import { installed } from "./settings.ts";
+import { currentFrame, end, later, setIdentity } from "./trace/in-work.ts";
 import { failureOf, newSpan } from "./trace/span.ts";
-import { currentFrame, end, known, later } from "./trace/work.ts";
 
 /** A batch that is over, as `@bulkhead/db` tells of it. Times are by `performance.now()`. */
 export type Exchange = {
@@ -11,7 +11,7 @@ export type Exchange = {
   opened?: { tenantId: string; actor: string } | undefined;
 };
 
-/** How every batch begins. It is nobody's statement, the same in all of them and returns nothing: a span would be paid for in vain. */
+/** How every batch begins. The same in all of them, and returns nothing: it has no span. */
 const RESET = "reset all";
 
 /**
@@ -19,14 +19,14 @@ const RESET = "reset all";
  * All of them take the batch's time: PostgreSQL says nothing before the last statement is done, so how
  * long each took can't be known from here.
  *
- * Whom the batch was opened for is whom the current work is done for, from now on.
+ * The tenant and actor of the batch become those of the current work.
  */
 export function observeDatabase({ commands, outcome, begunAt, endedAt, opened }: Exchange): void {
-  if (opened) known({ tenantId: opened.tenantId, actor: opened.actor });
+  if (opened) setIdentity({ tenantId: opened.tenantId, actor: opened.actor });
   const frame = currentFrame();
-  if (!frame || !installed().settle) return;
+  if (!frame || !installed().export) return;
   const { work, span: parent } = frame;
-  // Values and rows are let go of: a work may last, and only texts and counts are told of.
+  // Values and rows are let go of: a work may last, and a span has only texts and counts.
   const texts = commands.map(({ text }) => text);
   const returned = outcome.rows.map((rows) => rows.length);
   // A refusal of ours is an answer and no fault: the status of the request decides whether it is kept.
@@ -66,13 +66,13 @@ export function observeDatabase({ commands, outcome, begunAt, endedAt, opened }:
 
 /**
  * A statement that travels by itself, begun now. Call what is returned when its answer is there, from
- * wherever that may be. Undefined when nobody would look.
+ * wherever that may be. Undefined where no span is recorded.
  */
 export function beginStatement(
   text: string,
 ): ((answer: { rows: number; error?: unknown }) => void) | undefined {
   const frame = currentFrame();
-  if (!frame || !installed().settle) return undefined;
+  if (!frame || !installed().export) return undefined;
   const span = newSpan(summaryOf(text), "client", frame.span.id, {
     "db.system.name": "postgresql",
     "db.query.text": text,

@@ -20,7 +20,7 @@ const SAFE_NETWORK_FIELDS = ["syscall", "address", "port"];
 
 /**
  * An error as the log shows it: name, code, message, frames and causes, built from an allow-list of
- * fields, so that a field nobody thought of is left out. Values that a statement was given never
+ * fields, so that an unforeseen field is left out. Values that a statement was given never
  * appear: Drizzle puts them in its message after `params:`, PostgreSQL quotes them in data
  * exceptions (class 22).
  */

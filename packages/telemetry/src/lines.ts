@@ -1,11 +1,11 @@
 import { LogFormatter, LogItem } from "@aws-lambda-powertools/logger";
-import { labels } from "./trace/work.ts";
+import { labels } from "./trace/in-work.ts";
 
 type Given = Parameters<LogFormatter["formatAttributes"]>;
 
 /**
- * A line: what happened, and whose work it comes of. `xray_trace_id` is Powertools' own name for what
- * X-Ray calls the invocation. What a line says itself comes last and counts.
+ * A line: what happened, and the labels of the work it comes of. `xray_trace_id` is Powertools' own name for what
+ * X-Ray calls the invocation. The line's own fields come last and take precedence.
  */
 export class LabelledLines extends LogFormatter {
   override formatAttributes(...[attributes, more]: Given): LogItem {

@@ -9,7 +9,7 @@ export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
 let made: Logger | undefined;
 
 /** Made for the first line: it opens standard output, which a process's start need not wait for. */
-function writer(): Logger {
+function openLogger(): Logger {
   made ??= new Logger({ jsonReplacerFn: safe, logFormatter: new LabelledLines() });
   return made;
 }
@@ -20,12 +20,12 @@ function writer(): Logger {
  * work it is written in. Whatever it is handed, no credential and no statement parameter leaves it.
  */
 export const logger: Log & Pick<Logger, "getLevelName" | "setLogLevel"> = {
-  debug: (message, ...more) => writer().debug(message, ...more),
-  info: (message, ...more) => writer().info(message, ...more),
-  warn: (message, ...more) => writer().warn(message, ...more),
-  error: (message, ...more) => writer().error(message, ...more),
-  getLevelName: () => writer().getLevelName(),
-  setLogLevel: (level) => writer().setLogLevel(level),
+  debug: (message, ...more) => openLogger().debug(message, ...more),
+  info: (message, ...more) => openLogger().info(message, ...more),
+  warn: (message, ...more) => openLogger().warn(message, ...more),
+  error: (message, ...more) => openLogger().error(message, ...more),
+  getLevelName: () => openLogger().getLevelName(),
+  setLogLevel: (level) => openLogger().setLogLevel(level),
 };
 
 function safe(name: string, value: unknown): unknown {

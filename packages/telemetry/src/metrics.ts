@@ -1,5 +1,6 @@
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { labels } from "./trace/work.ts";
+import { libraryLog } from "./library-log.ts";
+import { labels } from "./trace/in-work.ts";
 
 /** Everything that is counted, and what one of it is. Alarms and dashboards know these names. */
 export const METRICS = {
@@ -25,7 +26,7 @@ let metrics: Metrics | undefined;
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function count(name: MetricName, times = 1, properties: Record<string, string> = {}): void {
-  metrics ??= new Metrics({ namespace: "Bulkhead" });
+  metrics ??= new Metrics({ namespace: "Bulkhead", logger: libraryLog("powertools-metrics") });
   const single = metrics.singleMetric();
   for (const [key, value] of Object.entries({ ...labels(), ...properties })) {
     if (value !== undefined) single.addMetadata(key, value);

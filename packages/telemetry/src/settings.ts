@@ -4,7 +4,7 @@ export type Settings = {
   /** The share of new traces that is kept, 0 to 1. */
   sampling: number;
   /** Takes a piece of work that is over. Without it nothing is recorded. */
-  settle?: (work: Work) => Promise<void>;
+  export?: (work: Work) => Promise<void>;
 };
 
 let settings: Settings = { sampling: 1 };

@@ -1,6 +1,7 @@
 import { isRequestXRaySampled } from "@aws-lambda-powertools/commons/utils/env";
 import type { Tracer } from "@aws-lambda-powertools/tracer";
-import { labels, type Work } from "./work.ts";
+import { labels } from "./in-work.ts";
+import type { Work } from "./work.ts";
 
 let opened: Promise<Tracer> | undefined;
 

@@ -31,11 +31,13 @@ export type Attributes = Partial<{
   "bulkhead.migrations": number;
 }>;
 
-/** OTLP's numbers. */
-export const KINDS = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const;
-export type Kind = keyof typeof KINDS;
+/** OpenTelemetry's `SpanKind`. */
+export type Kind = "internal" | "server" | "client" | "producer" | "consumer";
 
-/** Something that took time. Its trace, tenant and request are those of the work it belongs to. */
+/**
+ * A note of something that took time. Its trace, tenant and request are those of the work it belongs
+ * to. It becomes a span of the SDK's when the work is over and its trace is kept.
+ */
 export type Span = {
   id: string;
   parentId: string | undefined;
