@@ -50,9 +50,21 @@ export interface StageConfig {
   readonly telemetry: {
     /** The share of new traces that is kept, 0 to 1. One that was begun elsewhere, or fails, is kept anyway. */
     readonly sampling: number;
-    /** Also tell X-Ray of tenant, request and trace. Every await of a process costs more from then on. */
-    readonly xray?: boolean;
-    /** The collector that spans are sent to: Tempo, Honeycomb, Datadog, or one's own. Without it none leaves. */
+    /**
+     * The account has Transaction Search in this region already, from another stage for example.
+     * @default false - the stage turns it on: X-Ray takes no spans without it
+     */
+    readonly accountHasTransactionSearch?: boolean;
+    /**
+     * Also annotate Lambda's own segments with tenant, request and trace, by Powertools' Tracer. It loads
+     * the X-Ray SDK with the first sampled invocation, and every await of the process costs more from then on.
+     * @default false
+     */
+    readonly segmentAnnotations?: boolean;
+    /**
+     * The collector that spans are sent to: Tempo, Honeycomb, Datadog, or one's own.
+     * @default - X-Ray's OTLP endpoint of the stage's region
+     */
     readonly otlp?: {
       /** Its base, to which `/v1/traces` is added: `https://api.honeycomb.io`. */
       readonly endpoint: string;

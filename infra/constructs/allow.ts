@@ -26,7 +26,10 @@ export const writeFlows = (group: ILogGroup) =>
     group.logGroupArn,
   );
 
-/** X-Ray's actions have no resource level: a trace belongs to the account. */
+/**
+ * What Lambda's own segments need, and X-Ray's OTLP endpoint (`PutTraceSegments`). X-Ray has no
+ * resource level: a trace belongs to the account.
+ */
 export const writeTraces = () => allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*");
 
 /**

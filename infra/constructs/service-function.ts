@@ -51,7 +51,7 @@ export class ServiceFunction<Config = unknown> extends Construct {
     const { context, name } = props;
     const { stage, network } = context;
 
-    const telemetry = telemetryOf(stage.telemetry);
+    const telemetry = telemetryOf(stage);
     this.name = name;
     this.timeout = props.timeout;
     this.reserved = stage.concurrency.reserved?.[name];

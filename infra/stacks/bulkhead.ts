@@ -65,6 +65,7 @@ export function bulkhead(app: App, stage: StageConfig, { codeOf, site }: Product
   // Deployed stages have a stack of this id: under another, CloudFormation creates a second one.
   const monitoring = new MonitoringStack(app, "Watch", {
     ...props("Watch"),
+    stage,
     data,
     placements,
     entry,

@@ -17,6 +17,8 @@ import { addJobAlarms } from "../monitoring/jobs.ts";
 import { addObjectiveAlarms } from "../monitoring/objectives.ts";
 import { countErrorsByTenant, saveQueries } from "../monitoring/queries.ts";
 import { addRoleAlarms } from "../monitoring/roles.ts";
+import { enableTransactionSearch } from "../monitoring/transaction-search.ts";
+import type { StageConfig } from "../stages.ts";
 import type { DataStack } from "./data.ts";
 import type { EntryStack } from "./entry.ts";
 import type { JobsStack } from "./jobs.ts";
@@ -29,6 +31,7 @@ const DEPLOYMENT_RUNBOOKS: Partial<Record<FunctionName, string>> = {
 };
 
 export interface MonitoringStackProps extends StackProps {
+  readonly stage: StageConfig;
   readonly data: DataStack;
   readonly placements: Placements;
   readonly entry: EntryStack;
@@ -41,7 +44,7 @@ export interface MonitoringStackProps extends StackProps {
 export class MonitoringStack extends Stack {
   constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id, props);
-    const { data, placements, entry, jobs, services } = props;
+    const { stage, data, placements, entry, jobs, services } = props;
     const topic = data.alarms;
     const databases = Object.fromEntries<Database>([
       ["Home", placements.home],
@@ -71,6 +74,7 @@ export class MonitoringStack extends Stack {
       database: Object.values(databases).map(({ logs }) => logs),
     });
     countErrorsByTenant(this, functions);
+    enableTransactionSearch(this, stage);
 
     addEntryDashboard(this, entry.distribution, entry.api);
     addFunctionDashboard(this, services);

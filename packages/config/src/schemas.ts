@@ -100,16 +100,21 @@ export type SiteConfig = z.infer<typeof siteConfig>;
 
 /**
  * What every function reads besides: OpenTelemetry's own variables, and one of ours for what may not
- * stand in a template. Without an endpoint no span leaves the process.
+ * stand in a template. Without an endpoint and without X-Ray no span leaves the process.
  */
 export const telemetryConfig = z.object({
   POWERTOOLS_SERVICE_NAME: z.string().min(1).default("bulkhead"),
-  /** Whether tenant, request and trace are added to X-Ray's own segments. It costs: see the decision on telemetry. */
+  /** Whether tenant, request and trace are added to Lambda's own segments in X-Ray. It costs: see the decision on telemetry. */
   POWERTOOLS_TRACE_ENABLED: z.stringbool().default(false),
   /** The share of new traces that is kept, 0 to 1; OTEL_TRACES_SAMPLER says how it is meant. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   OTEL_TRACES_SAMPLER: z.literal("parentbased_traceidratio").default("parentbased_traceidratio"),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** Where no endpoint is set, spans go to X-Ray's OTLP endpoint in this region, signed. */
+  XRAY_REGION: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region")
+    .optional(),
   OTEL_EXPORTER_OTLP_PROTOCOL: z.literal("http/json").default("http/json"),
   /** `name=value,…`, for a collector whose headers hold no key. */
   OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),

@@ -6,4 +6,5 @@ export type TelemetryConfig = {
   OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
   OTEL_EXPORTER_OTLP_HEADERS?: string | undefined;
   OTLP_HEADERS_SECRET_ARN?: string | undefined;
+  XRAY_REGION?: string | undefined;
 };

@@ -16,6 +16,7 @@ const REASONS: Record<string, string> = {
   "AWS::SNS": "the local cloud raises no alarms",
   "AWS::SQS": "permissions are not evaluated",
   "AWS::WAFv2": "only this machine reaches the front door",
+  "AWS::XRay": "functions send their spans to this machine, and their traces are on these pages",
 };
 
 /** @param type one of the inert types, such as `AWS::EC2::Subnet` */

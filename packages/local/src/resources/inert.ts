@@ -49,6 +49,7 @@ export const INERT: Record<string, Inert> = {
   "AWS::Logs::LogGroup": { arn: (of) => arnOf(of, "logs", `log-group:${physicalName(of)}:*`) },
   "AWS::Logs::MetricFilter": noValues,
   "AWS::Logs::QueryDefinition": noValues,
+  "AWS::Logs::ResourcePolicy": noValues,
   "AWS::RDS::DBClusterParameterGroup": noValues,
   "AWS::RDS::DBInstance": noValues,
   "AWS::RDS::DBSubnetGroup": noValues,
@@ -60,6 +61,7 @@ export const INERT: Record<string, Inert> = {
   "AWS::SQS::QueuePolicy": noValues,
   "AWS::WAFv2::LoggingConfiguration": noValues,
   "AWS::WAFv2::WebACL": noValues,
+  "AWS::XRay::TransactionSearchConfig": noValues,
 };
 
 export function createInert({ ref, arn }: Inert, of: ResourceIdentity): CreatedResource {

@@ -39,25 +39,24 @@ export function createRecorder(service: string, processor: SpanProcessor): (work
     ids.traceId = traceId;
     for (const span of spans) {
       ids.spanId = span.id;
-      const parent = span.parentId
-        ? trace.setSpanContext(ROOT_CONTEXT, {
-            traceId,
-            spanId: span.parentId,
-            traceFlags: TraceFlags.SAMPLED,
-            isRemote: span.parentIsRemote ?? false,
-            traceState,
-          })
-        : ROOT_CONTEXT;
+      const parent = span.parentId && {
+        traceId,
+        spanId: span.parentId,
+        traceFlags: TraceFlags.SAMPLED,
+        isRemote: span.parentIsRemote ?? false,
+        traceState,
+      };
       const made = (span.service === "browser" ? browser : own).startSpan(
         span.name,
         {
           kind: SpanKind[span.kind.toUpperCase() as keyof typeof SpanKind],
           startTime: zero + span.begunAt,
-          attributes: { ...common, ...span.attributes, ...(span === root && rootAttributes(work)) },
           links: linksOf(span),
         },
-        parent,
+        parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT,
       );
+      made.setAttributes(common).setAttributes(span.attributes);
+      if (span === root) made.setAttributes(rootAttributes(work));
       if (span.failure) made.setStatus({ code: SpanStatusCode.ERROR, message: span.failure });
       made.end(zero + span.endedAt);
     }
@@ -67,13 +66,13 @@ export function createRecorder(service: string, processor: SpanProcessor): (work
 const commonAttributes = ({ tenantId, scope, requestId, jobId }: Work) => ({
   ...(tenantId ? { "tenant.id": tenantId } : { "bulkhead.scope": scope }),
   "request.id": requestId,
-  "job.id": jobId,
+  ...(jobId && { "job.id": jobId }),
 });
 
 /** Said once for each work: a search for it finds the trace. */
 const rootAttributes = ({ actor, xrayId }: Work) => ({
-  "bulkhead.actor": actor,
-  "aws.xray.trace_id": xrayId,
+  ...(actor && { "bulkhead.actor": actor }),
+  ...(xrayId && { "aws.xray.trace_id": xrayId }),
 });
 
 const linksOf = ({ link }: Span): Link[] => (link ? [{ context: remoteContext(link) }] : []);
