@@ -117,6 +117,7 @@ describe("spans", () => {
         add: (one) => added.push(one),
         flush: () => new Promise((resolve) => flushes.push(resolve)),
       }),
+      onFailed: () => {},
       everyMilliseconds: 60_000,
       boundMilliseconds: 60_000,
     });
@@ -133,6 +134,20 @@ describe("spans", () => {
     await exporter.export(spans(1));
     await waitFor(() => added.length === 2);
     expect(flushes).toHaveLength(1);
+  });
+
+  it("that can't be exported fail no work", async () => {
+    const errors: unknown[] = [];
+    const missing = new Error("Cannot find module");
+    const exporter = createExporter({
+      open: () => Promise.reject(missing),
+      onFailed: (error) => errors.push(error),
+    });
+    await exporter.export(spans(1));
+    await exporter.export(spans(1));
+    await setImmediate();
+    await exporter.flush();
+    expect(errors).toEqual([missing, missing, missing]);
   });
 
   it("that wait are sent by the time and by the number of them, without another work", async () => {
@@ -218,13 +233,15 @@ describe("a collector that", () => {
     const sink = await collector();
     const told = dropped();
     sink.manner.silent = true;
-    exporting(sink.endpoint, "sweeper");
+    const { flush } = exporting(sink.endpoint, "sweeper");
     await ask();
     await waitFor(() => sink.requests.length === 1);
     // It has not been given up yet, and no answer waits for it.
     await ask();
-    vi.restoreAllMocks();
     expect(told()).toEqual([]);
+    await flush();
+    vi.restoreAllMocks();
+    expect(told()[0]).toMatchObject({ SpansDropped: 1, reason: "collector.unavailable" });
   });
 
   it("answers 503 is asked again when it says, and loses no span", async () => {

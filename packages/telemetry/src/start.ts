@@ -51,6 +51,7 @@ function exporterOf(
       const { createPipeline } = await import("./otlp/pipeline.ts");
       return createPipeline({ service: config.POWERTOOLS_SERVICE_NAME, destination, onDropped });
     },
+    onFailed: (error) => logger.error("span export failed", { scope: "exporter", error }),
   });
 }
 

@@ -11,6 +11,8 @@ export type Pipeline = {
 export type ExporterOptions = {
   /** Loads the SDK. Called once, for the first trace that is kept. */
   open(): Promise<Pipeline>;
+  /** Called when the pipeline can't be opened, and when it fails. Works that wait are lost. */
+  onFailed(error: unknown): void;
   /** Least time between two requests that an answer waits for. @default 250 */
   everyMilliseconds?: number;
   /** Longest that an answer waits for the collector. @default 100 */
@@ -20,7 +22,7 @@ export type ExporterOptions = {
 export type Exporter = {
   /**
    * Takes the spans of a work that is over, and sends what is due. Waits for the collector no longer
-   * than the bound.
+   * than the bound, and never fails.
    */
   export(work: Work): Promise<void>;
   /** Sends what waits, now, and waits until it has been taken or lost. */
@@ -34,6 +36,7 @@ export type Exporter = {
  */
 export function createExporter({
   open,
+  onFailed,
   everyMilliseconds = 250,
   boundMilliseconds = 100,
 }: ExporterOptions): Exporter {
@@ -52,10 +55,17 @@ export function createExporter({
     return opened;
   }
 
+  function giveUp(error: unknown): void {
+    pipeline = undefined;
+    over.length = 0;
+    onFailed(error);
+  }
+
   function send(): Promise<void> {
     sentAt = performance.now();
     sending ??= handOver()
       .then((opened) => opened.flush())
+      .catch(giveUp)
       .finally(() => {
         sending = undefined;
       });
@@ -68,7 +78,7 @@ export function createExporter({
       const isDue = performance.now() - sentAt >= everyMilliseconds;
       if (isDue && !sending) return within(send(), boundMilliseconds);
       // The spans are made while the next request waits for the database.
-      pause ??= setImmediate(handOver);
+      pause ??= setImmediate(() => handOver().catch(giveUp));
     },
     async flush() {
       await sending;

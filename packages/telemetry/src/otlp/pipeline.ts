@@ -1,12 +1,12 @@
 import type { Agent } from "node:http";
-import { ExportResultCode } from "@opentelemetry/core";
+import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
 import { CompressionAlgorithm } from "@opentelemetry/otlp-exporter-base";
 import {
   createOtlpHttpExportDelegate,
   httpAgentFactoryFromOptions,
 } from "@opentelemetry/otlp-exporter-base/node-http";
 import { JsonTraceSerializer, TraceExporterMetricsHelper } from "@opentelemetry/otlp-transformer";
-import { BatchSpanProcessor, type SpanExporter } from "@opentelemetry/sdk-trace";
+import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from "@opentelemetry/sdk-trace";
 import { failureOf } from "../trace/span.ts";
 import type { Destination } from "./destination.ts";
 import type { Pipeline } from "./exporter.ts";
@@ -44,18 +44,14 @@ export function createPipeline({
   restMilliseconds = 30_000,
 }: PipelineOptions): Pipeline {
   let waiting = 0;
+  const underway = new Set<Promise<void>>();
   let restsUntil = Number.NEGATIVE_INFINITY;
   const openAgent = httpAgentFactoryFromOptions({ keepAlive: true });
   let agent: ReturnType<typeof openAgent> | undefined;
 
-  /** One request has its own delegate, because its headers may sign its body. */
-  const post: SpanExporter["export"] = (spans, done) => {
-    const end = (dropped: number, reason: string) => {
-      waiting -= spans.length;
-      if (dropped > 0) onDropped(dropped, reason);
-      done({ code: ExportResultCode.SUCCESS });
-    };
-    if (performance.now() < restsUntil) return end(spans.length, "collector.resting");
+  /** Each request has its own delegate, because its headers may sign its body. */
+  async function send(spans: ReadableSpan[]): Promise<void> {
+    if (performance.now() < restsUntil) return onDropped(spans.length, "collector.resting");
 
     const body = JsonTraceSerializer.serializeRequest(spans) ?? new Uint8Array();
     let rejected = 0;
@@ -83,11 +79,22 @@ export function createPipeline({
       TraceExporterMetricsHelper,
       undefined,
     );
-    delegate.export(spans, ({ error }) => {
-      if (!error) return end(rejected, "collector.rejected");
+    const { error } = await new Promise<ExportResult>((resolve) => delegate.export(spans, resolve));
+    if (error) {
       restsUntil = performance.now() + restMilliseconds;
-      end(spans.length, `collector.${reasonOf(error)}`);
-    });
+      onDropped(spans.length, `collector.${reasonOf(error)}`);
+    } else if (rejected > 0) onDropped(rejected, "collector.rejected");
+  }
+
+  const post: SpanExporter["export"] = (spans, done) => {
+    const sent = send(spans)
+      .catch((error: Error) => onDropped(spans.length, reasonOf(error)))
+      .finally(() => {
+        waiting -= spans.length;
+        underway.delete(sent);
+        done({ code: ExportResultCode.SUCCESS });
+      });
+    underway.add(sent);
   };
 
   const processor = new BatchSpanProcessor({
@@ -107,7 +114,11 @@ export function createPipeline({
       waiting += work.spans.length;
       record(work);
     },
-    flush: () => processor.forceFlush(),
+    async flush() {
+      await processor.forceFlush();
+      // What the timer has sent is not the processor's to wait for.
+      await Promise.all(underway);
+    },
   };
 }
 
