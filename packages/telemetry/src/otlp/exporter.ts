@@ -13,8 +13,8 @@ export type ExporterOptions = {
   open(): Promise<Pipeline>;
   /** Called when the pipeline can't be opened, and when it fails. Works that wait are lost. */
   onFailed(error: unknown): void;
-  /** Least time between two requests that an answer waits for. @default 250 */
-  everyMilliseconds?: number;
+  /** A work that ends this long after the last one sends its spans at once. @default 250 */
+  rareMilliseconds?: number;
   /** Longest that an answer waits for the collector. @default 100 */
   boundMilliseconds?: number;
 };
@@ -30,19 +30,19 @@ export type Exporter = {
 };
 
 /**
- * Decides when spans are sent. A process that is asked rarely sends at the end of each work, so that
- * nothing waits in it while it is frozen. In one that is asked often, the pipeline sends by its timer
+ * Decides when spans are sent. A process that is called rarely sends at the end of each work, so that
+ * nothing waits in it while it is frozen. In one that is called often, the pipeline sends by its timer
  * and its batches: no answer waits for that, nor for the spans to be made.
  */
 export function createExporter({
   open,
   onFailed,
-  everyMilliseconds = 250,
+  rareMilliseconds = 250,
   boundMilliseconds = 100,
 }: ExporterOptions): Exporter {
   const over: Work[] = [];
   let pipeline: Promise<Pipeline> | undefined;
-  let sentAt = Number.NEGATIVE_INFINITY;
+  let endedAt = Number.NEGATIVE_INFINITY;
   let sending: Promise<void> | undefined;
   let pause: NodeJS.Immediate | undefined;
 
@@ -62,7 +62,6 @@ export function createExporter({
   }
 
   function send(): Promise<void> {
-    sentAt = performance.now();
     sending ??= handOver()
       .then((opened) => opened.flush())
       .catch(giveUp)
@@ -75,8 +74,9 @@ export function createExporter({
   return {
     async export(work) {
       over.push(work);
-      const isDue = performance.now() - sentAt >= everyMilliseconds;
-      if (isDue && !sending) return within(send(), boundMilliseconds);
+      const isRare = performance.now() - endedAt >= rareMilliseconds;
+      endedAt = performance.now();
+      if (isRare && !sending) return within(send(), boundMilliseconds);
       // The spans are made while the next request waits for the database.
       pause ??= setImmediate(() => handOver().catch(giveUp));
     },
