@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { adopt, annotate, failed, inWork, setIdentity } from "@bulkhead/telemetry";
 import { build } from "esbuild";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -7,7 +7,7 @@ import { createExporter } from "../../packages/telemetry/src/otlp/exporter.ts";
 import { createPipeline } from "../../packages/telemetry/src/otlp/pipeline.ts";
 import { newSpan } from "../../packages/telemetry/src/trace/span.ts";
 import type { Work } from "../../packages/telemetry/src/trace/work.ts";
-import { collector } from "./collector.ts";
+import { collector, spansIn } from "./collector.ts";
 import { exporting } from "./support.ts";
 
 const work = { name: "sweep", kind: "consumer", scope: "sweep", requestId: "r-1" } as const;
@@ -107,6 +107,20 @@ describe("spans", () => {
     await flush();
     expect(sink.requests.length).toBeLessThan(5);
     expect(sink.spans()).toHaveLength(51);
+  });
+
+  it("of nested works go out with the outer one, and none stays behind", async () => {
+    const sink = await collector();
+    exporting(sink.endpoint, "worker");
+    await inWork({ ...work, name: "warm" }, async () => {});
+    await sleep(300);
+    const before = sink.requests.length;
+    await inWork(work, async () => {
+      await inWork({ ...work, name: "process" }, async () => {});
+    });
+    expect(sink.requests.length - before).toBe(1);
+    const names = spansIn(sink.requests.at(-1)?.body ?? "").map(({ name }) => name);
+    expect(names).toEqual(["process", "sweep"]);
   });
 
   it("delay no answer where works follow each other closely, however long that goes on", async () => {

@@ -75,8 +75,9 @@ export function createExporter({
     async export(work) {
       over.push(work);
       const isRare = performance.now() - endedAt >= rareMilliseconds;
-      endedAt = performance.now();
-      if (isRare && !sending) return within(send(), boundMilliseconds);
+      // The spans of nested work go with those of the outer one, after which a process may be frozen.
+      if (!work.isNested) endedAt = performance.now();
+      if (isRare && !work.isNested && !sending) return within(send(), boundMilliseconds);
       // The spans are made while the next request waits for the database.
       pause ??= setImmediate(() => handOver().catch(giveUp));
     },

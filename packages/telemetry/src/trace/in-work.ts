@@ -64,6 +64,7 @@ function begin({
 }: WorkOptions): Work {
   const xrayId = getXRayTraceIdFromEnv();
   const traceId = parent?.traceId ?? fromXrayId(xrayId) ?? newTraceId();
+  const outer = currentFrame()?.work;
   const root = newSpan(name, kind, parent?.spanId, attributes);
   if (parent) root.parentIsRemote = true;
   return {
@@ -73,7 +74,8 @@ function begin({
     xrayId,
     requestId,
     scope,
-    zero: currentFrame()?.work.zero ?? Date.now() - performance.now(),
+    zero: outer?.zero ?? Date.now() - performance.now(),
+    isNested: outer !== undefined,
     root,
     spans: [],
     unmade: [],

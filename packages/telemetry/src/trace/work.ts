@@ -21,10 +21,12 @@ export type Work = {
   jobId?: string;
   /**
    * The time of day at `performance.now()` 0, in milliseconds. Taken anew for each: a frozen process's
-   * monotonic clock stands still. Work within other work goes by its clock, because the time of day is
-   * told in whole milliseconds, and a part must not seem to outlast the whole.
+   * monotonic clock stands still. Nested work takes the outer one's, because the time of day has whole
+   * milliseconds, and a part must not seem to outlast the whole.
    */
   zero: number;
+  /** Whether it is done within other work, as each delivery of a batch is. */
+  isNested: boolean;
   root: Span;
   /** Those that are over. */
   spans: Span[];
