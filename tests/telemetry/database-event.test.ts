@@ -1,4 +1,4 @@
-import { inWork, known, reportDatabase } from "@bulkhead/telemetry";
+import { inWork, reportDatabase, setIdentity } from "@bulkhead/telemetry";
 import { expect, it } from "vitest";
 import { faultOf, written } from "./emitted.ts";
 
@@ -19,7 +19,7 @@ it.each(EVENTS)(
       requestId: "request",
     } as const;
     await inWork(work, async () => {
-      known({ tenantId, actor: "user:ada" });
+      setIdentity({ tenantId, actor: "user:ada" });
       reportDatabase(event);
     });
     const { name, ...details } = event;

@@ -2,7 +2,7 @@ import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { adopt, annotate, failed, inWork, setIdentity } from "@bulkhead/telemetry";
 import { build } from "esbuild";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { optionsOf } from "../../infra/bundle.ts";
+import { optionsOf } from "../../infra/build/bundle.ts";
 import { createExporter } from "../../packages/telemetry/src/otlp/exporter.ts";
 import { createPipeline } from "../../packages/telemetry/src/otlp/pipeline.ts";
 import { newSpan } from "../../packages/telemetry/src/trace/span.ts";

@@ -1,6 +1,6 @@
 import { logger } from "./logger.ts";
 import { count, type MetricName } from "./metrics.ts";
-import { outsideWork } from "./trace/work.ts";
+import { outsideWork } from "./trace/in-work.ts";
 
 /** What `@bulkhead/db` has done against SQL that changed or blocked a role that all requests share. */
 export type DatabaseEvent = { name: keyof typeof COUNTED };
