@@ -21,22 +21,8 @@ create table app.projects (
 );
 create index on app.projects (tenant_id, created_at desc, id desc);
 
--- `force`, because the owner of a table is otherwise exempt from its policies.
-alter table app.projects enable row level security;
-alter table app.projects force row level security;
-
--- The subselect is evaluated once a statement instead of once a row. The API's requests are opened for one
--- permission, the worker's for a job.
-create policy tenant_isolation on app.projects to bulkhead_api
-  using (tenant_id = (select id from app.current_tenant where permission = any ('{project:read,project:write}')))
-  with check (tenant_id = (select id from app.current_tenant where permission = any ('{project:write}')));
-create policy tenant_isolation_in_jobs on app.projects for select to bulkhead_worker
-  using (tenant_id = (select id from app.current_tenant));
-
-create trigger record after insert or update or delete on app.projects
-  for each row execute function audit.record();
-
--- Policy first, grant last: the table is never reachable unguarded.
--- UPDATE by column: a column that is added later is not writable until a migration says so.
-grant select, insert, update (name, description, attributes, updated_at), delete on app.projects to bulkhead_api;
-grant select on app.projects to bulkhead_worker;
+select app.own_table('app.projects',
+  read_by    => '{project:read,project:write}',
+  written_by => '{project:write}',
+  updates    => '{name,description,attributes,updated_at}',
+  in_jobs    => '{select}');

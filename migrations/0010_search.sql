@@ -41,8 +41,6 @@ create function app.tenant_attributes(tenant uuid, attributes jsonb) returns jso
 create index projects_words on app.projects using gin (app.tenant_words(tenant_id, name || ' ' || description));
 create index projects_attributes on app.projects using gin (app.tenant_attributes(tenant_id, attributes) jsonb_path_ops);
 
-create policy definer_functions on app.projects for select to bulkhead_owner using (true);
-
 -- A page of the tenant's projects, the newest first, from a place on. A condition that is null is left out;
 -- the others must all hold. `attribute` is `name:value`. The tenant comes from the signed context: without
 -- one, nothing is found.

@@ -59,9 +59,7 @@ create table app.moves (
 -- One at a time. An export only reads, and may run beside either.
 create unique index moves_open on app.moves (tenant_id) where finished_at is null and kind <> 'export';
 
-alter table app.moves enable row level security;
-alter table app.moves force row level security;
-create policy definer_functions on app.moves to bulkhead_owner using (true) with check (true);
+select app.own_table('app.moves', audited => false, moves => false);
 
 -- A move is an event of its tenant's, in the trail of the place where the tenant lives at that moment; the
 -- row of the other place records nothing. The operator has no context. `app.operator` and `app.request` name
@@ -92,8 +90,8 @@ create trigger record_state after update on app.moves
 
 -- ---------------------------------------------------------------- What a tenant consists of
 
--- Which tables hold a tenant's rows, from the catalog: a new table is moved without being listed anywhere,
--- or is refused by name before a move begins. In no order; `refers_to` names the tables that must be copied
+-- Which tables hold a tenant's rows, from the catalog: a new table is moved without being listed anywhere, or
+-- is refused by name before a move begins. In no order; `refers_to` names the tables that must be copied
 -- first.
 --
 -- `shared` marks what home goes on writing for a tenant that lives elsewhere: what happens to its members
@@ -143,7 +141,15 @@ begin
     union all
     select t.oid, format('changes with what it refers to by %I: only NO ACTION and CASCADE survive that a row is replaced', f.conname)
       from tables t join pg_constraint f on f.conrelid = t.oid and f.contype = 'f' and f.confrelid <> t.oid
-     where f.confdeltype not in ('a', 'c') and f.confrelid in (select o.oid from tables o))
+     where f.confdeltype not in ('a', 'c') and f.confrelid in (select o.oid from tables o)
+    union all
+    select t.oid, 'was not given to its tenants by app.own_table, or its primary key has changed since: call it, in a migration'
+      from tables t
+     where (select count(*) from pg_policy p where p.polrelid = t.oid and p.polname in ('operator_reads', 'operator_writes')) < 2
+        or not exists (select from pg_trigger g
+                        where g.tgrelid = t.oid and g.tgname = 'note_change'
+                          and g.tgargs = (select string_agg(convert_to(k.name, 'UTF8') || '\x00', '' order by k.n)
+                                            from unnest(t.row_key[2:]) with ordinality as k (name, n))))
   select t.name, t.schema = 'audit' or t.oid = 'app.idempotency_keys'::regclass,
          c.names, c.types, t.row_key[2:],
          array(select distinct o.name from pg_constraint f join tables o on o.oid = f.confrelid
@@ -156,60 +162,6 @@ begin
                     from pg_attribute a
                    where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') c
    order by 1;
-end $$;
-
--- ---------------------------------------------------------------- What the operator may touch
-
--- Whose rows this transaction of the operator's may read: those of the tenant whose open move it names in
--- `app.move`. Only the operator's policies ask.
-create function app.moving_tenant() returns uuid
-  language plpgsql stable security definer parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return (select m.tenant_id from app.moves m
-           where m.id = nullif(current_setting('app.move', true), '')::uuid and m.finished_at is null
-             and m.part <> 'witness');
-end $$;
-
--- And whose it may write: only where the tenant does not live, so that no row is changed that is served. A
--- restore writes where the tenant lives, while its writes are paused.
-create function app.absent_tenant() returns uuid
-  language plpgsql stable security definer parallel restricted
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return (select m.tenant_id from app.moves m
-           where m.id = nullif(current_setting('app.move', true), '')::uuid
-             and case m.kind
-                   when 'move' then (m.part, m.state) in (('target', 'copying'), ('source', 'switched'))
-                   when 'restore' then m.state = 'copying' and exists (select from auth.tenants t
-                          where t.id = m.tenant_id and t.writes_paused_until > clock_timestamp())
-                   else false
-                 end);
-end $$;
-
--- Gives the operator its policies on every table that holds a tenant's rows. Each move calls it again, for
--- tables that were created since. A policy locks its table, so it does not wait long.
-create function app.admit_operator() returns void
-  language plpgsql volatile security definer
-  set search_path = pg_catalog, pg_temp
-as $$
-declare
-  unopened text;
-begin
-  for unopened in
-    select t.name from app.tenant_tables() t
-     where t.refusal is null
-       and not exists (select from pg_policy p where p.polrelid = t.name::regclass and p.polname = 'operator_writes')
-  loop
-    perform set_config('lock_timeout', '500ms', true);
-    execute format('create policy operator_reads on %s for select to bulkhead_operator
-      using (tenant_id = (select app.moving_tenant()))', unopened);
-    execute format('create policy operator_writes on %s to bulkhead_operator
-      using (tenant_id = (select app.absent_tenant())) with check (tenant_id = (select app.absent_tenant()))', unopened);
-    execute format('grant select, insert, delete on %s to bulkhead_operator', unopened);
-  end loop;
 end $$;
 
 -- Analyzes a table that a tenant is being copied into, for the operator, which owns no table and so can't.
@@ -468,7 +420,7 @@ begin
 end $$;
 
 grant execute on function
-    app.tenant_tables(), app.moving_tenant(), app.absent_tenant(), app.admit_operator(), app.take_statistics(text),
+    app.tenant_tables(), app.moving_tenant(), app.absent_tenant(), app.take_statistics(text),
     app.ledger(), app.find_tenants(text), app.this_place(), app.moves_of(uuid),
     app.begin_move(uuid, text), app.follow_move(jsonb), app.tenant_row(uuid), app.host_tenant(jsonb),
     app.note_copy(uuid, xid8), app.pause_writes(uuid, integer),

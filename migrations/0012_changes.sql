@@ -16,34 +16,9 @@ create table app.changes (
   key       text[] not null,
   primary key (tenant_id, id)
 );
-alter table app.changes enable row level security;
-alter table app.changes force row level security;
-create policy definer_functions on app.changes to bulkhead_owner using (true) with check (true);
+select app.own_table('app.changes', audited => false, moves => false);
 
--- Its arguments are the names of the key's columns. Rows that the operator copies in bulk are compared as a
--- whole afterwards, and not recorded.
-create function app.note_change() returns trigger
-  language plpgsql security definer
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  if session_user = 'bulkhead_operator' and current_setting('app.copying', true) = 'in bulk' then return null; end if;
-  if not exists (select from app.moves m
-                  where m.tenant_id in (old.tenant_id, new.tenant_id)
-                    and m.kind = 'move' and m.state = 'copying' and m.part <> 'witness') then
-    return null;
-  end if;
-  insert into app.changes (tenant_id, relation, key)
-  select distinct (r.content ->> 'tenant_id')::uuid, format('%I.%I', tg_table_schema, tg_table_name), k.key
-    from (values (to_jsonb(old)), (to_jsonb(new))) as r (content),
-         lateral (select array_agg(r.content ->> a.name order by a.n) as key
-                    from unnest(tg_argv) with ordinality as a (name, n)) k
-   where r.content is not null;
-  return null;
-end $$;
-
--- Enables a table's trigger, or disables it when no move needs it any more. A table that was created since
--- the last move gets its trigger here. One table in a transaction: this waits for the transactions that are
+-- Enables a table's trigger, or disables it when no move needs it any more. One table in a transaction: this waits for the transactions that are
 -- writing the table and blocks the others meanwhile, for a fifth of a second at most (55P03: try again).
 --
 -- A command that begins to move calls this after its move is recorded, and one that ends a move checks under
@@ -70,10 +45,6 @@ begin
   end if;
 
   perform set_config('lock_timeout', '200ms', true);
-  if subject.state is null then
-    execute format('create trigger note_change after insert or update or delete on %s for each row execute function app.note_change(%s)',
-      subject.name, (select string_agg(quote_literal(k.name), ', ' order by k.n) from unnest(subject.row_key) with ordinality as k (name, n)));
-  end if;
   if watching and subject.state is distinct from 'A' then
     execute format('alter table %s enable always trigger note_change', subject.name);
   elsif not watching and subject.state is distinct from 'D' then
@@ -108,14 +79,3 @@ end $$;
 grant execute on function
     app.watch_changes(text, boolean), app.changes_since(uuid, xid8), app.forget_changes(uuid, xid8)
   to bulkhead_operator;
-
--- The tables that there are so far. Those of later migrations get both when the next move begins.
-select app.admit_operator();
-do $$
-declare
-  watched text;
-begin
-  for watched in select t.name from app.tenant_tables() t loop
-    perform app.watch_changes(watched, false);
-  end loop;
-end $$;

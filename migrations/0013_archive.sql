@@ -119,5 +119,5 @@ grant execute on function
     app.create_tenant(text, text, text, integer), app.begin_restore(uuid, text), app.settle_restored(uuid)
   to bulkhead_operator;
 
--- All functions are there.
+-- All functions so far are there.
 select app.fix_settings();

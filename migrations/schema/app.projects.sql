@@ -24,8 +24,9 @@ ALTER TABLE app.projects ENABLE ROW LEVEL SECURITY;
 ALTER TABLE app.projects FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY definer_functions ON app.projects
-  FOR SELECT TO bulkhead_owner
-  USING (true);
+  FOR ALL TO bulkhead_owner
+  USING (true)
+  WITH CHECK (true);
 
 CREATE POLICY operator_reads ON app.projects
   FOR SELECT TO bulkhead_operator

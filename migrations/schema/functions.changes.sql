@@ -36,32 +36,6 @@ begin
 end $function$;
 GRANT EXECUTE ON FUNCTION app.forget_changes(uuid,xid8) TO bulkhead_operator;
 
-CREATE OR REPLACE FUNCTION app.note_change()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
- SET array_nulls TO 'on'
- SET gin_fuzzy_search_limit TO '0'
- SET standard_conforming_strings TO 'on'
- SET transform_null_equals TO 'off'
-AS $function$
-begin
-  if session_user = 'bulkhead_operator' and current_setting('app.copying', true) = 'in bulk' then return null; end if;
-  if not exists (select from app.moves m
-                  where m.tenant_id in (old.tenant_id, new.tenant_id)
-                    and m.kind = 'move' and m.state = 'copying' and m.part <> 'witness') then
-    return null;
-  end if;
-  insert into app.changes (tenant_id, relation, key)
-  select distinct (r.content ->> 'tenant_id')::uuid, format('%I.%I', tg_table_schema, tg_table_name), k.key
-    from (values (to_jsonb(old)), (to_jsonb(new))) as r (content),
-         lateral (select array_agg(r.content ->> a.name order by a.n) as key
-                    from unnest(tg_argv) with ordinality as a (name, n)) k
-   where r.content is not null;
-  return null;
-end $function$;
-
 CREATE OR REPLACE FUNCTION app.watch_changes(watched text, watching boolean)
  RETURNS void
  LANGUAGE plpgsql
@@ -89,10 +63,6 @@ begin
   end if;
 
   perform set_config('lock_timeout', '200ms', true);
-  if subject.state is null then
-    execute format('create trigger note_change after insert or update or delete on %s for each row execute function app.note_change(%s)',
-      subject.name, (select string_agg(quote_literal(k.name), ', ' order by k.n) from unnest(subject.row_key) with ordinality as k (name, n)));
-  end if;
   if watching and subject.state is distinct from 'A' then
     execute format('alter table %s enable always trigger note_change', subject.name);
   elsif not watching and subject.state is distinct from 'D' then

@@ -1,55 +1,5 @@
 -- Written by `npm run schema` from a migrated database. Reasons are in the migrations.
 
-CREATE OR REPLACE FUNCTION app.absent_tenant()
- RETURNS uuid
- LANGUAGE plpgsql
- STABLE PARALLEL RESTRICTED SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
- SET array_nulls TO 'on'
- SET gin_fuzzy_search_limit TO '0'
- SET standard_conforming_strings TO 'on'
- SET transform_null_equals TO 'off'
-AS $function$
-begin
-  return (select m.tenant_id from app.moves m
-           where m.id = nullif(current_setting('app.move', true), '')::uuid
-             and case m.kind
-                   when 'move' then (m.part, m.state) in (('target', 'copying'), ('source', 'switched'))
-                   when 'restore' then m.state = 'copying' and exists (select from auth.tenants t
-                          where t.id = m.tenant_id and t.writes_paused_until > clock_timestamp())
-                   else false
-                 end);
-end $function$;
-GRANT EXECUTE ON FUNCTION app.absent_tenant() TO bulkhead_operator;
-
-CREATE OR REPLACE FUNCTION app.admit_operator()
- RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
- SET array_nulls TO 'on'
- SET gin_fuzzy_search_limit TO '0'
- SET standard_conforming_strings TO 'on'
- SET transform_null_equals TO 'off'
-AS $function$
-declare
-  unopened text;
-begin
-  for unopened in
-    select t.name from app.tenant_tables() t
-     where t.refusal is null
-       and not exists (select from pg_policy p where p.polrelid = t.name::regclass and p.polname = 'operator_writes')
-  loop
-    perform set_config('lock_timeout', '500ms', true);
-    execute format('create policy operator_reads on %s for select to bulkhead_operator
-      using (tenant_id = (select app.moving_tenant()))', unopened);
-    execute format('create policy operator_writes on %s to bulkhead_operator
-      using (tenant_id = (select app.absent_tenant())) with check (tenant_id = (select app.absent_tenant()))', unopened);
-    execute format('grant select, insert, delete on %s to bulkhead_operator', unopened);
-  end loop;
-end $function$;
-GRANT EXECUTE ON FUNCTION app.admit_operator() TO bulkhead_operator;
-
 CREATE OR REPLACE FUNCTION app.begin_move(tenant uuid, destination text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -233,23 +183,6 @@ begin
 end $function$;
 GRANT EXECUTE ON FUNCTION app.moves_of(uuid) TO bulkhead_operator;
 
-CREATE OR REPLACE FUNCTION app.moving_tenant()
- RETURNS uuid
- LANGUAGE plpgsql
- STABLE PARALLEL RESTRICTED SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
- SET array_nulls TO 'on'
- SET gin_fuzzy_search_limit TO '0'
- SET standard_conforming_strings TO 'on'
- SET transform_null_equals TO 'off'
-AS $function$
-begin
-  return (select m.tenant_id from app.moves m
-           where m.id = nullif(current_setting('app.move', true), '')::uuid and m.finished_at is null
-             and m.part <> 'witness');
-end $function$;
-GRANT EXECUTE ON FUNCTION app.moving_tenant() TO bulkhead_operator;
-
 CREATE OR REPLACE FUNCTION app.note_checksums(move uuid, given jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -431,7 +364,15 @@ begin
     union all
     select t.oid, format('changes with what it refers to by %I: only NO ACTION and CASCADE survive that a row is replaced', f.conname)
       from tables t join pg_constraint f on f.conrelid = t.oid and f.contype = 'f' and f.confrelid <> t.oid
-     where f.confdeltype not in ('a', 'c') and f.confrelid in (select o.oid from tables o))
+     where f.confdeltype not in ('a', 'c') and f.confrelid in (select o.oid from tables o)
+    union all
+    select t.oid, 'was not given to its tenants by app.own_table, or its primary key has changed since: call it, in a migration'
+      from tables t
+     where (select count(*) from pg_policy p where p.polrelid = t.oid and p.polname in ('operator_reads', 'operator_writes')) < 2
+        or not exists (select from pg_trigger g
+                        where g.tgrelid = t.oid and g.tgname = 'note_change'
+                          and g.tgargs = (select string_agg(convert_to(k.name, 'UTF8') || '\x00', '' order by k.n)
+                                            from unnest(t.row_key[2:]) with ordinality as k (name, n))))
   select t.name, t.schema = 'audit' or t.oid = 'app.idempotency_keys'::regclass,
          c.names, c.types, t.row_key[2:],
          array(select distinct o.name from pg_constraint f join tables o on o.oid = f.confrelid

@@ -113,6 +113,11 @@ const BREAKS: Record<string, Break[]> = {
     `create or replace trigger record after update on app.projects
        for each row when (old.name <> new.name) execute function audit.record()`,
   ],
+  moves: [
+    "drop policy operator_reads on app.projects",
+    "drop trigger note_change on app.jobs",
+    "create table app.notes (tenant_id uuid not null, id uuid not null, primary key (tenant_id, id))",
+  ],
   triggers: [
     "alter table app.idempotency_keys disable trigger answered",
     "alter table auth.members disable trigger all",

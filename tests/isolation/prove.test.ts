@@ -54,12 +54,19 @@ describe("a careless table", () => {
       "bulkhead_api may insert app.notes, and no policy says which rows",
       "bulkhead_api may select app.notes, and no policy says which rows",
       "app.notes is not audited on insert and update and delete",
+      "app.notes does not move with its tenant: app.own_table gives it what it needs",
     ]);
     expect(broken[0]?.remedy).toBe(
       "alter table app.notes add tenant_id uuid not null default app.claimed_tenant();",
     );
 
-    for (const { check, remedy } of broken) if (check !== "commands") await database.sql(remedy);
+    expect(new Set(broken.slice(2).map(({ remedy }) => remedy))).toEqual(
+      new Set([
+        "select app.own_table('app.notes', read_by => '{note:read,note:write}', written_by => '{note:write}');",
+      ]),
+    );
+
+    for (const { remedy } of broken) await database.sql(remedy);
     expect(brokenOf(await proveIsolation(database.sql))).toEqual([]);
   });
 });

@@ -185,10 +185,10 @@ it("an archive that is cut off, changed, or of another installation or schema re
   );
   const [user] = await home.sql("select email from auth.users limit 1");
   await restore(file, bucket, { as: "trusted", owner: String(user?.email), trusted: digest });
-  await home.sql("update public.schema_migrations set checksum = 'x' where name like '0008%'");
+  await home.sql("update public.schema_migrations set checksum = 'x' where name like '0009%'");
   await expect(
     restore(file, bucket, { as: "again", owner: String(user?.email), trusted: digest }),
-  ).rejects.toThrow("home and the archive have different schemas: 0008_jobs.sql");
+  ).rejects.toThrow("home and the archive have different schemas: 0009_jobs.sql");
   expect({ ...(await rowsOf(home, tenant)), "audit.events": null }).toEqual({
     ...before,
     "audit.events": null,

@@ -13,8 +13,8 @@ const NOTES = `
     words text not null, length integer generated always as (length(words)) stored, rating numeric, tags text[],
     primary key (tenant_id, id),
     foreign key (tenant_id, folder_id) references app.folders on delete cascade);
-  alter table app.folders enable row level security; alter table app.folders force row level security;
-  alter table app.notes enable row level security; alter table app.notes force row level security;
+  select app.own_table('app.folders');
+  select app.own_table('app.notes');
   reset role`;
 
 const both = async (databases: TestDatabase[], sql: string) => {
@@ -59,6 +59,16 @@ const UNMOVABLE: Record<string, [string, string]> = {
   "a reference to a table that stays": [
     "create table app.odd (tenant_id uuid not null, id uuid not null, person uuid references auth.users, primary key (tenant_id, id))",
     "app.odd refers to auth.users by odd_person_fkey",
+  ],
+  "no call of app.own_table": [
+    "create table app.odd (tenant_id uuid not null, id uuid not null, primary key (tenant_id, id))",
+    "app.odd was not given to its tenants by app.own_table",
+  ],
+  "another primary key since that call": [
+    `create table app.odd (tenant_id uuid not null, id uuid not null, day date not null, primary key (tenant_id, id));
+     select app.own_table('app.odd');
+     alter table app.odd drop constraint odd_pkey, add primary key (tenant_id, id, day)`,
+    "app.odd was not given to its tenants by app.own_table, or its primary key has changed since",
   ],
   "a trigger that would run again": [
     `create table app.odd (tenant_id uuid not null, id uuid not null, primary key (tenant_id, id));

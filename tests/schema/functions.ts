@@ -20,7 +20,7 @@ export async function functionsOf(migrations = "migrations"): Promise<string> {
     from functions f left join topics t on t.name = f.name`;
 }
 
-/** `0008_jobs.sql` has the topic `jobs`. */
+/** `0009_jobs.sql` has the topic `jobs`. */
 function topicsOf(migrations: readonly Migration[]): Map<string, string> {
   const topics = new Map<string, string>();
   for (const { name, statements } of migrations) {

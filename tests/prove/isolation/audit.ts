@@ -1,4 +1,5 @@
 import type { Check } from "./check.ts";
+import { OWN_TABLE, UNOWNED } from "./house.ts";
 
 export const audit: Check = {
   id: "audit",
@@ -15,8 +16,9 @@ export const audit: Check = {
            string_agg(format('%s by %s', event, coalesce(triggers, 'nothing')), ', ' order by n) as found,
            case when bool_or(triggers is null)
              then format('%s is not audited on %s', name, string_agg(event, ' and ' order by n) filter (where triggers is null)) end as fault,
-           case when bool_or(triggers is null)
-             then format('create trigger %s after %s on %s for each row execute function audit.record();',
+           case when bool_and(triggers is not null) then null
+             when ${UNOWNED("events.name")} then ${OWN_TABLE("events.name")}
+             else format('create trigger %s after %s on %s for each row execute function audit.record();',
                case when bool_and(triggers is null) then 'record' else 'record_' || string_agg(event, '_' order by n) filter (where triggers is null) end,
                string_agg(event, ' or ' order by n) filter (where triggers is null), name) end as remedy
       from events group by name`,

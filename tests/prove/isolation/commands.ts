@@ -1,5 +1,5 @@
 import type { Check } from "./check.ts";
-import { TENANT_EXPRESSION } from "./house.ts";
+import { OWN_TABLE, TENANT_EXPRESSION, UNOWNED } from "./house.ts";
 
 /** A grant without its policy is refused every row today, and is one `create policy` away from giving all of them. */
 export const commands: Check = {
@@ -16,7 +16,9 @@ export const commands: Check = {
     select format('%s: %s on %s', g.rolname, g.command, g.name) as object,
            coalesce('met by ' || string_agg(p.polname, ', ' order by p.polname), 'no policy') as found,
            case when count(p.polname) = 0 then format('%s may %s %s, and no policy says which rows', g.rolname, g.command, g.name) end as fault,
-           case when count(p.polname) = 0 then format('create policy tenant_isolation_%s on %s for %s to %I%s%s;',
+           case when count(p.polname) > 0 then null
+                when ${UNOWNED("g.name")} then ${OWN_TABLE("g.name")}
+                else format('create policy tenant_isolation_%s on %s for %s to %I%s%s;',
              g.command, g.name, g.command, g.rolname,
              case when g.command <> 'insert' then ' using (${TENANT_EXPRESSION})' end,
              case when g.command in ('insert', 'update') then ' with check (${TENANT_EXPRESSION})' end) end as remedy

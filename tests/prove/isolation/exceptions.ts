@@ -42,6 +42,12 @@ export const EXCEPTIONS: Record<string, Record<string, string>> = {
     "app.job_slots":
       "The numbers of a tenant's slots, to be locked. They follow its job_limit, whose change is audited.",
   },
+  moves: {
+    "app.api_keys": "A credential: it is looked up at home, wherever its tenant lives.",
+    "app.moves": "Each place keeps its own part of a move.",
+    "app.job_slots": "Each place provides the slots of its tenants.",
+    "app.changes": "What changed in this place while a tenant moved.",
+  },
   grants: {
     "bulkhead_operator on app.idempotency_keys":
       "A tenant that moves takes its stored answers along: a retry is answered in the new place. Its policies let the operator see those of an open move only.",

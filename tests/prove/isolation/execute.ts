@@ -62,7 +62,6 @@ export const EXECUTE: Record<string, readonly string[]> = {
   ],
   bulkhead_operator: [
     "app.absent_tenant()",
-    "app.admit_operator()",
     "app.archive_seal(bytea)",
     "app.begin_export(uuid)",
     "app.begin_move(uuid,text)",

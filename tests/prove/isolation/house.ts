@@ -52,6 +52,14 @@ const permitted = (table: string, permissions: string) =>
 export const PERMITTED_TO_READ = (table: string) => permitted(table, "%1$s:read,%1$s:write");
 export const PERMITTED_TO_WRITE = (table: string) => permitted(table, "%1$s:write");
 
+/** What gives a table everything at once: the remedy for one that has no policy yet. */
+export const OWN_TABLE = (table: string) =>
+  `format('select app.own_table(%1$L, read_by => ''{%2$s:read,%2$s:write}'', written_by => ''{%2$s:write}'');', ${table}, regexp_replace(${table}, '^.*\\.|s$', '', 'g'))`;
+
+/** Whether a table has no policy, so that the one call is the shortest way. */
+export const UNOWNED = (table: string) =>
+  `not exists (select from policies p where p.table_name = ${table})`;
+
 /** The same, as PostgreSQL writes it: a regular expression. */
 export const PERMITTED_EXPRESSION_STORED =
   "^\\(tenant_id = \\( SELECT current_tenant\\.id\\n   FROM app\\.current_tenant\\n  WHERE \\(current_tenant\\.permission = ANY \\(''\\{[a-z_]+:[a-z_]+(,[a-z_]+:[a-z_]+)*\\}''::text\\[\\]\\)\\)\\)\\)$";

@@ -9,6 +9,7 @@ import { defaults, grants, schemaUsage } from "./grants.ts";
 import { indexes } from "./indexes.ts";
 import { keys } from "./keys.ts";
 import { locks } from "./locks.ts";
+import { moves } from "./moves.ts";
 import { makesNothing, owner, ownsNothing } from "./ownership.ts";
 import { policies } from "./policies.ts";
 import { references } from "./references.ts";
@@ -37,6 +38,7 @@ export const CHECKS: readonly Check[] = [
   commands,
   audit,
   auditConditions,
+  moves,
   triggers,
   types,
   searchPath,

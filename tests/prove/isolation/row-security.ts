@@ -1,4 +1,5 @@
 import type { Check } from "./check.ts";
+import { OWN_TABLE, UNOWNED } from "./house.ts";
 
 export const rowSecurity: Check = {
   id: "row-security",
@@ -9,7 +10,9 @@ export const rowSecurity: Check = {
              case when relforcerowsecurity then 'forced' else 'not forced' end) as found,
            case when not relrowsecurity then name || ' has no row level security: whoever may read it reads all tenants'
                 when not relforcerowsecurity then name || ' does not force row level security: functions that run as its owner are exempt' end as fault,
-           case when not (relrowsecurity and relforcerowsecurity) then concat_ws(' ',
+           case when relrowsecurity and relforcerowsecurity then null
+                when tenant_owned and ${UNOWNED("tables.name")} then ${OWN_TABLE("tables.name")}
+                else concat_ws(' ',
              case when not relrowsecurity then format('alter table %s enable row level security;', name) end,
              case when not relforcerowsecurity then format('alter table %s force row level security;', name) end) end as remedy
       from tables`,

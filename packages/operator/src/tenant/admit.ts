@@ -1,5 +1,5 @@
 import { claimName } from "../database/claim.ts";
-import { call, inTransaction, type Session } from "../database/session.ts";
+import type { Session } from "../database/session.ts";
 import { OperatorError } from "../errors.ts";
 import type { Move } from "./record.ts";
 
@@ -11,7 +11,6 @@ const PATIENCE_MILLISECONDS = 10_000;
  * @throws OperatorError while another command's session does
  */
 export async function admitSession(session: Session, move: Move): Promise<void> {
-  await inTransaction(session, () => call(session, "admit_operator"));
   await session.query(
     "select set_config('app.move', $1, false), set_config('app.copying', 'in bulk', false)",
     [move.id],

@@ -68,13 +68,7 @@ create index jobs_unfinished on app.jobs (sent_at) where slot is not null;
 create index jobs_finished on app.jobs (finished_at) where finished_at is not null;
 
 -- Jobs are written by the functions below only.
-alter table app.jobs enable row level security;
-alter table app.jobs force row level security;
-create policy tenant_isolation on app.jobs for select to bulkhead_api
-  using (tenant_id = (select id from app.current_tenant where permission = any ('{job:read}')));
-create policy tenant_isolation_in_jobs on app.jobs for select to bulkhead_worker
-  using (tenant_id = (select id from app.current_tenant));
-create policy definer_functions on app.jobs to bulkhead_owner using (true) with check (true);
+select app.own_table('app.jobs', read_by => '{job:read}', in_jobs => '{select}', audited => false);
 
 -- A job is audited when it changes state. What moves it along the queue in between (slots, tokens, leases)
 -- is of no interest to an auditor.
@@ -94,9 +88,7 @@ create table app.job_slots (
   slot      smallint not null,
   primary key (tenant_id, slot)
 );
-alter table app.job_slots enable row level security;
-alter table app.job_slots force row level security;
-create policy definer_functions on app.job_slots to bulkhead_owner using (true) with check (true);
+select app.own_table('app.job_slots', audited => false, moves => false);
 
 create function app.provide_slots() returns trigger
   language plpgsql security definer
@@ -647,7 +639,6 @@ begin
   update app.sweeps s set armed_until = now() + make_interval(secs => seconds);
 end $$;
 
-grant select on app.jobs to bulkhead_api, bulkhead_worker;
 grant execute on function app.enqueue(uuid, text, jsonb, timestamptz, smallint)
   to bulkhead_api, bulkhead_worker;
 grant execute on function

@@ -21,9 +21,8 @@ create table app.idempotency_keys (
 );
 create index on app.idempotency_keys (expires_at);
 
-alter table app.idempotency_keys enable row level security;
-alter table app.idempotency_keys force row level security;
-create policy definer_functions on app.idempotency_keys to bulkhead_owner using (true) with check (true);
+-- Read and written by the functions below only. Not audited: it keeps the answer to a change that is.
+select app.own_table('app.idempotency_keys', audited => false);
 
 -- Claims a key for this transaction. A request with the same key waits here until the first one ends.
 -- Free: returns no row. Answered already: returns that answer and marks the transaction, so that
