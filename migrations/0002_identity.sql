@@ -31,6 +31,8 @@ create table auth.tenants (
   -- waits for the transactions that were already open (`virtualxid` in pg_locks) before relying on it,
   -- and sets it in both databases, because an assertion that was made before is still valid in the other.
   writes_paused_until timestamptz,
+  -- While it is true, the keys of changed rows are noted, because the tenant is being copied. Follows app.moves.
+  changes_noted boolean not null default false,
   -- In a dedicated database: as of when, by home's clock, status and job_limit are known.
   standing_at timestamptz
 );

@@ -211,7 +211,7 @@ begin
     from auth.tenants t
     join app.signing_keys k on k.database = t.placement,
          lateral (select t.id || '|' || said[9] || '|' || said[10] || '|' || said[12] || '|' || said[13]
-                         || '|' || said[11] as context) c
+                         || '|' || said[11] || case when t.changes_noted then '|noted' else '|' end as context) c
    where t.id = said[6]::uuid;
 
   if welcome then

@@ -83,6 +83,23 @@ begin
   return null;
 end $$;
 
+-- A tenant's row says whether its changes are noted: while it is being copied, in both databases of the move.
+create function app.mark_copied() returns trigger
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  move    app.moves := coalesce(new, old);
+  copying boolean := exists (select from app.moves m
+                              where m.tenant_id = move.tenant_id and m.kind = 'move' and m.state = 'copying' and m.part <> 'witness');
+begin
+  update auth.tenants t set changes_noted = copying where t.id = move.tenant_id and t.changes_noted <> copying;
+  return null;
+end $$;
+
+create trigger mark_copied after insert or update of state or delete on app.moves
+  for each row execute function app.mark_copied();
+
 create trigger record after insert or delete on app.moves
   for each row execute function audit.record_move();
 create trigger record_state after update on app.moves
@@ -147,7 +164,7 @@ begin
       from tables t
      where (select count(*) from pg_policy p where p.polrelid = t.oid and p.polname in ('operator_reads', 'operator_writes')) < 2
         or not exists (select from pg_trigger g
-                        where g.tgrelid = t.oid and g.tgname = 'note_change'
+                        where g.tgrelid = t.oid and g.tgname = 'note_change' and g.tgenabled = 'A'
                           and g.tgargs = (select string_agg(convert_to(k.name, 'UTF8') || '\x00', '' order by k.n)
                                             from unnest(t.row_key[2:]) with ordinality as k (name, n))))
   select t.name, t.schema = 'audit' or t.oid = 'app.idempotency_keys'::regclass,
@@ -318,6 +335,7 @@ begin
   guest.placement := (select p.place from app.this_place() p where p.place <> 'home');
   guest.slug := 'tenant-' || guest.id;
   guest.writes_paused_until := null;
+  guest.changes_noted := false;
   guest.standing_at := null;
   insert into auth.tenants values (guest.*)
   on conflict (id) do update

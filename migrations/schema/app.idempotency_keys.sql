@@ -34,6 +34,6 @@ CREATE POLICY operator_writes ON app.idempotency_keys
 CREATE CONSTRAINT TRIGGER answered AFTER INSERT ON app.idempotency_keys DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.refuse_unanswered_claim();
 
 CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON app.idempotency_keys FOR EACH ROW EXECUTE FUNCTION app.note_change('actor', 'key');
-ALTER TABLE app.idempotency_keys DISABLE TRIGGER note_change;
+ALTER TABLE app.idempotency_keys ENABLE ALWAYS TRIGGER note_change;
 
 GRANT DELETE, INSERT, SELECT ON app.idempotency_keys TO bulkhead_operator;

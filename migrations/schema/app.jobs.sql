@@ -66,7 +66,7 @@ CREATE POLICY tenant_isolation_in_jobs ON app.jobs
    FROM app.current_tenant)));
 
 CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON app.jobs FOR EACH ROW EXECUTE FUNCTION app.note_change('id');
-ALTER TABLE app.jobs DISABLE TRIGGER note_change;
+ALTER TABLE app.jobs ENABLE ALWAYS TRIGGER note_change;
 
 CREATE TRIGGER record AFTER INSERT OR DELETE ON app.jobs FOR EACH ROW EXECUTE FUNCTION audit.record();
 CREATE TRIGGER record_state AFTER UPDATE ON app.jobs FOR EACH ROW WHEN (old.state IS DISTINCT FROM new.state) EXECUTE FUNCTION audit.record();

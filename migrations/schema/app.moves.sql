@@ -40,5 +40,6 @@ CREATE POLICY definer_functions ON app.moves
   USING (true)
   WITH CHECK (true);
 
+CREATE TRIGGER mark_copied AFTER INSERT OR DELETE OR UPDATE OF state ON app.moves FOR EACH ROW EXECUTE FUNCTION app.mark_copied();
 CREATE TRIGGER record AFTER INSERT OR DELETE ON app.moves FOR EACH ROW EXECUTE FUNCTION audit.record_move();
 CREATE TRIGGER record_state AFTER UPDATE ON app.moves FOR EACH ROW WHEN (old.state IS DISTINCT FROM new.state) EXECUTE FUNCTION audit.record_move();

@@ -52,7 +52,7 @@ CREATE POLICY tenant_isolation_in_jobs ON app.projects
    FROM app.current_tenant)));
 
 CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON app.projects FOR EACH ROW EXECUTE FUNCTION app.note_change('id');
-ALTER TABLE app.projects DISABLE TRIGGER note_change;
+ALTER TABLE app.projects ENABLE ALWAYS TRIGGER note_change;
 
 CREATE TRIGGER record AFTER INSERT OR DELETE OR UPDATE ON app.projects FOR EACH ROW EXECUTE FUNCTION audit.record();
 

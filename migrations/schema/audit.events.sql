@@ -42,7 +42,7 @@ CREATE POLICY tenant_isolation ON audit.events
   WHERE (current_tenant.permission = ANY ('{audit:read}'::text[])))));
 
 CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON audit.events FOR EACH ROW EXECUTE FUNCTION app.note_change('id');
-ALTER TABLE audit.events DISABLE TRIGGER note_change;
+ALTER TABLE audit.events ENABLE ALWAYS TRIGGER note_change;
 
 GRANT SELECT ON audit.events TO bulkhead_api;
 GRANT DELETE, INSERT, SELECT ON audit.events TO bulkhead_operator;

@@ -12,6 +12,7 @@ CREATE TABLE auth.tenants (
   placement           text NOT NULL DEFAULT 'home'::text,
   created_at          timestamp with time zone NOT NULL DEFAULT now(),
   writes_paused_until timestamp with time zone,
+  changes_noted       boolean NOT NULL DEFAULT false,
   standing_at         timestamp with time zone,
   CONSTRAINT tenants_job_limit_check CHECK (job_limit >= 1 AND job_limit <= 1000),
   CONSTRAINT tenants_name_check CHECK (name <> ''::text AND length(name) <= 200),

@@ -49,7 +49,7 @@ begin
     join auth.tenants t on t.id = k.tenant_id and t.placement = 'home'
     join app.signing_keys s on s.database = 'home',
          lateral (select k.tenant_id || '|key:' || k.id || '|key|' || request || '|' || action
-                         || '|' || permission as context) c
+                         || '|' || permission || case when t.changes_noted then '|noted' else '|' end as context) c
    where k.token_hash = sha256(proof)
      and k.revoked_at is null and (k.expires_at is null or k.expires_at > now());
 

@@ -98,7 +98,7 @@ begin
     join app.signing_keys k on k.database = 'home'
     left join app.role_permissions p on p.role = m.role and p.permission = open_session.permission,
          lateral (select m.tenant_id || '|user:' || s.user_id || '|' || m.role || '|' || request || '|' || action
-                         || '|' || open_session.permission as context) c
+                         || '|' || open_session.permission || case when t.changes_noted then '|noted' else '|' end as context) c
    where s.token = encode(sha256(proof), 'hex') and s.expires_at > now();
 
   if welcome then
@@ -226,8 +226,10 @@ begin
   select set_config('app.ctx', c.context, true),
          set_config('app.sig', app.signature(k.key, c.context), true)
     into context, signature
-    from app.signing_keys k,
-         lateral (select concat_ws('|', tenant, actor, role, request, action, permission) as context) c;
+    from app.signing_keys k
+    left join auth.tenants t on t.id = sign_context.tenant,
+         lateral (select concat_ws('|', tenant, actor, role, request, action, permission,
+                                   case when not t.changes_noted then '' else 'noted' end) as context) c;
   perform app.refuse_context(actor, role || permission, request, action);
 end $function$;
 

@@ -144,6 +144,7 @@ begin
   guest.placement := (select p.place from app.this_place() p where p.place <> 'home');
   guest.slug := 'tenant-' || guest.id;
   guest.writes_paused_until := null;
+  guest.changes_noted := false;
   guest.standing_at := null;
   insert into auth.tenants values (guest.*)
   on conflict (id) do update
@@ -167,6 +168,25 @@ begin
   return query select m.name, m.checksum from public.schema_migrations m order by m.name;
 end $function$;
 GRANT EXECUTE ON FUNCTION app.ledger() TO bulkhead_operator;
+
+CREATE OR REPLACE FUNCTION app.mark_copied()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
+AS $function$
+declare
+  move    app.moves := coalesce(new, old);
+  copying boolean := exists (select from app.moves m
+                              where m.tenant_id = move.tenant_id and m.kind = 'move' and m.state = 'copying' and m.part <> 'witness');
+begin
+  update auth.tenants t set changes_noted = copying where t.id = move.tenant_id and t.changes_noted <> copying;
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION app.moves_of(tenant uuid)
  RETURNS SETOF jsonb
@@ -370,7 +390,7 @@ begin
       from tables t
      where (select count(*) from pg_policy p where p.polrelid = t.oid and p.polname in ('operator_reads', 'operator_writes')) < 2
         or not exists (select from pg_trigger g
-                        where g.tgrelid = t.oid and g.tgname = 'note_change'
+                        where g.tgrelid = t.oid and g.tgname = 'note_change' and g.tgenabled = 'A'
                           and g.tgargs = (select string_agg(convert_to(k.name, 'UTF8') || '\x00', '' order by k.n)
                                             from unnest(t.row_key[2:]) with ordinality as k (name, n))))
   select t.name, t.schema = 'audit' or t.oid = 'app.idempotency_keys'::regclass,

@@ -116,10 +116,12 @@ const BREAKS: Record<string, Break[]> = {
   moves: [
     "drop policy operator_reads on app.projects",
     "drop trigger note_change on app.jobs",
+    "alter table audit.events enable trigger note_change",
     "create table app.notes (tenant_id uuid not null, id uuid not null, primary key (tenant_id, id))",
   ],
   triggers: [
     "alter table app.idempotency_keys disable trigger answered",
+    "alter table app.projects disable trigger note_change",
     "alter table auth.members disable trigger all",
     "create trigger own after update on app.projects for each row execute function suppress_redundant_updates_trigger()",
     "alter table app.projects add constraint named check (name <> 'x') not valid",

@@ -7,7 +7,7 @@ it("a tenant that is moved there and back has every row in one database, and its
   await seedTenant(home, tenant);
   const before = await rowsOf(home, tenant);
   const recording = async ({ sql }: typeof home) => [
-    ...(await sql("select from pg_trigger where tgname = 'note_change' and tgenabled <> 'D'")),
+    ...(await sql("select from auth.tenants where changes_noted")),
     ...(await sql("select from app.changes")),
   ];
   const movesIn = async ({ sql }: typeof home) =>

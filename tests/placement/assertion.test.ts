@@ -28,7 +28,7 @@ describe("home's word", () => {
       "project.list",
     ]);
     const { value } = await ask(pair.dedicated.as("api"), "select app.open_assertion($1)", word);
-    expect(value).toBe(`${ada.tenantId}|user:${ada.userId}|owner|r1|project.list|project:read`);
+    expect(value).toBe(`${ada.tenantId}|user:${ada.userId}|owner|r1|project.list|project:read|`);
     expect(await opened(pair, word)).toBe("sees 1");
   });
 

@@ -89,7 +89,6 @@ export const EXECUTE: Record<string, readonly string[]> = {
     "app.tenant_tables()",
     "app.tenant_words(uuid,text)",
     "app.this_place()",
-    "app.watch_changes(text,boolean)",
   ],
 };
 

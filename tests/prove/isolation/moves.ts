@@ -11,7 +11,7 @@ export const moves: Check = {
       select t.name, (select string_agg(quote_ident(p.polname), ', ' order by p.polname) from policies p
                where p.table_oid = t.oid and p.polname in ('operator_reads', 'operator_writes')) as policies,
              (select quote_ident(g.tgname) from pg_trigger g
-               where g.tgrelid = t.oid and g.tgfoid::regprocedure::text = 'app.note_change()' and not g.tgisinternal) as trigger
+               where g.tgrelid = t.oid and g.tgfoid::regprocedure::text = 'app.note_change()' and not g.tgisinternal and g.tgenabled = 'A') as trigger
         from tables t where t.tenant_owned and t.schema <> 'auth'),
     faults as (
       select *, policies is distinct from 'operator_reads, operator_writes' or trigger is null as broken from judged)

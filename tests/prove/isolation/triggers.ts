@@ -1,12 +1,9 @@
 import type { Check } from "./check.ts";
 
-/** What a move switches on for its time: it guards nothing, and only notes which rows have changed. */
-const OF_A_MOVE = "app.note_change()";
-
 export const triggers: Check = {
   id: "triggers",
   guarantee:
-    "every trigger and every rule is on, those that serve a move apart, runs a function of ours, and no constraint was let off its check",
+    "every trigger is on and runs a function of ours, no rule rewrites what is asked, and no constraint was let off its check",
   subjects: `
     select format('%I on %s', g.tgname, t.name) as object,
            format('%s, %s', p.oid::regprocedure, case when g.tgenabled in ('O', 'A') then 'on' else 'off' end) as found,
@@ -15,7 +12,7 @@ export const triggers: Check = {
            case when off then format('alter table %s enable trigger %I;', t.name, g.tgname)
                 when p.pronamespace not in (select oid from schemas) then format('drop trigger %I on %s;', g.tgname, t.name) end as remedy
       from pg_trigger g join tables t on t.oid = g.tgrelid join pg_proc p on p.oid = g.tgfoid,
-           lateral (select g.tgenabled not in ('O', 'A') and p.oid <> '${OF_A_MOVE}'::regprocedure as off) o
+           lateral (select g.tgenabled not in ('O', 'A') as off) o
      where not g.tgisinternal
     union all
     -- Those that hold foreign keys have a number in their names.
