@@ -4,7 +4,7 @@
 set local role bulkhead_owner;
 
 create table auth.users (
-  id             uuid primary key default gen_random_uuid(),
+  id             uuid primary key default app.new_id(),
   name           text not null check (length(name) <= 200),
   email          text not null unique check (email = lower(email) and email like '%_@_%' and length(email) <= 320),
   email_verified boolean not null default false,
@@ -15,7 +15,7 @@ create table auth.users (
 
 -- A tenant is a compartment: everything that a customer owns carries the id of one row here.
 create table auth.tenants (
-  id         uuid primary key default gen_random_uuid(),
+  id         uuid primary key default app.new_id(),
   name       text not null check (name <> '' and length(name) <= 200),
   slug       text not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
   logo       text,
@@ -38,7 +38,7 @@ create table auth.tenants (
 );
 
 create table auth.members (
-  id         uuid primary key default gen_random_uuid(),
+  id         uuid primary key default app.new_id(),
   tenant_id  uuid not null references auth.tenants on delete cascade,
   user_id    uuid not null references auth.users on delete cascade,
   role       text not null check (role in ('owner', 'admin', 'member')),
@@ -48,7 +48,7 @@ create table auth.members (
 create index on auth.members (user_id, created_at);
 
 create table auth.invitations (
-  id         uuid primary key default gen_random_uuid(),
+  id         uuid primary key default app.new_id(),
   tenant_id  uuid not null references auth.tenants on delete cascade,
   email      text not null check (email = lower(email)),
   role       text not null check (role in ('owner', 'admin', 'member')),
@@ -63,7 +63,7 @@ create index on auth.invitations (email);
 -- `token` holds sha256(sha256(token)) in hex. Neither this value nor what `open_session` is given, which
 -- is sha256(token), can be used to sign in.
 create table auth.sessions (
-  id               uuid primary key default gen_random_uuid(),
+  id               uuid primary key default app.new_id(),
   user_id          uuid not null references auth.users on delete cascade,
   token            text not null unique check (token ~ '^[0-9a-f]{64}$'),
   active_tenant_id uuid references auth.tenants on delete set null,
@@ -76,7 +76,7 @@ create table auth.sessions (
 create index on auth.sessions (user_id);
 
 create table auth.accounts (
-  id                       uuid primary key default gen_random_uuid(),
+  id                       uuid primary key default app.new_id(),
   user_id                  uuid not null references auth.users on delete cascade,
   account_id               text not null,
   provider_id              text not null,
@@ -94,7 +94,7 @@ create table auth.accounts (
 create index on auth.accounts (user_id);
 
 create table auth.verifications (
-  id         uuid primary key default gen_random_uuid(),
+  id         uuid primary key default app.new_id(),
   identifier text not null,
   value      text not null,
   expires_at timestamptz not null,
@@ -104,7 +104,7 @@ create table auth.verifications (
 create index on auth.verifications (identifier);
 
 create table auth.rate_limits (
-  id           uuid primary key default gen_random_uuid(),
+  id           uuid primary key default app.new_id(),
   key          text not null unique,
   count        integer not null,
   last_request bigint not null
@@ -132,7 +132,7 @@ create function auth.give_personal_tenant() returns trigger
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  tenant uuid := gen_random_uuid();
+  tenant uuid := app.new_id();
 begin
   insert into auth.tenants (id, name, slug, personal)
   values (tenant,

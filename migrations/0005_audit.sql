@@ -8,7 +8,7 @@ set local role bulkhead_owner;
 
 create table audit.events (
   tenant_id   uuid not null,
-  id          uuid not null default gen_random_uuid(),
+  id          uuid not null default app.new_id(),
   -- The clock, not the transaction's start: two changes of one request keep their order.
   occurred_at timestamptz not null default clock_timestamp(),
   actor       text not null,

@@ -5,7 +5,7 @@ set local role bulkhead_owner;
 
 create table app.api_keys (
   tenant_id    uuid not null default app.claimed_tenant() references auth.tenants on delete cascade,
-  id           uuid not null default gen_random_uuid(),
+  id           uuid not null default app.new_id(),
   name         text not null check (name <> '' and length(name) <= 200),
   -- The first characters of the key, so that people can tell their keys apart.
   prefix       text not null check (length(prefix) <= 16),

@@ -27,7 +27,7 @@ create function app.claimed_trace() returns text
 
 create table app.jobs (
   tenant_id   uuid not null default app.claimed_tenant(),
-  id          uuid not null default gen_random_uuid(),
+  id          uuid not null default app.new_id(),
   task        text not null,
   input       jsonb not null,
   state       text not null default 'queued',

@@ -8,7 +8,7 @@ set local role bulkhead_owner;
 
 create table app.projects (
   tenant_id   uuid not null default app.claimed_tenant(),
-  id          uuid not null default gen_random_uuid(),
+  id          uuid not null default app.new_id(),
   name        text not null check (name <> '' and length(name) <= 200),
   description text not null default '' check (length(description) <= 10000),
   -- Text under short names, flat: what people tell their projects apart by.

@@ -21,7 +21,7 @@ set local role bulkhead_owner;
 -- target.
 create table app.moves (
   tenant_id   uuid not null,
-  id          uuid not null default gen_random_uuid(),
+  id          uuid not null default app.new_id(),
   kind        text not null,
   from_place  text not null,
   to_place    text not null,

@@ -10,7 +10,7 @@ set local role bulkhead_owner;
 -- One row for each change, because what was read before a change must be read again after it.
 create table app.changes (
   tenant_id uuid not null,
-  id        uuid not null default gen_random_uuid(),
+  id        uuid not null default app.new_id(),
   relation  text not null,
   -- The primary key after tenant_id, as text.
   key       text[] not null,

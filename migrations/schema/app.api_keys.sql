@@ -2,7 +2,7 @@
 
 CREATE TABLE app.api_keys (
   tenant_id    uuid NOT NULL DEFAULT app.claimed_tenant(),
-  id           uuid NOT NULL DEFAULT gen_random_uuid(),
+  id           uuid NOT NULL DEFAULT app.new_id(),
   name         text NOT NULL,
   prefix       text NOT NULL,
   token_hash   bytea NOT NULL,

@@ -2,7 +2,7 @@
 
 CREATE TABLE app.changes (
   tenant_id uuid NOT NULL,
-  id        uuid NOT NULL DEFAULT gen_random_uuid(),
+  id        uuid NOT NULL DEFAULT app.new_id(),
   relation  text NOT NULL,
   key       text[] NOT NULL,
   CONSTRAINT changes_pkey PRIMARY KEY (tenant_id, id)

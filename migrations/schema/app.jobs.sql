@@ -2,7 +2,7 @@
 
 CREATE TABLE app.jobs (
   tenant_id   uuid NOT NULL DEFAULT app.claimed_tenant(),
-  id          uuid NOT NULL DEFAULT gen_random_uuid(),
+  id          uuid NOT NULL DEFAULT app.new_id(),
   task        text NOT NULL,
   input       jsonb NOT NULL,
   state       text NOT NULL DEFAULT 'queued'::text,

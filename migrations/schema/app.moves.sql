@@ -2,7 +2,7 @@
 
 CREATE TABLE app.moves (
   tenant_id   uuid NOT NULL,
-  id          uuid NOT NULL DEFAULT gen_random_uuid(),
+  id          uuid NOT NULL DEFAULT app.new_id(),
   kind        text NOT NULL,
   from_place  text NOT NULL,
   to_place    text NOT NULL,

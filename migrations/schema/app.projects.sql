@@ -2,7 +2,7 @@
 
 CREATE TABLE app.projects (
   tenant_id   uuid NOT NULL DEFAULT app.claimed_tenant(),
-  id          uuid NOT NULL DEFAULT gen_random_uuid(),
+  id          uuid NOT NULL DEFAULT app.new_id(),
   name        text NOT NULL,
   description text NOT NULL DEFAULT ''::text,
   attributes  jsonb NOT NULL DEFAULT '{}'::jsonb,

@@ -2,7 +2,7 @@
 
 CREATE TABLE audit.events (
   tenant_id   uuid NOT NULL,
-  id          uuid NOT NULL DEFAULT gen_random_uuid(),
+  id          uuid NOT NULL DEFAULT app.new_id(),
   occurred_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
   actor       text NOT NULL,
   action      text NOT NULL,

@@ -1,7 +1,7 @@
 -- Written by `npm run schema` from a migrated database. Reasons are in the migrations.
 
 CREATE TABLE auth.accounts (
-  id                       uuid NOT NULL DEFAULT gen_random_uuid(),
+  id                       uuid NOT NULL DEFAULT app.new_id(),
   user_id                  uuid NOT NULL,
   account_id               text NOT NULL,
   provider_id              text NOT NULL,

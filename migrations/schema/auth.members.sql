@@ -1,7 +1,7 @@
 -- Written by `npm run schema` from a migrated database. Reasons are in the migrations.
 
 CREATE TABLE auth.members (
-  id         uuid NOT NULL DEFAULT gen_random_uuid(),
+  id         uuid NOT NULL DEFAULT app.new_id(),
   tenant_id  uuid NOT NULL,
   user_id    uuid NOT NULL,
   role       text NOT NULL,

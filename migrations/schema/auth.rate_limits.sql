@@ -1,7 +1,7 @@
 -- Written by `npm run schema` from a migrated database. Reasons are in the migrations.
 
 CREATE TABLE auth.rate_limits (
-  id           uuid NOT NULL DEFAULT gen_random_uuid(),
+  id           uuid NOT NULL DEFAULT app.new_id(),
   key          text NOT NULL,
   count        integer NOT NULL,
   last_request bigint NOT NULL,

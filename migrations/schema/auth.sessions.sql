@@ -1,7 +1,7 @@
 -- Written by `npm run schema` from a migrated database. Reasons are in the migrations.
 
 CREATE TABLE auth.sessions (
-  id               uuid NOT NULL DEFAULT gen_random_uuid(),
+  id               uuid NOT NULL DEFAULT app.new_id(),
   user_id          uuid NOT NULL,
   token            text NOT NULL,
   active_tenant_id uuid,

@@ -1,7 +1,7 @@
 -- Written by `npm run schema` from a migrated database. Reasons are in the migrations.
 
 CREATE TABLE auth.users (
-  id             uuid NOT NULL DEFAULT gen_random_uuid(),
+  id             uuid NOT NULL DEFAULT app.new_id(),
   name           text NOT NULL,
   email          text NOT NULL,
   email_verified boolean NOT NULL DEFAULT false,

@@ -1,7 +1,7 @@
 -- Written by `npm run schema` from a migrated database. Reasons are in the migrations.
 
 CREATE TABLE auth.verifications (
-  id         uuid NOT NULL DEFAULT gen_random_uuid(),
+  id         uuid NOT NULL DEFAULT app.new_id(),
   identifier text NOT NULL,
   value      text NOT NULL,
   expires_at timestamp with time zone NOT NULL,

@@ -32,7 +32,7 @@ CREATE OR REPLACE FUNCTION auth.give_personal_tenant()
  SET transform_null_equals TO 'off'
 AS $function$
 declare
-  tenant uuid := gen_random_uuid();
+  tenant uuid := app.new_id();
 begin
   insert into auth.tenants (id, name, slug, personal)
   values (tenant,

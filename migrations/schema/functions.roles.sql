@@ -20,3 +20,10 @@ begin
     execute format('alter function %s set %s', definer, replace(setting, '=', ' = '));
   end loop;
 end $function$;
+
+CREATE OR REPLACE FUNCTION app.new_id()
+ RETURNS uuid
+ LANGUAGE sql
+ PARALLEL RESTRICTED
+RETURN ((OVERLAY(lpad(to_hex(((EXTRACT(epoch FROM clock_timestamp()) * (4096000)::numeric))::bigint), 15, '0'::text) PLACING '7'::text FROM 13 FOR 0) || encode(substr(uuid_send(gen_random_uuid()), 9), 'hex'::text)))::uuid;
+GRANT EXECUTE ON FUNCTION app.new_id() TO bulkhead_api, bulkhead_auth, bulkhead_worker;

@@ -68,7 +68,7 @@ function shape(value: unknown): unknown {
   }
   if (typeof value !== "string") return value;
   return value
-    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, "uuid")
+    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-(.)[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/, "uuid v$1")
     .replace(/^\d{4}-.*Z$/, "time")
     .replace(/^.*@.*$/, "address")
     .replace(/^(Ada|Bob)$/, "name");

@@ -73,7 +73,7 @@ async function seed(superuser: Server["superuser"]) {
   await superuser.query("create table app.bare (like app.projects including indexes)");
   await superuser.query("insert into app.bare select * from app.projects");
   await superuser.query(
-    "alter table app.bare alter id set default gen_random_uuid(), alter attributes set default '{}'",
+    "alter table app.bare alter id set default app.new_id(), alter attributes set default '{}'",
   );
   await superuser.query("grant select, insert on app.bare to bulkhead_api");
   await superuser.query("vacuum analyze");

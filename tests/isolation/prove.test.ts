@@ -35,7 +35,7 @@ function prove(...words: string[]): Promise<{ code: number; said: string }> {
 
 const CARELESS = `
   set local role bulkhead_owner;
-  create table app.notes (id uuid primary key default gen_random_uuid(), body text);
+  create table app.notes (id uuid primary key default app.new_id(), body text);
   grant select, insert on app.notes to bulkhead_api`;
 
 describe("a careless table", () => {

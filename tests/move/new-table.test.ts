@@ -7,9 +7,9 @@ import { operatorPair, tamper, withMove } from "./support.ts";
 /** As a migration would make them: notes that are deleted with their folder. */
 const NOTES = `
   set role bulkhead_owner;
-  create table app.folders (tenant_id uuid not null, id uuid not null default gen_random_uuid(), name text not null,
+  create table app.folders (tenant_id uuid not null, id uuid not null default app.new_id(), name text not null,
     primary key (tenant_id, id), unique (tenant_id, name));
-  create table app.notes (tenant_id uuid not null, id uuid not null default gen_random_uuid(), folder_id uuid not null,
+  create table app.notes (tenant_id uuid not null, id uuid not null default app.new_id(), folder_id uuid not null,
     words text not null, length integer generated always as (length(words)) stored, rating numeric, tags text[],
     primary key (tenant_id, id),
     foreign key (tenant_id, folder_id) references app.folders on delete cascade);

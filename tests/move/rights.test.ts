@@ -40,7 +40,7 @@ it("the operator writes no row where the tenant lives", async () => {
     const { rowCount } = await client.query("delete from app.projects");
     expect(rowCount).toBe(0);
     const insert = client.query(
-      "insert into app.projects (tenant_id, name, created_by) values ($1, 'forged', 'seed')",
+      "insert into app.projects (tenant_id, id, name, created_by) values ($1, gen_random_uuid(), 'forged', 'operator')",
       [tenantId],
     );
     await expect(insert).rejects.toThrow("row-level security");

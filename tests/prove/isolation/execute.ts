@@ -6,6 +6,7 @@ import type { Check } from "./check.ts";
  * policies ask calls them as whoever asks.
  */
 export const EXECUTE: Record<string, readonly string[]> = {
+  bulkhead_auth: ["app.new_id()"],
   bulkhead_api: [
     "app.actor()",
     "app.claim(text,bytea)",
@@ -19,6 +20,7 @@ export const EXECUTE: Record<string, readonly string[]> = {
     "app.proceed()",
     "app.search_projects(text,text,text,timestamp with time zone,uuid,integer)",
     "app.mac(bytea,text)",
+    "app.new_id()",
     "app.signed(bytea)",
     "app.tenant_attributes(uuid,jsonb)",
     "app.tenant_id()",
@@ -38,6 +40,7 @@ export const EXECUTE: Record<string, readonly string[]> = {
     "app.open_job(uuid,uuid,integer,integer,text)",
     "app.park_job(uuid,uuid,integer,text)",
     "app.mac(bytea,text)",
+    "app.new_id()",
     "app.refuse_tainted()",
     "app.signed(bytea)",
     "app.standing(uuid)",

@@ -35,7 +35,7 @@ export const keys: Check = {
            t.name || ' has no primary key, by which its rows could be told apart and compared',
            case when exists (select from columns c where c.table_oid = t.oid and c.name = 'id')
                 then format('alter table %s add primary key (tenant_id, id);', t.name)
-                else format('alter table %s add id uuid not null default gen_random_uuid(), add primary key (tenant_id, id);', t.name) end
+                else format('alter table %s add id uuid not null default app.new_id(), add primary key (tenant_id, id);', t.name) end
       from tables t
      where t.tenant_owned and not exists (select from pg_index i where i.indrelid = t.oid and i.indisprimary)`,
 };

@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { type AdmittedJob, type Bound, enqueue } from "@bulkhead/db";
+import { v7 as newId } from "uuid";
 import type { Task } from "./define.ts";
 
 export type OweOptions = {
@@ -21,6 +21,6 @@ export function owe<Input>(
   input: Input,
   options: OweOptions = {},
 ): Bound<AdmittedJob> {
-  const { id = randomUUID(), runAt = null, priority = null } = options;
+  const { id = newId(), runAt = null, priority = null } = options;
   return enqueue(id, task.name, JSON.stringify(task.input.parse(input)), runAt, priority);
 }

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { projects } from "@bulkhead/db/tables";
 import { eq, sql } from "drizzle-orm";
+import { v7 as newId } from "uuid";
 import { z } from "zod";
 import { owe } from "../job/owe.ts";
 import { newJobJson } from "../job/shape.ts";
@@ -13,7 +13,7 @@ export const startExport = defineMutation({
   permission: "project:write",
   status: 202,
   input: z.strictObject({ id: Id }),
-  values: () => ({ job_id: randomUUID() }),
+  values: () => ({ job_id: newId() }),
   change: (db) =>
     db
       .select({ answer: newJobJson(exportProject.name) })

@@ -1,12 +1,12 @@
 import { customType, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import { app, BY_ACTOR, tenantId } from "./schemas.ts";
+import { app, BY_ACTOR, NEW_ID, tenantId } from "./schemas.ts";
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 const at = (name: string) => timestamp(name, { withTimezone: true });
 
 export const apiKeys = app.table("api_keys", {
   tenantId: tenantId(),
-  id: uuid("id").notNull().defaultRandom(),
+  id: uuid("id").notNull().default(NEW_ID),
   name: text("name").notNull(),
   prefix: text("prefix").notNull(),
   tokenHash: bytea("token_hash").notNull(),

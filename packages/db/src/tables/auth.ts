@@ -1,9 +1,10 @@
 import { bigint, boolean, integer, pgSchema, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { NEW_ID } from "./schemas.ts";
 
 /** Identity spans tenants: these tables are the auth function's, nobody else has a grant on them. */
 export const auth = pgSchema("auth");
 
-const id = () => uuid("id").primaryKey().defaultRandom();
+const id = () => uuid("id").primaryKey().default(NEW_ID);
 const at = (name: string) => timestamp(name, { withTimezone: true });
 const now = (name: string) => at(name).notNull().defaultNow();
 

@@ -1,12 +1,12 @@
 import { integer, jsonb, smallint, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import { app, BY_ACTOR, tenantId } from "./schemas.ts";
+import { app, BY_ACTOR, NEW_ID, tenantId } from "./schemas.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true });
 
 /** Read only: `app.enqueue` and its like write it. */
 export const jobs = app.table("jobs", {
   tenantId: tenantId(),
-  id: uuid("id").notNull().defaultRandom(),
+  id: uuid("id").notNull().default(NEW_ID),
   task: text("task").notNull(),
   input: jsonb("input").notNull(),
   state: text("state", { enum: ["queued", "running", "succeeded", "failed"] }).notNull(),

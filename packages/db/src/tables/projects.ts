@@ -1,9 +1,9 @@
 import { jsonb, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import { app, BY_ACTOR, tenantId } from "./schemas.ts";
+import { app, BY_ACTOR, NEW_ID, tenantId } from "./schemas.ts";
 
 export const projects = app.table("projects", {
   tenantId: tenantId(),
-  id: uuid("id").notNull().defaultRandom(),
+  id: uuid("id").notNull().default(NEW_ID),
   name: text("name").notNull(),
   description: text("description").notNull().default(""),
   attributes: jsonb("attributes").$type<Record<string, string>>().notNull().default({}),
