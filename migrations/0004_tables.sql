@@ -92,11 +92,12 @@ end $$;
 --   in_jobs     what the worker may do inside of a job: select, insert, update (the same columns), delete
 --   audited     false when another trigger or nothing writes its trail: the proof demands the reason
 --   secret      which columns read `[redacted]` in the trail
+--   bookkeeping which columns the trail leaves out, and whose change alone is no event: none that is in `updates`
 --   moves       false when its rows stay where they are while their tenant moves
 create function app.own_table(
     owned regclass, read_by text[] default '{}', written_by text[] default '{}', updates text[] default '{}',
     deletes boolean default true, in_jobs text[] default '{}', audited boolean default true,
-    secret text[] default '{}', moves boolean default true)
+    secret text[] default '{}', bookkeeping text[] default '{}', moves boolean default true)
   returns void
   language plpgsql volatile
   set search_path = pg_catalog, pg_temp
@@ -121,12 +122,16 @@ begin
     raise exception '% needs a primary key that begins with tenant_id and goes on, like (tenant_id, id).', owned;
   end if;
   select string_agg(c.name, ', ') into unknown
-    from unnest(updates || secret || case when audited then '{id}' else '{}' end::text[]) as c (name)
+    from unnest(updates || secret || bookkeeping || case when audited then '{id}' else '{}' end::text[]) as c (name)
    where not exists (select from pg_attribute a where a.attrelid = owned and a.attname = c.name and a.attnum > 0 and not a.attisdropped);
   if unknown is not null then
     raise exception '% has no column %.', owned, unknown;
   end if;
 
+  if updates && bookkeeping then
+    raise exception '% of % can be updated, and so must be recorded.',
+      (select string_agg(u.name, ', ') from unnest(updates) as u (name) where u.name = any (bookkeeping)), owned;
+  end if;
   if not in_jobs <@ '{select,insert,update,delete}' or cardinality(in_jobs) > 0 and 'select' <> all (in_jobs) then
     raise exception 'in_jobs of % is %: it may hold select, and with it insert, update and delete.', owned, in_jobs;
   end if;
@@ -161,8 +166,8 @@ begin
   end if;
 
   if audited then
-    execute format('create or replace trigger record after insert or update or delete on %s for each row execute function audit.record(%s)',
-      owned, (select quote_literal(jsonb_object_agg(s.name, '[redacted]')) from unnest(secret) as s (name)));
+    execute format('create or replace trigger record after insert or update or delete on %s for each row execute function audit.record(%L, %L)',
+      owned, secret, bookkeeping);
   end if;
   if moves then
     execute format('create or replace trigger note_change after insert or update or delete on %s for each row execute function app.note_change(%s)',

@@ -70,12 +70,16 @@ create index jobs_finished on app.jobs (finished_at) where finished_at is not nu
 -- Jobs are written by the functions below only.
 select app.own_table('app.jobs', read_by => '{job:read}', in_jobs => '{select}', audited => false);
 
--- A job is audited when it changes state. What moves it along the queue in between (slots, tokens, leases)
--- is of no interest to an auditor.
+-- Its own triggers instead of `app.own_table`'s, because most updates of a job are no event, and a condition
+-- passes them by before anything is called. An event says what was asked for (queued), how it ended (succeeded,
+-- failed), and each time that it did not (queued again, with the error). That a worker has begun is none: the
+-- next event says so, and what moves a job along the queue in between (slots, tokens, leases) is of no interest
+-- to an auditor.
 create trigger record after insert or delete on app.jobs
-  for each row execute function audit.record();
+  for each row execute function audit.record('{}', '{slot,epoch,attempt,sent_at,lease_until,trace}');
 create trigger record_state after update on app.jobs
-  for each row when (old.state is distinct from new.state) execute function audit.record();
+  for each row when (old.state is distinct from new.state and new.state <> 'running')
+  execute function audit.record('{}', '{slot,epoch,attempt,sent_at,lease_until,trace}');
 
 -- ---------------------------------------------------------------- Slots
 

@@ -78,7 +78,9 @@ begin
   if move.part <> lives then return null; end if;
   insert into audit.events (tenant_id, actor, action, operation, target_type, target_id, before, after, request_id)
   values (move.tenant_id, coalesce('operator:' || nullif(current_setting('app.operator', true), ''), 'system:operator'),
-          format('tenant.%s.%s', move.kind, step), lower(tg_op), 'moves', move.id, to_jsonb(old), to_jsonb(new),
+          format('tenant.%s.%s', move.kind, step), lower(tg_op), 'moves', move.id,
+          case tg_op when 'UPDATE' then audit.changed(to_jsonb(old), to_jsonb(new)) else to_jsonb(old) end,
+          case tg_op when 'UPDATE' then audit.changed(to_jsonb(new), to_jsonb(old)) else to_jsonb(new) end,
           coalesce(nullif(current_setting('app.request', true), ''), 'operator'));
   return null;
 end $$;

@@ -41,8 +41,7 @@ CREATE POLICY tenant_isolation ON app.api_keys
    FROM app.current_tenant
   WHERE (current_tenant.permission = ANY ('{api_key:manage}'::text[])))));
 
-CREATE TRIGGER record AFTER INSERT OR DELETE ON app.api_keys FOR EACH ROW EXECUTE FUNCTION audit.record('{"token_hash": "[redacted]"}');
-CREATE TRIGGER record_change AFTER UPDATE ON app.api_keys FOR EACH ROW WHEN ((to_jsonb(old.*) - 'last_used_at'::text) IS DISTINCT FROM (to_jsonb(new.*) - 'last_used_at'::text)) EXECUTE FUNCTION audit.record('{"token_hash": "[redacted]"}');
+CREATE TRIGGER record AFTER INSERT OR DELETE OR UPDATE ON app.api_keys FOR EACH ROW EXECUTE FUNCTION audit.record('{token_hash}', '{last_used_at}');
 CREATE TRIGGER refuse_excess_scopes BEFORE INSERT OR UPDATE OF scopes ON app.api_keys FOR EACH ROW EXECUTE FUNCTION app.refuse_excess_scopes();
 
 GRANT INSERT, SELECT ON app.api_keys TO bulkhead_api;

@@ -68,8 +68,8 @@ CREATE POLICY tenant_isolation_in_jobs ON app.jobs
 CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON app.jobs FOR EACH ROW EXECUTE FUNCTION app.note_change('id');
 ALTER TABLE app.jobs ENABLE ALWAYS TRIGGER note_change;
 
-CREATE TRIGGER record AFTER INSERT OR DELETE ON app.jobs FOR EACH ROW EXECUTE FUNCTION audit.record();
-CREATE TRIGGER record_state AFTER UPDATE ON app.jobs FOR EACH ROW WHEN (old.state IS DISTINCT FROM new.state) EXECUTE FUNCTION audit.record();
+CREATE TRIGGER record AFTER INSERT OR DELETE ON app.jobs FOR EACH ROW EXECUTE FUNCTION audit.record('{}', '{slot,epoch,attempt,sent_at,lease_until,trace}');
+CREATE TRIGGER record_state AFTER UPDATE ON app.jobs FOR EACH ROW WHEN (old.state IS DISTINCT FROM new.state AND new.state <> 'running'::text) EXECUTE FUNCTION audit.record('{}', '{slot,epoch,attempt,sent_at,lease_until,trace}');
 
 GRANT SELECT ON app.jobs TO bulkhead_api;
 GRANT DELETE, INSERT, SELECT ON app.jobs TO bulkhead_operator;

@@ -54,7 +54,7 @@ CREATE POLICY tenant_isolation_in_jobs ON app.projects
 CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON app.projects FOR EACH ROW EXECUTE FUNCTION app.note_change('id');
 ALTER TABLE app.projects ENABLE ALWAYS TRIGGER note_change;
 
-CREATE TRIGGER record AFTER INSERT OR DELETE OR UPDATE ON app.projects FOR EACH ROW EXECUTE FUNCTION audit.record();
+CREATE TRIGGER record AFTER INSERT OR DELETE OR UPDATE ON app.projects FOR EACH ROW EXECUTE FUNCTION audit.record('{}', '{}');
 
 GRANT DELETE, INSERT, SELECT ON app.projects TO bulkhead_api;
 GRANT DELETE, INSERT, SELECT ON app.projects TO bulkhead_operator;

@@ -37,7 +37,7 @@ CREATE POLICY identity ON auth.tenants
   WITH CHECK (true);
 
 CREATE TRIGGER provide_slots AFTER INSERT OR UPDATE OF job_limit ON auth.tenants FOR EACH ROW EXECUTE FUNCTION app.provide_slots();
-CREATE TRIGGER record AFTER INSERT OR DELETE OR UPDATE ON auth.tenants FOR EACH ROW EXECUTE FUNCTION audit.record_identity('tenant');
+CREATE TRIGGER record AFTER INSERT OR DELETE OR UPDATE ON auth.tenants FOR EACH ROW EXECUTE FUNCTION audit.record_identity('tenant', '{writes_paused_until,changes_noted,standing_at}');
 
 GRANT DELETE, INSERT, SELECT ON auth.tenants TO bulkhead_auth;
 

@@ -1,5 +1,16 @@
 -- Written by `npm run schema` from a migrated database. Reasons are in the migrations.
 
+CREATE OR REPLACE FUNCTION audit.changed(row_then jsonb, other jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL RESTRICTED
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  return (select coalesce(jsonb_object_agg(f.key, f.value), '{}')
+            from jsonb_each(row_then) f where f.value is distinct from other -> f.key);
+end $function$;
+
 CREATE OR REPLACE FUNCTION audit.record()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -10,13 +21,30 @@ CREATE OR REPLACE FUNCTION audit.record()
  SET standard_conforming_strings TO 'on'
  SET transform_null_equals TO 'off'
 AS $function$
+declare
+  secret      text[] := coalesce(tg_argv[0], '{}');
+  bookkeeping text[] := coalesce(tg_argv[1], '{}');
+  row_before  jsonb := to_jsonb(old) - bookkeeping;
+  row_after   jsonb := to_jsonb(new) - bookkeeping;
+  before      jsonb := row_before;
+  after       jsonb := row_after;
+  name        text;
 begin
+  if tg_op = 'UPDATE' then
+    if row_before = row_after then return null; end if;
+    before := audit.changed(row_before, row_after);
+    after := audit.changed(row_after, row_before);
+  end if;
+  foreach name in array secret loop
+    if before ? name then before := jsonb_set(before, array[name], '"[redacted]"'); end if;
+    if after ? name then after := jsonb_set(after, array[name], '"[redacted]"'); end if;
+  end loop;
+
   insert into audit.events (tenant_id, actor, action, operation, target_type, target_id, before, after, request_id)
   select app.claimed_tenant(), c.context[2], c.context[5], lower(tg_op), tg_table_name, coalesce(new.id, old.id),
-         to_jsonb(old) || c.redacted, to_jsonb(new) || c.redacted, c.context[4]
+         before, after, c.context[4]
     from app.signing_keys k,
-         lateral (select string_to_array(current_setting('app.ctx', true), '|') as context,
-                         coalesce(tg_argv[0]::jsonb, '{}') as redacted) c
+         lateral (select string_to_array(current_setting('app.ctx', true), '|') as context) c
    where app.signed(k.key)
      and app.claimed_tenant() = coalesce(new.tenant_id, old.tenant_id);
   if not found and session_user <> 'bulkhead_operator' then
@@ -37,16 +65,19 @@ CREATE OR REPLACE FUNCTION audit.record_identity()
  SET transform_null_equals TO 'off'
 AS $function$
 declare
-  said     text := nullif(current_setting('app.identity', true), '');
-  identity text := coalesce(said, 'system:auth|auth');
-  before   jsonb;
-  after    jsonb;
-  subject  jsonb;
+  said        text := nullif(current_setting('app.identity', true), '');
+  identity    text := coalesce(said, 'system:auth|auth');
+  bookkeeping text[] := coalesce(tg_argv[1], '{}');
+  before      jsonb := to_jsonb(old) - bookkeeping;
+  after       jsonb := to_jsonb(new) - bookkeeping;
+  subject     jsonb := coalesce(after, before);
 begin
   if said is null and session_user = 'bulkhead_operator' then return null; end if;
-  if tg_op <> 'INSERT' then before := to_jsonb(old); end if;
-  if tg_op <> 'DELETE' then after := to_jsonb(new); end if;
-  subject := coalesce(after, before);
+  if tg_op = 'UPDATE' then
+    if before = after then return null; end if;
+    before := audit.changed(before, subject);
+    after := audit.changed(subject, to_jsonb(old));
+  end if;
 
   insert into audit.events (tenant_id, actor, action, operation, target_type, target_id, before, after, request_id)
   values (coalesce(subject ->> 'tenant_id', subject ->> 'id')::uuid, split_part(identity, '|', 1),

@@ -66,7 +66,7 @@ begin
   return null;
 end $function$;
 
-CREATE OR REPLACE FUNCTION app.own_table(owned regclass, read_by text[] DEFAULT '{}'::text[], written_by text[] DEFAULT '{}'::text[], updates text[] DEFAULT '{}'::text[], deletes boolean DEFAULT true, in_jobs text[] DEFAULT '{}'::text[], audited boolean DEFAULT true, secret text[] DEFAULT '{}'::text[], moves boolean DEFAULT true)
+CREATE OR REPLACE FUNCTION app.own_table(owned regclass, read_by text[] DEFAULT '{}'::text[], written_by text[] DEFAULT '{}'::text[], updates text[] DEFAULT '{}'::text[], deletes boolean DEFAULT true, in_jobs text[] DEFAULT '{}'::text[], audited boolean DEFAULT true, secret text[] DEFAULT '{}'::text[], bookkeeping text[] DEFAULT '{}'::text[], moves boolean DEFAULT true)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'pg_temp'
@@ -91,12 +91,16 @@ begin
     raise exception '% needs a primary key that begins with tenant_id and goes on, like (tenant_id, id).', owned;
   end if;
   select string_agg(c.name, ', ') into unknown
-    from unnest(updates || secret || case when audited then '{id}' else '{}' end::text[]) as c (name)
+    from unnest(updates || secret || bookkeeping || case when audited then '{id}' else '{}' end::text[]) as c (name)
    where not exists (select from pg_attribute a where a.attrelid = owned and a.attname = c.name and a.attnum > 0 and not a.attisdropped);
   if unknown is not null then
     raise exception '% has no column %.', owned, unknown;
   end if;
 
+  if updates && bookkeeping then
+    raise exception '% of % can be updated, and so must be recorded.',
+      (select string_agg(u.name, ', ') from unnest(updates) as u (name) where u.name = any (bookkeeping)), owned;
+  end if;
   if not in_jobs <@ '{select,insert,update,delete}' or cardinality(in_jobs) > 0 and 'select' <> all (in_jobs) then
     raise exception 'in_jobs of % is %: it may hold select, and with it insert, update and delete.', owned, in_jobs;
   end if;
@@ -131,8 +135,8 @@ begin
   end if;
 
   if audited then
-    execute format('create or replace trigger record after insert or update or delete on %s for each row execute function audit.record(%s)',
-      owned, (select quote_literal(jsonb_object_agg(s.name, '[redacted]')) from unnest(secret) as s (name)));
+    execute format('create or replace trigger record after insert or update or delete on %s for each row execute function audit.record(%L, %L)',
+      owned, secret, bookkeeping);
   end if;
   if moves then
     execute format('create or replace trigger note_change after insert or update or delete on %s for each row execute function app.note_change(%s)',

@@ -102,11 +102,12 @@ const BREAKS: Record<string, Break[]> = {
     "create table app.notes (tenant_id uuid not null)",
   ],
   "audit-conditions": [
-    `create or replace trigger record_change after update on app.api_keys
+    `create trigger also after update on app.api_keys
        for each row when (old.last_used_at is not distinct from new.last_used_at) execute function audit.record()`,
-    `create or replace trigger record_change after update on app.api_keys
-       for each row when ((to_jsonb(old.*) - 'revoked_at') is distinct from (to_jsonb(new.*) - 'revoked_at')) execute function audit.record()`,
+    `create or replace trigger record after insert or update or delete on app.api_keys
+       for each row execute function audit.record('{token_hash}', '{last_used_at,revoked_at}')`,
     "grant update (last_used_at) on app.api_keys to bulkhead_api",
+    "grant update (standing_at) on auth.tenants to bulkhead_auth",
     "grant update (state) on app.jobs to bulkhead_api",
     `create or replace trigger record after insert or update of name or delete on app.projects
        for each row execute function audit.record()`,

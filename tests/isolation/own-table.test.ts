@@ -50,6 +50,9 @@ it("a table that can't be given to its tenants is refused by name, with the reas
   const refused = (call: string) => expect(sql(`select app.own_table(${call})`), call).rejects;
   await sql(NOTES);
   await refused("'app.notes', updates => '{text}'").toThrow("app.notes has no column text.");
+  await refused("'app.notes', updates => '{body}', bookkeeping => '{body}'").toThrow(
+    "body of app.notes can be updated, and so must be recorded.",
+  );
   await refused("'app.notes', in_jobs => '{select,trigger}'").toThrow("in_jobs of app.notes is");
   await sql("alter table app.notes drop constraint notes_pkey, add primary key (id)");
   await refused("'app.notes'").toThrow("app.notes needs a primary key that begins with tenant_id");

@@ -21,16 +21,30 @@ describe("the audit trail", () => {
       ["project.patch", "update"],
       ["project.create", "insert"],
     ]);
+    const time = expect.any(String);
     expect(events[1]).toMatchObject({
       actor: `user:${ada.person.userId}`,
-      before: { name: "Bridge" },
-      after: { name: "Tower" },
       request_id: "request-7",
     });
+    // An update's are the columns that it changed; of the others, the whole row.
+    expect(events[1]?.before).toEqual({ name: "Bridge", updated_at: time });
+    expect(events[1]?.after).toEqual({ name: "Tower", updated_at: time });
     expect([events[0]?.after, events[2]?.before]).toEqual([null, null]);
+    for (const row of [events[0]?.before, events[2]?.after]) {
+      expect(Object.keys(row ?? {}).toSorted()).toEqual([
+        "attributes",
+        "created_at",
+        "created_by",
+        "description",
+        "id",
+        "name",
+        "tenant_id",
+        "updated_at",
+      ]);
+    }
   });
 
-  it("tells that a key's hash changed, and not to what", async () => {
+  it("tells that a key was made and revoked, and neither its hash nor when it was used", async () => {
     const api = await freshApi();
     const ada = await api.person();
     const { id } = await api.program(ada, ["project:read"]);
@@ -38,8 +52,10 @@ describe("the audit trail", () => {
 
     const events = await eventsOf(ada, "target_type=api_keys");
     expect(events.map(({ action }) => action)).toEqual(["api_key.revoke", "api_key.create"]);
-    for (const { after } of events) expect(after).toMatchObject({ token_hash: "[redacted]" });
-    expect(events[0]?.before).toMatchObject({ token_hash: "[redacted]", revoked_at: null });
+    expect(events[1]?.after).toMatchObject({ token_hash: "[redacted]", revoked_at: null });
+    expect(events[1]?.after).not.toHaveProperty("last_used_at");
+    expect(events[0]?.before).toEqual({ revoked_at: null });
+    expect(events[0]?.after).toEqual({ revoked_at: expect.any(String) });
   });
 
   it("names the key that acted, and the member who did", async () => {

@@ -53,8 +53,13 @@ hole("a change of a key is recorded, whatever else the statement sets", {
   broken: {
     "the condition is false when the key's use is set as well": ({ database }) =>
       database.sql(`
-        create or replace trigger record_change after update on app.api_keys
+        drop trigger record on app.api_keys;
+        create trigger record after update on app.api_keys
           for each row when ((old.*) is distinct from (new.*) and old.last_used_at is not distinct from new.last_used_at)
-          execute function audit.record('{"token_hash": "[redacted]"}')`),
+          execute function audit.record('{token_hash}')`),
+    "the name is bookkeeping": ({ database }) =>
+      database.sql(`
+        create or replace trigger record after insert or update or delete on app.api_keys
+          for each row execute function audit.record('{token_hash}', '{last_used_at,name}')`),
   },
 });

@@ -24,38 +24,38 @@ export const audit: Check = {
       from events group by name`,
 };
 
-/** The row without one column, on both sides: a change of any other column is distinct. */
-const WITHOUT_ONE =
-  "^WHEN \\(\\(\\(to_jsonb\\(old\\.\\*\\) - ''(\\w+)''::text\\) IS DISTINCT FROM \\(to_jsonb\\(new\\.\\*\\) - ''(\\w+)''::text\\)\\)\\)$";
-
-/** A condition is a way not to be audited, for a role that may write what it asks for. */
+/** A condition, and a column that is left out as bookkeeping, is a way not to be audited, for a role that may write it. */
 export const auditConditions: Check = {
   id: "audit-conditions",
   guarantee: "no audit trigger can be made silent by a column that a runtime role may change",
   subjects: `
     with found as (
-      select format('%I on %s', g.tgname, t.name) as object, g.tgname, t.name, t.oid as table_oid, g.tgattr <> '' as by_column,
-             substring(pg_get_triggerdef(g.oid) from 'WHEN .* EXECUTE FUNCTION') as condition
+      select format('%I on %s', g.tgname, t.name) as object, t.name, t.oid as table_oid,
+             g.tgattr <> '' as by_column, g.tgqual is not null as conditional,
+             -- Its second argument. Arguments end with a byte of zero each.
+             coalesce(split_part(encode(g.tgargs, 'escape'), E'\\\\000', 2), '') as bookkeeping
         from pg_trigger g join tables t on t.oid = g.tgrelid join pg_proc p on p.oid = g.tgfoid
        where p.pronamespace = 'audit'::regnamespace and not g.tgisinternal),
     read as (
-      select *, regexp_match(regexp_replace(condition, ' EXECUTE FUNCTION$', ''), '${WITHOUT_ONE}') as without,
-             (select string_agg(distinct quote_ident(c.name), ', ' order by quote_ident(c.name)) from runtime r, columns c
-               where c.table_oid = found.table_oid and has_column_privilege(r.oid, c.table_oid, c.attnum, 'update')) as writable
-        from found),
+      select found.*, w.writable, case when bookkeeping ~ '^{.+}$' then bookkeeping::text[] else '{}' end as unrecorded
+        from found, lateral (select coalesce(array_agg(distinct c.name::text order by c.name::text), '{}') as writable from runtime r, columns c
+               where c.table_oid = found.table_oid and has_column_privilege(r.oid, c.table_oid, c.attnum, 'update')) w),
     judged as (
+      select *, array_to_string(writable, ', ') as changes, array_to_string(unrecorded, ', ') as left_out,
+             (select string_agg(u, ', ') from unnest(unrecorded) u where u = any (writable)) as silent_about
+        from read),
+    faults as (
       select *, case
-          when condition is null and not by_column then null
-          when writable is null then null
-          when by_column then 'fires for some columns only, and runtime roles may change ' || writable
-          when without is null or without[1] <> without[2] then 'has a condition, and runtime roles may change ' || writable
-          when without[1] = any (string_to_array(writable, ', ')) then 'is silent about ' || without[1] || ', which a runtime role may change'
+          when writable = '{}' then null
+          when by_column then 'fires for some columns only, and runtime roles may change ' || changes
+          when conditional then 'has a condition, and runtime roles may change ' || changes
+          when silent_about is not null then 'is silent about ' || silent_about || ', which a runtime role may change'
         end as problem
-        from read)
-    select object, case when condition is null and not by_column then 'fires for every change'
-                        when writable is null then 'fires for some changes of a table that no runtime role may update'
-                        else 'fires for every change, of ' || coalesce(without[1], 'some columns') || ' alone apart' end as found,
+        from judged)
+    select object, case when by_column or conditional then 'fires for some changes' else 'fires for every change' end
+                   || case when left_out <> '' then ', leaves out ' || left_out else '' end
+                   || case when writable = '{}' then ', of a table that no runtime role may update' else '' end as found,
            object || ' ' || problem as fault,
-           case when problem is not null then format('create or replace trigger %I after insert or update or delete on %s for each row execute function audit.record();', tgname, name) end as remedy
-      from judged`,
+           case when problem is not null then format('drop trigger %s; create trigger record after insert or update or delete on %s for each row execute function audit.record();', object, name) end as remedy
+      from faults`,
 };

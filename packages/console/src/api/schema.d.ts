@@ -225,9 +225,11 @@ export interface components {
         AuditEvent: {
             action: string;
             actor: string;
+            /** @description What is there now: of an update the columns that it changed, of an insert the whole row. Null for a delete. */
             after: {
                 [key: string]: unknown;
             } | null;
+            /** @description What was there: of an update the columns that it changed, of a delete the whole row. Null for an insert. */
             before: {
                 [key: string]: unknown;
             } | null;

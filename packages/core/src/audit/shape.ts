@@ -2,11 +2,13 @@ import { auditEvents } from "@bulkhead/db/tables";
 import { z } from "zod";
 import { json } from "../tenancy/index.ts";
 
-const Row = z.record(z.string(), z.unknown()).nullable();
+const row = (description: string) =>
+  z.record(z.string(), z.unknown()).nullable().meta({ description });
 
 /**
  * Who changed what. `action` is what the caller set out to do; `operation`, `before` and `after` are
- * what happened to the row. Secrets in it read `[redacted]`.
+ * what happened to the row. Secrets in it read `[redacted]`. Bookkeeping (when a key was used, a job's way
+ * along the queue) is not in it.
  */
 export const AuditEvent = z
   .object({
@@ -17,8 +19,12 @@ export const AuditEvent = z
     operation: z.enum(["insert", "update", "delete"]),
     target_type: z.string(),
     target_id: z.uuid(),
-    before: Row,
-    after: Row,
+    before: row(
+      "What was there: of an update the columns that it changed, of a delete the whole row. Null for an insert.",
+    ),
+    after: row(
+      "What is there now: of an update the columns that it changed, of an insert the whole row. Null for a delete.",
+    ),
     request_id: z.string(),
   })
   .meta({ id: "AuditEvent" });
