@@ -54,9 +54,9 @@ end $$;
 -- has changed and at nothing else (0013_changes.sql). Its arguments are the names of the key's columns. Rows
 -- that the operator copies in bulk are compared as a whole afterwards, and not noted.
 --
--- A row whose own tenant's context ends with an empty part is not noted: 5 µs a row, which is less than a
--- condition of the trigger costs (6 µs), because PostgreSQL prepares that anew for each statement. Everything
--- else asks app.moves: a superuser, a function without a context, and one whose context is another tenant's.
+-- A row whose own tenant's context ends with an empty part is not noted. That costs a mutation with a job, of six
+-- rows, 60 of 800 µs of the server's processor: as much as a trigger that only returns. A condition of the trigger
+-- would cost 75, because PostgreSQL prepares it anew for each statement. Everything else asks app.moves: a superuser, a function without a context, and one whose context is another tenant's.
 -- A caller that forges the context to go unnoted can't write with it; where it could, its own tenant's change
 -- would be missed, and be found when all rows are compared.
 create function app.note_change() returns trigger
