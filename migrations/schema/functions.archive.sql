@@ -92,7 +92,7 @@ begin
   select u.id into owner_user from auth.users u where u.email = lower(owner_email);
   if not found then
     raise exception using errcode = 'BH404', message = 'user.missing',
-      detail = format('Nobody has an account as %s. Let them sign up first.', owner_email);
+      detail = format('No user has the address %s. The owner must sign up first.', owner_email);
   end if;
   if exists (select from auth.tenants t where t.slug = new_slug) then
     raise exception using errcode = 'BH409', message = 'tenant.exists', detail = format('There is a tenant %s already. Choose another name.', new_slug);

@@ -49,7 +49,7 @@ describe("a careless table", () => {
     expect(broken.map(({ fault }) => fault)).toEqual([
       "app.notes has no tenant_id: nothing says whose its rows are",
       "app.notes_pkey is a key over all tenants: it tells each of them what the others have",
-      "app.notes has no row level security: whoever may read it reads all tenants",
+      "app.notes has no row level security: a role that may read it reads all tenants",
       expect.stringContaining("app.notes has no policy"),
       "bulkhead_api may insert app.notes, and no policy says which rows",
       "bulkhead_api may select app.notes, and no policy says which rows",

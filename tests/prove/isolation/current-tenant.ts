@@ -11,7 +11,7 @@ const OPTIONS = "{security_barrier=true}";
 
 const READERS = "bulkhead_api SELECT, bulkhead_worker SELECT";
 
-/** The one view that reads as its owner, because nobody else may read the key: so every word of it is held. */
+/** The one view that reads as its owner, because no other role may read the key: so every word of it is held. */
 export const currentTenant: Check = {
   id: "current-tenant",
   guarantee:
@@ -31,7 +31,7 @@ export const currentTenant: Check = {
           when relkind is null then 'does not exist'
           when definition is distinct from '${DEFINITION}' then 'does not ask for the signature, or shows more than the tenant and the permission'
           when options <> '${OPTIONS}' then 'is no barrier: a condition of the caller''s could be looked at before the signature'
-          when readers is distinct from '${READERS}' then 'is for ' || coalesce(readers, 'nobody') || ', not for ${READERS}'
+          when readers is distinct from '${READERS}' then 'is for ' || coalesce(readers, 'no role') || ', not for ${READERS}'
         end as problem
         from view)
     select object, coalesce(concat_ws(', ', regexp_replace(definition, '\\s+', ' ', 'g'), options, readers), 'missing') as found,

@@ -10,9 +10,9 @@ export const EXCEPTIONS: Record<string, Record<string, string>> = {
       "A person's, who chooses the tenant it stands in. Only the auth function reads it.",
     "auth.accounts": "A person's ways to sign in. Only the auth function reads it.",
     "auth.verifications":
-      "Belongs to a mail address before it belongs to anyone. Only the auth function reads it.",
+      "Belongs to a mail address before it belongs to a user. Only the auth function reads it.",
     "auth.rate_limits":
-      "Counts sign-ins by address, before anyone is known. Only the auth function reads it.",
+      "Counts sign-ins by address, before a user is known. Only the auth function reads it.",
     "app.signing_keys": "The key of the house. No runtime role has a right to it.",
     "app.assertion_keys":
       "The keys that home and each dedicated database share. No runtime role has a right to it.",
@@ -22,7 +22,7 @@ export const EXCEPTIONS: Record<string, Record<string, string>> = {
   },
   relations: {
     "app.current_tenant":
-      "The view that every policy asks. It reads the key of the house, which nobody else may, and shows one id: the tenant that the caller's own context is signed for.",
+      "The view that every policy asks. It reads the key of the house, which no runtime role may, and shows one id: the tenant that the caller's own context is signed for.",
   },
   keys: {
     "auth.members_pkey": "Better Auth finds a row by id; only the auth function reads it.",

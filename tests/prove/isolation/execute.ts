@@ -1,9 +1,9 @@
 import type { Check } from "./check.ts";
 
 /**
- * Which role may execute which of our functions: all others may not, and nobody else may at all.
+ * Which role may execute which of our functions: no other role may.
  * `mac` and `signed` are arithmetic over a key that the caller would have to have: the view that
- * policies ask calls them as whoever asks.
+ * policies ask calls them as its caller.
  */
 export const EXECUTE: Record<string, readonly string[]> = {
   bulkhead_auth: ["app.new_id()"],
@@ -101,7 +101,7 @@ const allowed = Object.entries(EXECUTE)
 
 export const execute: Check = {
   id: "execute",
-  guarantee: "every function is executed by the roles that were named for it, and by nobody else",
+  guarantee: "every function is executed by the roles that were named for it, and by no other",
   subjects: `
     with granted (role, name) as (
         select coalesce(r.rolname, 'PUBLIC'), f.name
@@ -111,10 +111,10 @@ export const execute: Check = {
          where a.grantee <> f.proowner),
       allowed (role, name) as (values ${allowed})
     select coalesce(g.name, a.name) as object,
-           coalesce(g.role || ' may execute it', 'nobody but the owner may execute it') as found,
+           coalesce(g.role || ' may execute it', 'only the owner may execute it') as found,
            case when g.name is null and f.name is null then a.role || ' should execute ' || a.name || ', which does not exist'
                 when g.name is null then a.role || ' may not execute ' || a.name || ', and needs to'
-                when a.name is null then g.role || ' may execute ' || g.name || ', and nobody wrote down why'
+                when a.name is null then g.role || ' may execute ' || g.name || ', and is not named for it'
            end as fault,
            case when g.name is null and f.name is null then 'Take it out of EXECUTE in tests/prove/isolation/execute.ts.'
                 when g.name is null then format('grant execute on function %s to %I;', a.name, a.role)
@@ -124,6 +124,6 @@ export const execute: Check = {
       from granted g full join allowed a on (a.role, a.name) = (g.role, g.name)
       left join functions f on f.name = a.name
     union all
-    select f.name, 'nobody but the owner may execute it', null, null
+    select f.name, 'only the owner may execute it', null, null
       from functions f where f.name not in (select name from granted) and f.name not in (select name from allowed)`,
 };

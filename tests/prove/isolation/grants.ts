@@ -4,7 +4,7 @@ import type { Check } from "./check.ts";
 export const grants: Check = {
   id: "grants",
   guarantee:
-    "a runtime role reads and writes tenants' tables of its own schemas only: nobody truncates, refers or triggers, nobody changes the trail, nobody reads the keys of the house",
+    "a runtime role reads and writes tenants' tables of its own schemas only: none truncates, refers or triggers, none changes the trail, none reads the signing keys",
   subjects: `
     with held as (
       select r.rolname, t.name, t.schema, t.tenant_owned, t.functions_only, p.privilege, p.n,
@@ -44,10 +44,10 @@ export const schemaUsage: Check = {
      where n.nspname <> 'information_schema' and n.nspname !~ '^pg_'`,
 };
 
-/** PostgreSQL lets everyone execute a new function. Only the form without a schema takes that back. */
+/** PostgreSQL lets every role execute a new function. Only the form without a schema takes that back. */
 export const defaults: Check = {
   id: "defaults",
-  guarantee: "what is made later is given to nobody until it is granted",
+  guarantee: "what is made later is given to no role until it is granted",
   subjects: `
     with expected as (
       select o.rolname, exists (
@@ -55,14 +55,14 @@ export const defaults: Check = {
              and not exists (select from aclexplode(d.defaclacl) a where a.grantee <> o.oid)) as taken_back
         from owners o)
     select 'new functions of ' || rolname as object, case when taken_back then 'its own' else 'executed by PUBLIC' end as found,
-           case when not taken_back then 'a new function of ' || rolname || ' could be executed by everyone' end as fault,
+           case when not taken_back then 'a new function of ' || rolname || ' could be executed by every role' end as fault,
            case when not taken_back then format('alter default privileges for role %I revoke execute on functions from public;', rolname) end as remedy
       from expected
     union all
     select format('default privileges of %s%s on %s', d.defaclrole::regrole, ' in ' || n.nspname, d.defaclobjtype),
            d.defaclacl::text,
            case when given then format('what %s makes later would be given away unseen', d.defaclrole::regrole) end,
-           case when given then format('alter default privileges for role %s%s revoke all on %s from public; -- and whomever else they name', d.defaclrole::regrole,
+           case when given then format('alter default privileges for role %s%s revoke all on %s from public; -- and the other roles that they name', d.defaclrole::regrole,
              ' in schema ' || n.nspname, case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' else 'schemas' end) end
       from (select *, exists (select from aclexplode(defaclacl) a where a.grantee <> defaclrole) as given from pg_default_acl) d
       left join pg_namespace n on n.oid = d.defaclnamespace`,

@@ -17,7 +17,7 @@ export const RUNTIME_ROLES: Record<string, Record<string, readonly string[]>> = 
   bulkhead_operator: { app: ["select", "insert", "delete"], audit: ["select", "insert", "delete"] },
 };
 
-/** Tables that nobody reads or writes but the functions that run as the owner. */
+/** Tables that only functions which run as the owner read and write. */
 export const FUNCTIONS_ONLY = [
   "app.assertion_keys",
   "app.changes",

@@ -1,6 +1,6 @@
 import type { Check } from "./check.ts";
 
-/** A key over all tenants answers 23505 for a value of somebody else's, and so tells of it. */
+/** A key over all tenants answers 23505 for another tenant's value, and so tells of it. */
 export const keys: Check = {
   id: "keys",
   guarantee: "every primary, unique and exclusion key of a tenant's table begins with the tenant",

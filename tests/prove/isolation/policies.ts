@@ -40,7 +40,7 @@ export const policies: Check = {
         from policies),
     faults as (
       select *, case
-          when polroles @> '{0}' then 'has no TO: it is for everyone who ever gets a grant'
+          when polroles @> '{0}' then 'has no TO: it is for every role that ever gets a grant'
           when trusted and (using_expression is distinct from case when reads then 'true' end
                          or check_expression is distinct from case when writes then 'true' end)
             then 'is for trusted readers, who need "true" both ways'
@@ -63,7 +63,7 @@ export const policies: Check = {
              case when writes then case when trusted then ' with check (true)' else ' with check (' || written_by || ')' end end) end as remedy
       from faults
     union all
-    select t.name, 'no policy', t.name || ' has no policy: nobody is let in on terms, and the first grant is met by none',
+    select t.name, 'no policy', t.name || ' has no policy: the first grant is met by none',
            case when tenant_owned then ${OWN_TABLE("t.name")}
                 else format('create policy definer_functions on %s to ${OWNER} using (true) with check (true);', t.name) end
       from tables t where not exists (select from policies p where p.table_oid = t.oid and not ${OPERATORS})`,

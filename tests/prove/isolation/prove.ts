@@ -5,7 +5,7 @@ import { EXCEPTIONS } from "./exceptions.ts";
 import { CHECKS } from "./index.ts";
 import { INVENTORY } from "./inventory.ts";
 
-// Names are written with their schemas, and the same for everybody.
+// Names are written with their schemas, and the same for every reader.
 const PLAIN_NAMES = "select set_config('search_path', 'pg_catalog', true)";
 
 const CATALOG = catalog(Object.keys(EXCEPTIONS["tenant-owned"] ?? {}));

@@ -9,7 +9,7 @@ export const relations: Check = {
     select name as object, kind as found,
            case when relkind <> 'r' then format('%s is a %s', name, kind) ||
              case relkind when 'v' then case when coalesce(reloptions::text, '') like '%security_invoker=true%' then ''
-                    else ', which reads as its owner, past the policies for whoever asks' end
+                    else ', which reads as its owner, past its caller''s policies' end
                when 'm' then ', a copy of rows that no policy guards'
                when 'f' then ': what lies behind it knows no policies'
                when 'p' then ': its parts are tables of their own, with policies and grants of their own' end end as fault,
@@ -25,7 +25,7 @@ export const relations: Check = {
 /** Apart from `relations`, because no reason is good enough for it. The one that reads the key is looked at in `current-tenant`. */
 export const views: Check = {
   id: "views",
-  guarantee: "a view reads as whoever asks, but for the one that policies ask",
+  guarantee: "a view reads as its caller, but for the one that policies ask",
   subjects: `
     select name as object, coalesce(reloptions::text, 'no options') as found,
            case when careless then name || ' reads as its owner' end as fault,

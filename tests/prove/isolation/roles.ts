@@ -24,7 +24,7 @@ export const attributes: Check = {
 export const memberships: Check = {
   id: "memberships",
   guarantee:
-    "a runtime role belongs to rds_iam alone, nobody belongs to it, and only the master belongs to the owner",
+    "a runtime role belongs to rds_iam alone, no role belongs to it, and only the master belongs to the owner",
   subjects: `
     select format('%I in %I', m.rolname, g.rolname) as object, 'member' as found,
            case when m.oid in (select oid from runtime) and g.rolname <> 'rds_iam' then m.rolname || ' reaches ' || g.rolname
@@ -52,21 +52,21 @@ export const knownRoles: Check = {
       union select 'policy ' || p.name, unnest(p.polroles) from policies p)
     select coalesce(r.rolname, 'PUBLIC') as object, format('rights on %s objects', count(*)) as found,
            case when r.oid is null or r.oid not in (select oid from owners union select oid from runtime)
-             then format('%s has rights, on %s for one, and nobody knows it', coalesce(r.rolname, 'PUBLIC'), min(g.object)) end as fault,
+             then format('%s has rights, on %s for one, and is no role that this proof knows', coalesce(r.rolname, 'PUBLIC'), min(g.object)) end as fault,
            case when r.oid is null or r.oid not in (select oid from owners union select oid from runtime)
              then format('Revoke what %s was granted, or name it in RUNTIME_ROLES in tests/prove/isolation/house.ts.', coalesce(r.rolname, 'PUBLIC')) end as remedy
       from rights g left join pg_roles r on r.oid = g.grantee
      group by r.oid, r.rolname`,
 };
 
-/** ALTER ROLE on itself is every role's right, and holds for whoever connects after it. */
+/** ALTER ROLE on itself is every role's right, and holds for every session that begins after it. */
 export const settings: Check = {
   id: "settings",
   guarantee: "no runtime role has settings of its own, and the database has none for all",
   subjects: `
     select case when s.setrole = 0 then 'the database' else r.rolname end as object,
            coalesce(array_to_string(s.setconfig, ', '), 'no settings') as found,
-           case when s.setconfig is not null then format('%s has settings, which hold for everyone after it', case when s.setrole = 0 then 'the database' else r.rolname end) end as fault,
+           case when s.setconfig is not null then format('%s has settings, which hold for every session after it', case when s.setrole = 0 then 'the database' else r.rolname end) end as fault,
            case when s.setconfig is not null then case when s.setrole = 0 then 'alter database … reset all;' else format('alter role %I reset all;%s', r.rolname,
              case when s.setdatabase <> 0 then format(' alter role %I in database … reset all;', r.rolname) else '' end) end end as remedy
       from (select oid, rolname from reachable_roles union all select 0, null) r

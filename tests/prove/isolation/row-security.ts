@@ -8,7 +8,7 @@ export const rowSecurity: Check = {
     select name as object,
            format('row level security %s, %s', case when relrowsecurity then 'on' else 'off' end,
              case when relforcerowsecurity then 'forced' else 'not forced' end) as found,
-           case when not relrowsecurity then name || ' has no row level security: whoever may read it reads all tenants'
+           case when not relrowsecurity then name || ' has no row level security: a role that may read it reads all tenants'
                 when not relforcerowsecurity then name || ' does not force row level security: functions that run as its owner are exempt' end as fault,
            case when relrowsecurity and relforcerowsecurity then null
                 when tenant_owned and ${UNOWNED("tables.name")} then ${OWN_TABLE("tables.name")}

@@ -59,7 +59,7 @@ function usesOf(source: string): { found: string; problem: string | null } {
   if (count(code) > count(bare))
     return {
       found: "reads the key in a string",
-      problem: "reads the key in a string that nobody can follow",
+      problem: "reads the key in a string that this proof can not follow",
     };
 
   let hashed = 0;
@@ -74,7 +74,7 @@ function usesOf(source: string): { found: string; problem: string | null } {
       if (PUBLIC.includes(use[1]?.toLowerCase() ?? "")) continue;
       const call = enclosingCall(rest, use.index);
       if (use[1]?.toLowerCase() !== ".key" || !call || !HASHERS.includes(call)) {
-        return { found: "uses the key", problem: `hands ${use[0]} to ${call ?? "whoever asks"}` };
+        return { found: "uses the key", problem: `hands ${use[0]} to ${call ?? "its caller"}` };
       }
       hashed += 1;
     }

@@ -27,7 +27,7 @@ export const schemas: Check = {
                         where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')`,
 };
 
-/** A domain's CHECK and an operator's function run inside of whoever uses them; comparing an enum is not leakproof. */
+/** A domain's CHECK and an operator's function run inside of the statement that uses them; comparing an enum is not leakproof. */
 export const types: Check = {
   id: "types",
   guarantee:
@@ -44,18 +44,18 @@ export const types: Check = {
       union all select c.cfgname::text, 'text search configuration', 'pg_ts_config'::regclass, c.oid, format('text search configuration %s', c.oid::regconfig) from pg_ts_config c join pg_namespace n on n.oid = c.cfgnamespace where n.nspname in (${listed(SCHEMAS)}, 'public')
       union all select d.dictname::text, 'text search dictionary', 'pg_ts_dict'::regclass, d.oid, format('text search dictionary %s', d.oid::regdictionary) from pg_ts_dict d join pg_namespace n on n.oid = d.dictnamespace where n.nspname in (${listed(SCHEMAS)}, 'public')
       union all select format('%s to %s', c.castsource::regtype, c.casttarget::regtype), 'cast', 'pg_cast'::regclass, c.oid, format('cast (%s as %s)', c.castsource::regtype, c.casttarget::regtype) from pg_cast c where c.oid >= 16384)
-    select name as object, kind as found, format('%s is a %s of ours: what it does runs inside of whoever uses it', name, kind) as fault,
+    select name as object, kind as found, format('%s is a %s of ours: what it does runs inside of the statement that uses it', name, kind) as fault,
            format('drop %s; -- and use text with a check, or bigint for money', address) as remedy
       from found f
      where not exists (select from pg_depend d join extensions e on e.oid = d.refobjid
                         where d.classid = f.class and d.objid = f.oid and d.deptype = 'e')`,
 };
 
-/** Each of these is a way out of the database, or code that runs as somebody else. */
+/** Each of these is a way out of the database, or code that runs as another role. */
 export const surprises: Check = {
   id: "surprises",
   guarantee:
-    "there is no extension, language, foreign server, publication, event trigger or large object that nobody decided on",
+    "there is no extension, language, foreign server, publication, event trigger or large object that is not expected",
   subjects: `
     with found as (
       select 'extension' as kind, extname::text as name, extname in (${listed(EXTENSIONS)}) as known from pg_extension
@@ -65,7 +65,7 @@ export const surprises: Check = {
       union all select 'publication', pubname, false from pg_publication
       union all select 'event trigger', evtname, false from pg_event_trigger)
     select format('%s %s', kind, name) as object, case when known then 'known' else 'unknown' end as found,
-           case when not known then format('%s %s is there, and nobody decided on it', kind, name) end as fault,
+           case when not known then format('%s %s is there, and is not expected', kind, name) end as fault,
            case when not known then format('drop %s %I;%s', kind, name, case kind when 'extension' then ' -- or name it in EXTENSIONS in tests/prove/isolation/house.ts' else '' end) end as remedy
       from found
     union all

@@ -10,7 +10,7 @@ export const tenantOwned: Check = {
            end as found,
            case when a.attname is null then t.name || ' has no tenant_id: nothing says whose its rows are'
                 when a.atttypid <> 'uuid'::regtype then t.name || '.tenant_id is no uuid'
-                when not a.attnotnull then t.name || '.tenant_id may be null: such a row is nobody''s'
+                when not a.attnotnull then t.name || '.tenant_id may be null: such a row is no tenant''s'
            end as fault,
            case when a.attname is null then format('alter table %s add tenant_id uuid not null default app.claimed_tenant();', t.name)
                 when a.atttypid <> 'uuid'::regtype then format('alter table %s alter tenant_id type uuid using tenant_id::uuid;', t.name)

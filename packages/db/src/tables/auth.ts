@@ -1,7 +1,7 @@
 import { bigint, boolean, integer, pgSchema, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { NEW_ID } from "./schemas.ts";
 
-/** Identity spans tenants: these tables are the auth function's, nobody else has a grant on them. */
+/** Identity spans tenants: only the auth function has grants on these tables. */
 export const auth = pgSchema("auth");
 
 const id = () => uuid("id").primaryKey().default(NEW_ID);
@@ -60,7 +60,7 @@ export const verifications = auth.table("verifications", {
 
 /**
  * What identity knows of a tenant. Its status and limits are columns too, and missing here on
- * purpose: Drizzle names every column in an insert, and nobody who signs up decides those.
+ * purpose: Drizzle names every column in an insert, and a sign-up does not decide those.
  */
 export const tenants = auth.table("tenants", {
   id: id(),

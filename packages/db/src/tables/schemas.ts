@@ -4,7 +4,7 @@ import { pgSchema, uuid } from "drizzle-orm/pg-core";
 export const app = pgSchema("app");
 export const audit = pgSchema("audit");
 
-/** Every tenant-owned table has it, and nobody fills it in: the signed context does. */
+/** Every tenant-owned table has it, and the signed context fills it in. */
 export const tenantId = () => uuid("tenant_id").notNull().default(sql`app.claimed_tenant()`);
 
 /** Of a new row: a UUID that is ordered by time. */
