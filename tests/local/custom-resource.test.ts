@@ -105,8 +105,8 @@ it("is deleted under its old id when an update gives it a new one", async () => 
 
 it("stops the start with its reason when it fails, and is retried at the next start", async () => {
   const { run, requests } = setUp();
-  await expect(run({ Reason: "0008_jobs.sql: syntax error" })).rejects.toThrow(
-    "Create of Custom::Schema Migrations (stack App) failed: 0008_jobs.sql: syntax error",
+  await expect(run({ Reason: "0009_jobs.sql: syntax error" })).rejects.toThrow(
+    "Create of Custom::Schema Migrations (stack App) failed: 0009_jobs.sql: syntax error",
   );
   await expect(run({ Throw: "boom" })).rejects.toThrow("Error: boom");
   expect(requests().map(({ RequestType }) => RequestType)).toEqual(["Create", "Create"]);

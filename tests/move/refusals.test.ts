@@ -19,9 +19,9 @@ it("an impossible command is refused with what to do, and begins nothing", async
   );
   await expect(finish(tenant)).rejects.toThrow("has no move to finish");
   await expect(abort(tenant)).rejects.toThrow("has no move to abort");
-  await annex.sql("update public.schema_migrations set checksum = 'other' where name like '0009%'");
+  await annex.sql("update public.schema_migrations set checksum = 'other' where name like '0010%'");
   await expect(move(tenant, "dedicated")).rejects.toThrow(
-    "home and annex have different schemas: 0009_projects.sql is not the same in both.",
+    "home and annex have different schemas: 0010_projects.sql is not the same in both.",
   );
   expect(await home.sql("select from app.moves")).toEqual([]);
 });

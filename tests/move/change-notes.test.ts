@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { copyRound } from "../../packages/operator/src/move/copy.ts";
 import { callerOf, createProject } from "../support/caller.ts";
 import { sha256 } from "../support/database.ts";
-import { neighbourhood, onCourse, rowsOf } from "./support.ts";
+import { operatorPair, rowsOf, withMove } from "./support.ts";
 
 const notedIn = async ({ sql }: { sql(text: string): Promise<Record<string, unknown>[]> }) =>
   (await sql("select distinct relation from app.changes order by 1")).map(
@@ -12,7 +12,7 @@ const notedIn = async ({ sql }: { sql(text: string): Promise<Record<string, unkn
   );
 
 it("a request's changes are noted while its tenant is being copied, and at no other time", async () => {
-  const { home, house, abort } = await neighbourhood();
+  const { home, directory, abort } = await operatorPair();
   const person = await home.newPerson();
   const create = () => {
     const key = randomUUID();
@@ -21,7 +21,7 @@ it("a request's changes are noted while its tenant is being copied, and at no ot
   };
   await create();
   expect(await notedIn(home)).toEqual([]);
-  await onCourse(house, person.tenantId, "annex", async () => {
+  await withMove(directory, person.tenantId, "annex", async () => {
     await create();
     expect(await notedIn(home)).toEqual(["app.idempotency_keys", "app.projects", "audit.events"]);
   });
@@ -31,7 +31,7 @@ it("a request's changes are noted while its tenant is being copied, and at no ot
 });
 
 it("a transaction that is open when a move begins is waited for, and what it wrote is in the copy", async () => {
-  const { home, annex, house } = await neighbourhood();
+  const { home, annex, directory } = await operatorPair();
   const person = await home.newPerson();
   const { proof } = person.credential as { proof: Buffer };
   const { client, giveBack } = await home.as("api").borrow();
@@ -41,9 +41,9 @@ it("a transaction that is open when a move begins is waited for, and what it wro
   ]);
 
   let copies = false;
-  const moving = onCourse(house, person.tenantId, "annex", async (course, move) => {
+  const moving = withMove(directory, person.tenantId, "annex", async (session, move) => {
     copies = true;
-    await copyRound(course, move);
+    await copyRound(session, move);
   });
   const marked = () => home.sql("select from auth.tenants where changes_noted");
   await expect.poll(marked).toHaveLength(1);
@@ -57,7 +57,7 @@ it("a transaction that is open when a move begins is waited for, and what it wro
 });
 
 it("a change by a function whose context is another tenant's is noted", async () => {
-  const { home, house } = await neighbourhood();
+  const { home, directory } = await operatorPair();
   const [other, moving] = [await home.newPerson(), await home.newPerson()];
   await home.sql("set session_replication_role = replica");
   // A token that was lost, and a job that waits although a slot is free.
@@ -67,7 +67,7 @@ it("a change by a function whose context is another tenant's is noted", async ()
     [other.tenantId, moving.tenantId],
   );
   await home.sql("set session_replication_role = origin");
-  await onCourse(house, moving.tenantId, "annex", async () => {
+  await withMove(directory, moving.tenantId, "annex", async () => {
     const { rows, failure } = await home
       .as("sweeper")
       .run([{ text: "select tenant from app.sweep('r', 500)" }]);
