@@ -94,7 +94,7 @@ it("a column that refers to the tenant by a foreign key is rewritten for a new t
     set role bulkhead_owner;
     create table app.parts (tenant_id uuid not null, id uuid not null default gen_random_uuid(),
       parent uuid not null references auth.tenants, quoted uuid not null, primary key (tenant_id, id));
-    alter table app.parts enable row level security; alter table app.parts force row level security;
+    select app.own_table('app.parts');
     reset role`);
   const { tenantId, userId } = await home.newPerson();
   await tamper(home, "insert into app.parts (tenant_id, parent, quoted) values ($1, $1, $1)", [
