@@ -2,11 +2,19 @@ import { type SpanContext, SpanKind, SpanStatusCode, TraceFlags } from "@opentel
 import { hrTimeDuration, millisToHrTime } from "@opentelemetry/core";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace";
-import type { Span } from "../trace/span.ts";
+import type { Kind, Span } from "../trace/span.ts";
 import type { Work } from "../trace/work.ts";
 import { parseTracestate } from "./tracestate.ts";
 
 const SCOPE = { name: "bulkhead" };
+
+const KINDS: Record<Kind, SpanKind> = {
+  internal: SpanKind.INTERNAL,
+  server: SpanKind.SERVER,
+  client: SpanKind.CLIENT,
+  producer: SpanKind.PRODUCER,
+  consumer: SpanKind.CONSUMER,
+};
 
 /**
  * Hands the SDK what a work has noted, as spans that have ended: its processor, its serializer and its
@@ -38,7 +46,7 @@ export function createRecorder(service: string, processor: SpanProcessor): (work
       const endTime = millisToHrTime(work.zero + span.endedAt);
       processor.onEnd({
         name: span.name,
-        kind: SpanKind[span.kind.toUpperCase() as keyof typeof SpanKind],
+        kind: KINDS[span.kind],
         spanContext: () => context,
         parentSpanContext: span.parentId
           ? contextOf(span.parentId, span.parentIsRemote)
