@@ -34,7 +34,7 @@ create table auth.tenants (
   -- While it is true, the keys of changed rows are noted, because the tenant is being copied. Follows app.moves.
   changes_noted boolean not null default false,
   -- In a dedicated database: as of when, by home's clock, status and job_limit are known.
-  standing_at timestamptz
+  status_at timestamptz
 );
 
 create table auth.members (

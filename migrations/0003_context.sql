@@ -246,12 +246,12 @@ end $$;
 -- A credential that is refused is looked up a second time, for the reason. Between the two queries the
 -- reason may pass: a pause ends, a tenant has arrived, a permission is granted. That is answered as
 -- PostgreSQL answers a transaction that lost against another.
-create function app.refuse_reconsidered() returns void
+create function app.retry_transaction() returns void
   language plpgsql stable
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  raise exception using errcode = '40001', message = 'context.reconsidered',
+  raise exception using errcode = '40001', message = 'transaction.retry',
     detail = 'What this context was refused for has passed meanwhile.';
 end $$;
 

@@ -119,7 +119,7 @@ begin
 end $$;
 
 create trigger record after insert or update or delete on auth.tenants
-  for each row execute function audit.record_identity('tenant', '{writes_paused_until,changes_noted,standing_at}');
+  for each row execute function audit.record_identity('tenant', '{writes_paused_until,changes_noted,status_at}');
 create trigger record after insert or update or delete on auth.members
   for each row execute function audit.record_identity('member');
 create trigger record after insert or update or delete on auth.invitations

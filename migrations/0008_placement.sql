@@ -8,7 +8,7 @@
 --
 --   assertion|KIND|DATABASE|KEY|EXPIRES|TENANT|STATUS|JOB_LIMIT|ACTOR|ROLE|PERMISSION|REQUEST|ACTION|SIGNATURE
 --
--- KIND is what it opens: `request`, `job`, or `standing`, which opens nothing and carries a tenant's
+-- KIND is what it opens: `request`, `job`, or `status`, which opens nothing and carries a tenant's
 -- status. EXPIRES counts milliseconds since 1970.
 --
 -- It is returned as a row, never as part of an error: errors are written to the log.
@@ -116,18 +116,18 @@ begin
   -- A dedicated database accepts no credential, not even one that was copied there.
   if not exists (select from app.signing_keys k where k.database = 'home') then
     raise exception using errcode = 'BH403', message = 'context.elsewhere',
-      detail = 'Only the home database''s word opens a context here.';
+      detail = 'Only an assertion of the home database opens a context here.';
   end if;
   perform app.refuse_actor(asked.status, permitted, asked.writes_paused_until, permission);
   -- A tenant at home was not let in, for a reason that has passed. A claimed tenant means that it was still at
   -- home at the first look, and that its context is signed. Neither may go on from here.
-  if asked.placement = 'home' or app.claimed_tenant() is not null then perform app.refuse_reconsidered(); end if;
+  if asked.placement = 'home' or app.claimed_tenant() is not null then perform app.retry_transaction(); end if;
   if asked.at_home then
     perform app.sign_context(tenant, actor, role, request, action, permission);
   end if;
   if not asked.at_home or asked.elsewhere_too then
     given := app.assertion('request', tenant, actor, role, permission, request, action);
-    if given is null then perform app.refuse_reconsidered(); end if;
+    if given is null then perform app.retry_transaction(); end if;
   end if;
   if asked.at_home then perform app.end_writes(permission); end if;
   return coalesce(given, current_setting('app.ctx'));
@@ -139,7 +139,7 @@ end $$;
 -- otherwise, for the client's credential may be as good as ever.
 --
 -- Verified before any part of it is parsed: a cast that fails would write it into the log.
-create function app.heard(assertion text, kind text) returns text[]
+create function app.verified_assertion(assertion text, kind text) returns text[]
   language plpgsql stable security definer
   set search_path = pg_catalog, pg_temp
 as $$
@@ -150,7 +150,7 @@ begin
     from app.signing_keys here
     join app.assertion_keys k on k.database = here.database
    where k.id = split_part(assertion, '|', 4) and k.valid_until > now()
-     and split_part(assertion, '|', 2) = heard.kind
+     and split_part(assertion, '|', 2) = verified_assertion.kind
      and split_part(assertion, '|', 3) = here.database
      and app.vouched(k.key, assertion);
 
@@ -158,14 +158,14 @@ begin
   if parts is null or cardinality(parts) <> 14
      or to_timestamp(parts[5]::bigint / 1000.0) not between now() and now() + interval '20 seconds' then
     raise exception using errcode = 'BH503', message = 'tenant.unreachable', hint = '1',
-      detail = 'The home database''s word for this request was not good here. Try again.';
+      detail = 'The home database''s assertion was not valid here. Try again.';
   end if;
   return parts;
 end $$;
 
 -- Brings a tenant's status and job limit in step with home's, by an assertion that was just verified. One
 -- that is older than the last changes nothing.
-create function app.keep_in_step(parts text[]) returns void
+create function app.sync_tenant_status(parts text[]) returns void
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
@@ -175,10 +175,10 @@ begin
   if exists (select from auth.tenants t
               where t.id = parts[6]::uuid and t.placement = parts[3]
                 and (t.status, t.job_limit) is distinct from (parts[7], parts[8]::integer)
-                and (t.standing_at is null or t.standing_at <= as_of)) then
+                and (t.status_at is null or t.status_at <= as_of)) then
     perform set_config('app.identity', 'system:home|' || parts[12], true);
     update auth.tenants t
-       set status = parts[7], job_limit = parts[8]::integer, standing_at = as_of
+       set status = parts[7], job_limit = parts[8]::integer, status_at = as_of
      where t.id = parts[6]::uuid;
   end if;
 end $$;
@@ -191,14 +191,14 @@ create function app.open_assertion(assertion text) returns text
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  said      text[] := app.heard(assertion, 'request');
+  said      text[] := app.verified_assertion(assertion, 'request');
   context   text;
   signature text;
   welcome   boolean;
   unlocked  boolean;
   asked     record;
 begin
-  perform app.keep_in_step(said);
+  perform app.sync_tenant_status(said);
   select set_config('app.ctx', c.context, true),
          set_config('app.sig', app.signature(k.key, c.context), true),
          t.status = 'active' and (not app.is_paused(t.writes_paused_until) or said[11] like '%:read')
@@ -219,14 +219,14 @@ begin
     return context;
   end if;
   perform app.refuse_context('', '', said[12], said[13]);
-  if context is null then perform app.refuse_stranger(); end if;
+  if context is null then perform app.refuse_absent_tenant(); end if;
   select t.status, t.writes_paused_until into asked from auth.tenants t where t.id = said[6]::uuid;
   perform app.refuse_actor(asked.status, true, asked.writes_paused_until, said[11]);
-  perform app.refuse_reconsidered();
+  perform app.retry_transaction();
 end $$;
 
 -- Home has sent a request here whose tenant does not live here, or does no longer.
-create function app.refuse_stranger() returns void
+create function app.refuse_absent_tenant() returns void
   language plpgsql stable
   set search_path = pg_catalog, pg_temp
 as $$
@@ -238,33 +238,33 @@ end $$;
 -- ---------------------------------------------------------------- A tenant's status, without a credential
 
 -- For functions that hold a job's token and no credential; null for a tenant that lives at home.
-create function app.standing(tenant uuid) returns text
+create function app.tenant_status(tenant uuid) returns text
   language plpgsql stable security definer
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return app.assertion('standing', tenant, '', '', '', '', '');
+  return app.assertion('status', tenant, '', '', '', '', '');
 end $$;
 
 -- The same for all tenants that live in one database, for the sweeper to bring along.
-create function app.standings(place text) returns setof text
+create function app.tenant_statuses(place text) returns setof text
   language plpgsql stable security definer
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return query select app.assertion('standing', t.id, '', '', '', '', '')
+  return query select app.assertion('status', t.id, '', '', '', '', '')
                  from auth.tenants t where t.placement = place and t.placement <> 'home';
 end $$;
 
 -- In a dedicated database: takes a tenant's status over.
-create function app.heed(standing text) returns void
+create function app.apply_tenant_status(assertion text) returns void
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform app.keep_in_step(app.heard(standing, 'standing'));
+  perform app.sync_tenant_status(app.verified_assertion(assertion, 'status'));
 end $$;
 
 grant execute on function app.open_assertion(text) to bulkhead_api;
-grant execute on function app.standing(uuid), app.heed(text) to bulkhead_worker, bulkhead_dead_letters;
-grant execute on function app.standings(text), app.heed(text) to bulkhead_sweeper;
+grant execute on function app.tenant_status(uuid), app.apply_tenant_status(text) to bulkhead_worker, bulkhead_dead_letters;
+grant execute on function app.tenant_statuses(text), app.apply_tenant_status(text) to bulkhead_sweeper;

@@ -237,7 +237,7 @@ create function app.seconds_until(moment timestamptz) returns text
 -- unknown or a stale token: acknowledge it), BH409 (leased by another worker, or the tenant is being moved,
 -- for the seconds in the detail), BH403 (tenant suspended: park it), BH307 (the tenant lives in the
 -- database that the detail names, which home shares no key with), BH500 (`refuse_tainted`) or 40001
--- (`refuse_reconsidered`).
+-- (`retry_transaction`).
 create function app.open_job(tenant uuid, job uuid, token_epoch integer, held integer, request text,
     out task text, out input jsonb, out state text, out assertion text)
   language plpgsql volatile security definer
@@ -252,17 +252,17 @@ begin
     left join auth.tenants t on t.id = open_job.tenant;
   if lives.database <> 'home' then
     raise exception using errcode = 'BH403', message = 'context.elsewhere',
-      detail = 'Only the home database''s word opens a job here.';
+      detail = 'Only an assertion of the home database opens a job here.';
   end if;
 
   -- Before the job is looked for: a tenant that has moved has its jobs where it lives.
   if lives.placement <> 'home' then
     perform app.refuse_actor(lives.status, true, null, 'job');
     if app.is_paused(lives.writes_paused_until) then
-      raise exception using errcode = 'BH409', message = 'job.leased', detail = app.seconds_until(lives.writes_paused_until);
+      raise exception using errcode = 'BH409', message = 'tenant.paused', detail = app.seconds_until(lives.writes_paused_until);
     end if;
     assertion := app.assertion('job', tenant, 'job:' || job, 'job', '', request, '');
-    if assertion is null then perform app.refuse_reconsidered(); end if;
+    if assertion is null then perform app.retry_transaction(); end if;
     return;
   end if;
   select o.task, o.input, o.state into task, input, state
@@ -276,12 +276,12 @@ create function app.open_asserted_job(assertion text, token_epoch integer, held 
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  said text[] := app.heard(assertion, 'job');
+  said text[] := app.verified_assertion(assertion, 'job');
 begin
   perform app.refuse_tainted();
-  perform app.keep_in_step(said);
+  perform app.sync_tenant_status(said);
   if not exists (select from auth.tenants t where t.id = said[6]::uuid and t.placement = said[3]) then
-    perform app.refuse_stranger();
+    perform app.refuse_absent_tenant();
   end if;
   select o.task, o.input, o.state into task, input, state
     from app.open_job_here(said[6]::uuid, substr(said[9], 5)::uuid, token_epoch, held, said[12]) o;
@@ -304,9 +304,9 @@ begin
    where t.id = open_job_here.tenant;
   -- Answered like a lease of another worker's: the token is delivered again when the move is over.
   if app.is_paused(owner_tenant.writes_paused_until) then
-    raise exception using errcode = 'BH409', message = 'job.leased', detail = app.seconds_until(owner_tenant.writes_paused_until);
+    raise exception using errcode = 'BH409', message = 'tenant.paused', detail = app.seconds_until(owner_tenant.writes_paused_until);
   end if;
-  if not owner_tenant.lives_here then perform app.refuse_reconsidered(); end if;
+  if not owner_tenant.lives_here then perform app.retry_transaction(); end if;
 
   select j.task, j.input, j.state, j.epoch, j.attempt, j.slot, j.lease_until into found_job
     from app.jobs j
@@ -438,7 +438,7 @@ end $$;
 --
 -- False when there is nothing to park: the tenant is active after all, is being moved or lives elsewhere,
 -- or the token is stale.
-create function app.park_job(owner_tenant uuid, parked uuid, token_epoch integer, request text) returns boolean
+create function app.requeue_job(owner_tenant uuid, parked uuid, token_epoch integer, request text) returns boolean
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
@@ -450,7 +450,7 @@ begin
                   where t.id = owner_tenant and t.status = 'suspended' and not app.is_paused(t.writes_paused_until)) then
     return false;
   end if;
-  perform app.sign_context(owner_tenant, 'system:worker', 'system', request, 'job.park');
+  perform app.sign_context(owner_tenant, 'system:worker', 'system', request, 'job.requeue');
   update app.jobs j
      set state = 'queued', slot = null, lease_until = null
    where j.tenant_id = owner_tenant and j.id = parked and j.epoch = token_epoch and j.slot is not null;
@@ -649,7 +649,7 @@ grant execute on function
     app.open_job(uuid, uuid, integer, integer, text),
     app.open_asserted_job(text, integer, integer),
     app.start_job(integer), app.complete_job(jsonb), app.fail_attempt(jsonb, integer), app.fail_job(jsonb),
-    app.park_job(uuid, uuid, integer, text), app.admit_after(uuid, uuid, integer)
+    app.requeue_job(uuid, uuid, integer, text), app.admit_after(uuid, uuid, integer)
   to bulkhead_worker;
 grant execute on function app.give_up_job(uuid, uuid, integer, text, jsonb), app.trace_of(uuid, uuid)
   to bulkhead_dead_letters;

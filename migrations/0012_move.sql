@@ -231,7 +231,7 @@ end $$;
 
 -- Which database this is, and the keys that it shares with others: a tenant can live only in a database that
 -- accepts home's assertions.
-create function app.this_place() returns table (place text, acquaintances text[])
+create function app.this_place() returns table (place text, pairings text[])
   language plpgsql stable security definer
   set search_path = pg_catalog, pg_temp
 as $$
@@ -338,12 +338,12 @@ begin
   guest.slug := 'tenant-' || guest.id;
   guest.writes_paused_until := null;
   guest.changes_noted := false;
-  guest.standing_at := null;
+  guest.status_at := null;
   insert into auth.tenants values (guest.*)
   on conflict (id) do update
-    set (name, slug, status, job_limit, placement, writes_paused_until, standing_at)
+    set (name, slug, status, job_limit, placement, writes_paused_until, status_at)
       = (excluded.name, excluded.slug, excluded.status, excluded.job_limit, excluded.placement,
-         excluded.writes_paused_until, excluded.standing_at);
+         excluded.writes_paused_until, excluded.status_at);
 end $$;
 
 -- From which transaction on the source's rows may differ from their copies.

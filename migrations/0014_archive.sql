@@ -98,7 +98,7 @@ end $$;
 
 -- Fails the jobs that were unfinished in the tenant that was archived, so that its copy does not do them a
 -- second time: a mail that was sent would be sent twice.
-create function app.settle_restored(move uuid) returns integer
+create function app.fail_restored_jobs(move uuid) returns integer
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
@@ -116,7 +116,7 @@ end $$;
 
 grant execute on function
     app.begin_export(uuid), app.note_archive(uuid, text), app.archive_seal(bytea),
-    app.create_tenant(text, text, text, integer), app.begin_restore(uuid, text), app.settle_restored(uuid)
+    app.create_tenant(text, text, text, integer), app.begin_restore(uuid, text), app.fail_restored_jobs(uuid)
   to bulkhead_operator;
 
 -- All functions so far are there.

@@ -1,6 +1,6 @@
 import { API_KEY } from "@bulkhead/core/api-key";
 import { Refusal } from "@bulkhead/core/error";
-import type { Ctx } from "@bulkhead/core/tenancy";
+import type { Ctx } from "@bulkhead/core/verb";
 import { getCookie } from "hono/cookie";
 import type { ApiContext } from "./env.ts";
 

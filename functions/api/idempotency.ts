@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Refusal } from "@bulkhead/core/error";
-import type { WriteCtx } from "@bulkhead/core/tenancy";
+import type { WriteCtx } from "@bulkhead/core/verb";
 import type { ApiContext } from "./env.ts";
 
 const VISIBLE = /^[\x21-\x7e]{1,255}$/;

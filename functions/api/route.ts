@@ -1,5 +1,5 @@
 import type { ExportSigner } from "@bulkhead/core/object";
-import type { Input, Mutation, Read } from "@bulkhead/core/tenancy";
+import type { Input, Mutation, Read } from "@bulkhead/core/verb";
 import type { z } from "zod";
 import type { ApiContext, Deps } from "./env.ts";
 

@@ -1,6 +1,6 @@
 import { Refusal } from "@bulkhead/core/error";
 import { exportSigner } from "@bulkhead/core/object";
-import type { Ctx, WriteCtx } from "@bulkhead/core/tenancy";
+import type { Ctx, WriteCtx } from "@bulkhead/core/verb";
 import { currentTraceparent, inSpan } from "@bulkhead/telemetry";
 import { credentialOf } from "./credential.ts";
 import type { ApiContext, Deps } from "./env.ts";
@@ -39,7 +39,7 @@ async function serveMutation(c: ApiContext, route: MutationRoute, deps: Deps): P
   const input = together(c.req.param(), fieldsIn(c, body));
 
   const write = { ...ctx, idempotency };
-  const done = route.verb.owesJobs
+  const done = route.verb.enqueuesJobs
     ? await owing(c, route, deps, write, input)
     : await route.verb(write, input);
   if (done.replayed) c.header("idempotency-replayed", "true");

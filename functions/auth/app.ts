@@ -10,7 +10,7 @@ import {
 } from "@bulkhead/http";
 import { type Context, Hono } from "hono";
 import { answer } from "./answer.ts";
-import { noSoonerThan } from "./pace.ts";
+import { minimumDuration } from "./minimum-duration.ts";
 
 export type Deps = {
   auth: () => Promise<Auth>;
@@ -31,8 +31,8 @@ export function createApp({ auth, originSecret, paceMilliseconds = 500 }: Deps) 
     .use(traced("identity", routeOf))
     .use(requireOrigin(originSecret))
     .use(limitBody(BODY_BYTES))
-    .use("/api/auth/sign-up/*", noSoonerThan(paceMilliseconds))
-    .use("/api/auth/request-password-reset", noSoonerThan(paceMilliseconds))
+    .use("/api/auth/sign-up/*", minimumDuration(paceMilliseconds))
+    .use("/api/auth/request-password-reset", minimumDuration(paceMilliseconds))
     .all("/api/auth/*", async (c) => {
       const { handler } = await auth();
       return answer(c, await handler(c.req.raw, c.get("requestId")));

@@ -61,10 +61,10 @@ async function sweepOne(
   await whileTime(EXPIRED_AT_ONCE, () =>
     forgetExpired(databases, awsRequestId, EXPIRED_AT_ONCE, placement),
   );
-  await comeAgain(databases, queue, placement);
+  await rearmSweep(databases, queue, placement);
 }
 
-async function comeAgain(databases: Databases, queue: JobQueue, placement: string): Promise<void> {
+async function rearmSweep(databases: Databases, queue: JobQueue, placement: string): Promise<void> {
   const seconds = await armSweep(databases, placement);
   if (seconds === null) return;
   await queue.scheduleSweep(seconds);

@@ -1,6 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { JobQueue } from "@bulkhead/aws/queue";
-import { admitAfter, type Workplace } from "@bulkhead/core/job";
+import { admitAfter, type WorkerDeps } from "@bulkhead/core/job";
 import type { Token } from "@bulkhead/db";
 import {
   currentTraceparent,
@@ -13,7 +13,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import { deliveryOf, receive } from "./receive.ts";
 import { sendTokens } from "./send.ts";
 
-export type Deps = Workplace & {
+export type Deps = WorkerDeps & {
   queue: JobQueue;
   /** Hides a message that was received, from now on for `seconds`. */
   hide(receiptHandle: string, seconds: number): Promise<void>;
@@ -46,7 +46,7 @@ export function createWorker(deps: Deps) {
         throwOnFullBatchFailure: false,
       });
 
-      await Promise.all([...idle.values()].map((ended) => lookAgain(deps, ended, requestId)));
+      await Promise.all([...idle.values()].map((ended) => admitNext(deps, ended, requestId)));
       return response;
     });
   };
@@ -62,7 +62,7 @@ async function armSweep(queue: JobQueue): Promise<void> {
 }
 
 /** Fills the slot that this batch left idle, if a job came for it in the meantime. */
-function lookAgain({ databases, queue }: Deps, ended: Token, requestId: string): Promise<void> {
+function admitNext({ databases, queue }: Deps, ended: Token, requestId: string): Promise<void> {
   const parent = parseTraceparent(currentTraceparent());
   const work = {
     name: "admit jobs",

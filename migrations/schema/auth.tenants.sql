@@ -13,7 +13,7 @@ CREATE TABLE auth.tenants (
   created_at          timestamp with time zone NOT NULL DEFAULT now(),
   writes_paused_until timestamp with time zone,
   changes_noted       boolean NOT NULL DEFAULT false,
-  standing_at         timestamp with time zone,
+  status_at           timestamp with time zone,
   CONSTRAINT tenants_job_limit_check CHECK (job_limit >= 1 AND job_limit <= 1000),
   CONSTRAINT tenants_name_check CHECK (name <> ''::text AND length(name) <= 200),
   CONSTRAINT tenants_pkey PRIMARY KEY (id),
@@ -37,7 +37,7 @@ CREATE POLICY identity ON auth.tenants
   WITH CHECK (true);
 
 CREATE TRIGGER provide_slots AFTER INSERT OR UPDATE OF job_limit ON auth.tenants FOR EACH ROW EXECUTE FUNCTION app.provide_slots();
-CREATE TRIGGER record AFTER INSERT OR DELETE OR UPDATE ON auth.tenants FOR EACH ROW EXECUTE FUNCTION audit.record_identity('tenant', '{writes_paused_until,changes_noted,standing_at}');
+CREATE TRIGGER record AFTER INSERT OR DELETE OR UPDATE ON auth.tenants FOR EACH ROW EXECUTE FUNCTION audit.record_identity('tenant', '{writes_paused_until,changes_noted,status_at}');
 
 GRANT DELETE, INSERT, SELECT ON auth.tenants TO bulkhead_auth;
 

@@ -104,22 +104,7 @@ begin
 end $function$;
 GRANT EXECUTE ON FUNCTION app.create_tenant(text,text,text,integer) TO bulkhead_operator;
 
-CREATE OR REPLACE FUNCTION app.note_archive(move uuid, digest text)
- RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
- SET array_nulls TO 'on'
- SET gin_fuzzy_search_limit TO '0'
- SET standard_conforming_strings TO 'on'
- SET transform_null_equals TO 'off'
-AS $function$
-begin
-  update app.moves m set archive = digest where m.id = move and m.kind = 'export' and m.finished_at is null;
-end $function$;
-GRANT EXECUTE ON FUNCTION app.note_archive(uuid,text) TO bulkhead_operator;
-
-CREATE OR REPLACE FUNCTION app.settle_restored(move uuid)
+CREATE OR REPLACE FUNCTION app.fail_restored_jobs(move uuid)
  RETURNS integer
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -140,4 +125,19 @@ begin
   get diagnostics settled = row_count;
   return settled;
 end $function$;
-GRANT EXECUTE ON FUNCTION app.settle_restored(uuid) TO bulkhead_operator;
+GRANT EXECUTE ON FUNCTION app.fail_restored_jobs(uuid) TO bulkhead_operator;
+
+CREATE OR REPLACE FUNCTION app.note_archive(move uuid, digest text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
+AS $function$
+begin
+  update app.moves m set archive = digest where m.id = move and m.kind = 'export' and m.finished_at is null;
+end $function$;
+GRANT EXECUTE ON FUNCTION app.note_archive(uuid,text) TO bulkhead_operator;

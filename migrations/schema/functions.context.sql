@@ -178,17 +178,6 @@ begin
   end if;
 end $function$;
 
-CREATE OR REPLACE FUNCTION app.refuse_reconsidered()
- RETURNS void
- LANGUAGE plpgsql
- STABLE
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-begin
-  raise exception using errcode = '40001', message = 'context.reconsidered',
-    detail = 'What this context was refused for has passed meanwhile.';
-end $function$;
-
 CREATE OR REPLACE FUNCTION app.refuse_tainted()
  RETURNS void
  LANGUAGE plpgsql
@@ -208,6 +197,17 @@ begin
   end if;
 end $function$;
 GRANT EXECUTE ON FUNCTION app.refuse_tainted() TO bulkhead_dead_letters, bulkhead_sweeper, bulkhead_worker;
+
+CREATE OR REPLACE FUNCTION app.retry_transaction()
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  raise exception using errcode = '40001', message = 'transaction.retry',
+    detail = 'What this context was refused for has passed meanwhile.';
+end $function$;
 
 CREATE OR REPLACE FUNCTION app.sign_context(tenant uuid, actor text, role text, request text, action text, permission text DEFAULT ''::text)
  RETURNS void

@@ -315,12 +315,12 @@ CREATE OR REPLACE FUNCTION app.open_asserted_job(assertion text, token_epoch int
  SET transform_null_equals TO 'off'
 AS $function$
 declare
-  said text[] := app.heard(assertion, 'job');
+  said text[] := app.verified_assertion(assertion, 'job');
 begin
   perform app.refuse_tainted();
-  perform app.keep_in_step(said);
+  perform app.sync_tenant_status(said);
   if not exists (select from auth.tenants t where t.id = said[6]::uuid and t.placement = said[3]) then
-    perform app.refuse_stranger();
+    perform app.refuse_absent_tenant();
   end if;
   select o.task, o.input, o.state into task, input, state
     from app.open_job_here(said[6]::uuid, substr(said[9], 5)::uuid, token_epoch, held, said[12]) o;
@@ -346,17 +346,17 @@ begin
     left join auth.tenants t on t.id = open_job.tenant;
   if lives.database <> 'home' then
     raise exception using errcode = 'BH403', message = 'context.elsewhere',
-      detail = 'Only the home database''s word opens a job here.';
+      detail = 'Only an assertion of the home database opens a job here.';
   end if;
 
   -- Before the job is looked for: a tenant that has moved has its jobs where it lives.
   if lives.placement <> 'home' then
     perform app.refuse_actor(lives.status, true, null, 'job');
     if app.is_paused(lives.writes_paused_until) then
-      raise exception using errcode = 'BH409', message = 'job.leased', detail = app.seconds_until(lives.writes_paused_until);
+      raise exception using errcode = 'BH409', message = 'tenant.paused', detail = app.seconds_until(lives.writes_paused_until);
     end if;
     assertion := app.assertion('job', tenant, 'job:' || job, 'job', '', request, '');
-    if assertion is null then perform app.refuse_reconsidered(); end if;
+    if assertion is null then perform app.retry_transaction(); end if;
     return;
   end if;
   select o.task, o.input, o.state into task, input, state
@@ -384,9 +384,9 @@ begin
    where t.id = open_job_here.tenant;
   -- Answered like a lease of another worker's: the token is delivered again when the move is over.
   if app.is_paused(owner_tenant.writes_paused_until) then
-    raise exception using errcode = 'BH409', message = 'job.leased', detail = app.seconds_until(owner_tenant.writes_paused_until);
+    raise exception using errcode = 'BH409', message = 'tenant.paused', detail = app.seconds_until(owner_tenant.writes_paused_until);
   end if;
-  if not owner_tenant.lives_here then perform app.refuse_reconsidered(); end if;
+  if not owner_tenant.lives_here then perform app.retry_transaction(); end if;
 
   select j.task, j.input, j.state, j.epoch, j.attempt, j.slot, j.lease_until into found_job
     from app.jobs j
@@ -413,7 +413,24 @@ begin
   state := found_job.state;
 end $function$;
 
-CREATE OR REPLACE FUNCTION app.park_job(owner_tenant uuid, parked uuid, token_epoch integer, request text)
+CREATE OR REPLACE FUNCTION app.provide_slots()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
+AS $function$
+begin
+  insert into app.job_slots (tenant_id, slot)
+  select new.id, s.slot from generate_series(1, new.job_limit) as s (slot)
+  on conflict do nothing;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION app.requeue_job(owner_tenant uuid, parked uuid, token_epoch integer, request text)
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -431,7 +448,7 @@ begin
                   where t.id = owner_tenant and t.status = 'suspended' and not app.is_paused(t.writes_paused_until)) then
     return false;
   end if;
-  perform app.sign_context(owner_tenant, 'system:worker', 'system', request, 'job.park');
+  perform app.sign_context(owner_tenant, 'system:worker', 'system', request, 'job.requeue');
   update app.jobs j
      set state = 'queued', slot = null, lease_until = null
    where j.tenant_id = owner_tenant and j.id = parked and j.epoch = token_epoch and j.slot is not null;
@@ -440,24 +457,7 @@ begin
   perform set_config('app.ctx', '', true), set_config('app.sig', '', true);
   return was_parked;
 end $function$;
-GRANT EXECUTE ON FUNCTION app.park_job(uuid,uuid,integer,text) TO bulkhead_worker;
-
-CREATE OR REPLACE FUNCTION app.provide_slots()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
- SET array_nulls TO 'on'
- SET gin_fuzzy_search_limit TO '0'
- SET standard_conforming_strings TO 'on'
- SET transform_null_equals TO 'off'
-AS $function$
-begin
-  insert into app.job_slots (tenant_id, slot)
-  select new.id, s.slot from generate_series(1, new.job_limit) as s (slot)
-  on conflict do nothing;
-  return null;
-end $function$;
+GRANT EXECUTE ON FUNCTION app.requeue_job(uuid,uuid,integer,text) TO bulkhead_worker;
 
 CREATE OR REPLACE FUNCTION app.seconds_until(moment timestamp with time zone)
  RETURNS text

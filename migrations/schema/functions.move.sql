@@ -145,12 +145,12 @@ begin
   guest.slug := 'tenant-' || guest.id;
   guest.writes_paused_until := null;
   guest.changes_noted := false;
-  guest.standing_at := null;
+  guest.status_at := null;
   insert into auth.tenants values (guest.*)
   on conflict (id) do update
-    set (name, slug, status, job_limit, placement, writes_paused_until, standing_at)
+    set (name, slug, status, job_limit, placement, writes_paused_until, status_at)
       = (excluded.name, excluded.slug, excluded.status, excluded.job_limit, excluded.placement,
-         excluded.writes_paused_until, excluded.standing_at);
+         excluded.writes_paused_until, excluded.status_at);
 end $function$;
 GRANT EXECUTE ON FUNCTION app.host_tenant(jsonb) TO bulkhead_operator;
 
@@ -409,7 +409,7 @@ end $function$;
 GRANT EXECUTE ON FUNCTION app.tenant_tables() TO bulkhead_operator;
 
 CREATE OR REPLACE FUNCTION app.this_place()
- RETURNS TABLE(place text, acquaintances text[])
+ RETURNS TABLE(place text, pairings text[])
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'

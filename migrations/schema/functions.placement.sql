@@ -1,5 +1,20 @@
 -- Written by `npm run schema` from a migrated database. Reasons are in the migrations.
 
+CREATE OR REPLACE FUNCTION app.apply_tenant_status(assertion text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
+AS $function$
+begin
+  perform app.sync_tenant_status(app.verified_assertion(assertion, 'status'));
+end $function$;
+GRANT EXECUTE ON FUNCTION app.apply_tenant_status(text) TO bulkhead_dead_letters, bulkhead_sweeper, bulkhead_worker;
+
 CREATE OR REPLACE FUNCTION app.assertion(kind text, tenant uuid, actor text, role text, permission text, request text, action text)
  RETURNS text
  LANGUAGE plpgsql
@@ -34,75 +49,6 @@ begin
   return given;
 end $function$;
 
-CREATE OR REPLACE FUNCTION app.heard(assertion text, kind text)
- RETURNS text[]
- LANGUAGE plpgsql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
- SET array_nulls TO 'on'
- SET gin_fuzzy_search_limit TO '0'
- SET standard_conforming_strings TO 'on'
- SET transform_null_equals TO 'off'
-AS $function$
-declare
-  parts text[];
-begin
-  select string_to_array(assertion, '|') into parts
-    from app.signing_keys here
-    join app.assertion_keys k on k.database = here.database
-   where k.id = split_part(assertion, '|', 4) and k.valid_until > now()
-     and split_part(assertion, '|', 2) = heard.kind
-     and split_part(assertion, '|', 3) = here.database
-     and app.vouched(k.key, assertion);
-
-  -- Home's clock may be five seconds ahead. What expires later than that was not made by home.
-  if parts is null or cardinality(parts) <> 14
-     or to_timestamp(parts[5]::bigint / 1000.0) not between now() and now() + interval '20 seconds' then
-    raise exception using errcode = 'BH503', message = 'tenant.unreachable', hint = '1',
-      detail = 'The home database''s word for this request was not good here. Try again.';
-  end if;
-  return parts;
-end $function$;
-
-CREATE OR REPLACE FUNCTION app.heed(standing text)
- RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
- SET array_nulls TO 'on'
- SET gin_fuzzy_search_limit TO '0'
- SET standard_conforming_strings TO 'on'
- SET transform_null_equals TO 'off'
-AS $function$
-begin
-  perform app.keep_in_step(app.heard(standing, 'standing'));
-end $function$;
-GRANT EXECUTE ON FUNCTION app.heed(text) TO bulkhead_dead_letters, bulkhead_sweeper, bulkhead_worker;
-
-CREATE OR REPLACE FUNCTION app.keep_in_step(parts text[])
- RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
- SET array_nulls TO 'on'
- SET gin_fuzzy_search_limit TO '0'
- SET standard_conforming_strings TO 'on'
- SET transform_null_equals TO 'off'
-AS $function$
-declare
-  as_of timestamptz := to_timestamp(parts[5]::bigint / 1000.0) - interval '15 seconds';
-begin
-  if exists (select from auth.tenants t
-              where t.id = parts[6]::uuid and t.placement = parts[3]
-                and (t.status, t.job_limit) is distinct from (parts[7], parts[8]::integer)
-                and (t.standing_at is null or t.standing_at <= as_of)) then
-    perform set_config('app.identity', 'system:home|' || parts[12], true);
-    update auth.tenants t
-       set status = parts[7], job_limit = parts[8]::integer, standing_at = as_of
-     where t.id = parts[6]::uuid;
-  end if;
-end $function$;
-
 CREATE OR REPLACE FUNCTION app.open_assertion(assertion text)
  RETURNS text
  LANGUAGE plpgsql
@@ -114,14 +60,14 @@ CREATE OR REPLACE FUNCTION app.open_assertion(assertion text)
  SET transform_null_equals TO 'off'
 AS $function$
 declare
-  said      text[] := app.heard(assertion, 'request');
+  said      text[] := app.verified_assertion(assertion, 'request');
   context   text;
   signature text;
   welcome   boolean;
   unlocked  boolean;
   asked     record;
 begin
-  perform app.keep_in_step(said);
+  perform app.sync_tenant_status(said);
   select set_config('app.ctx', c.context, true),
          set_config('app.sig', app.signature(k.key, c.context), true),
          t.status = 'active' and (not app.is_paused(t.writes_paused_until) or said[11] like '%:read')
@@ -142,10 +88,10 @@ begin
     return context;
   end if;
   perform app.refuse_context('', '', said[12], said[13]);
-  if context is null then perform app.refuse_stranger(); end if;
+  if context is null then perform app.refuse_absent_tenant(); end if;
   select t.status, t.writes_paused_until into asked from auth.tenants t where t.id = said[6]::uuid;
   perform app.refuse_actor(asked.status, true, asked.writes_paused_until, said[11]);
-  perform app.refuse_reconsidered();
+  perform app.retry_transaction();
 end $function$;
 GRANT EXECUTE ON FUNCTION app.open_assertion(text) TO bulkhead_api;
 
@@ -173,24 +119,24 @@ begin
   -- A dedicated database accepts no credential, not even one that was copied there.
   if not exists (select from app.signing_keys k where k.database = 'home') then
     raise exception using errcode = 'BH403', message = 'context.elsewhere',
-      detail = 'Only the home database''s word opens a context here.';
+      detail = 'Only an assertion of the home database opens a context here.';
   end if;
   perform app.refuse_actor(asked.status, permitted, asked.writes_paused_until, permission);
   -- A tenant at home was not let in, for a reason that has passed. A claimed tenant means that it was still at
   -- home at the first look, and that its context is signed. Neither may go on from here.
-  if asked.placement = 'home' or app.claimed_tenant() is not null then perform app.refuse_reconsidered(); end if;
+  if asked.placement = 'home' or app.claimed_tenant() is not null then perform app.retry_transaction(); end if;
   if asked.at_home then
     perform app.sign_context(tenant, actor, role, request, action, permission);
   end if;
   if not asked.at_home or asked.elsewhere_too then
     given := app.assertion('request', tenant, actor, role, permission, request, action);
-    if given is null then perform app.refuse_reconsidered(); end if;
+    if given is null then perform app.retry_transaction(); end if;
   end if;
   if asked.at_home then perform app.end_writes(permission); end if;
   return coalesce(given, current_setting('app.ctx'));
 end $function$;
 
-CREATE OR REPLACE FUNCTION app.refuse_stranger()
+CREATE OR REPLACE FUNCTION app.refuse_absent_tenant()
  RETURNS void
  LANGUAGE plpgsql
  STABLE
@@ -201,7 +147,31 @@ begin
     detail = 'This tenant''s data is on its way. Try again, with the same Idempotency-Key.';
 end $function$;
 
-CREATE OR REPLACE FUNCTION app.standing(tenant uuid)
+CREATE OR REPLACE FUNCTION app.sync_tenant_status(parts text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
+AS $function$
+declare
+  as_of timestamptz := to_timestamp(parts[5]::bigint / 1000.0) - interval '15 seconds';
+begin
+  if exists (select from auth.tenants t
+              where t.id = parts[6]::uuid and t.placement = parts[3]
+                and (t.status, t.job_limit) is distinct from (parts[7], parts[8]::integer)
+                and (t.status_at is null or t.status_at <= as_of)) then
+    perform set_config('app.identity', 'system:home|' || parts[12], true);
+    update auth.tenants t
+       set status = parts[7], job_limit = parts[8]::integer, status_at = as_of
+     where t.id = parts[6]::uuid;
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION app.tenant_status(tenant uuid)
  RETURNS text
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
@@ -212,11 +182,11 @@ CREATE OR REPLACE FUNCTION app.standing(tenant uuid)
  SET transform_null_equals TO 'off'
 AS $function$
 begin
-  return app.assertion('standing', tenant, '', '', '', '', '');
+  return app.assertion('status', tenant, '', '', '', '', '');
 end $function$;
-GRANT EXECUTE ON FUNCTION app.standing(uuid) TO bulkhead_dead_letters, bulkhead_worker;
+GRANT EXECUTE ON FUNCTION app.tenant_status(uuid) TO bulkhead_dead_letters, bulkhead_worker;
 
-CREATE OR REPLACE FUNCTION app.standings(place text)
+CREATE OR REPLACE FUNCTION app.tenant_statuses(place text)
  RETURNS SETOF text
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
@@ -227,10 +197,40 @@ CREATE OR REPLACE FUNCTION app.standings(place text)
  SET transform_null_equals TO 'off'
 AS $function$
 begin
-  return query select app.assertion('standing', t.id, '', '', '', '', '')
+  return query select app.assertion('status', t.id, '', '', '', '', '')
                  from auth.tenants t where t.placement = place and t.placement <> 'home';
 end $function$;
-GRANT EXECUTE ON FUNCTION app.standings(text) TO bulkhead_sweeper;
+GRANT EXECUTE ON FUNCTION app.tenant_statuses(text) TO bulkhead_sweeper;
+
+CREATE OR REPLACE FUNCTION app.verified_assertion(assertion text, kind text)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET array_nulls TO 'on'
+ SET gin_fuzzy_search_limit TO '0'
+ SET standard_conforming_strings TO 'on'
+ SET transform_null_equals TO 'off'
+AS $function$
+declare
+  parts text[];
+begin
+  select string_to_array(assertion, '|') into parts
+    from app.signing_keys here
+    join app.assertion_keys k on k.database = here.database
+   where k.id = split_part(assertion, '|', 4) and k.valid_until > now()
+     and split_part(assertion, '|', 2) = verified_assertion.kind
+     and split_part(assertion, '|', 3) = here.database
+     and app.vouched(k.key, assertion);
+
+  -- Home's clock may be five seconds ahead. What expires later than that was not made by home.
+  if parts is null or cardinality(parts) <> 14
+     or to_timestamp(parts[5]::bigint / 1000.0) not between now() and now() + interval '20 seconds' then
+    raise exception using errcode = 'BH503', message = 'tenant.unreachable', hint = '1',
+      detail = 'The home database''s assertion was not valid here. Try again.';
+  end if;
+  return parts;
+end $function$;
 
 CREATE OR REPLACE FUNCTION app.vouch(key bytea, claim text)
  RETURNS text

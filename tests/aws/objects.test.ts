@@ -41,7 +41,7 @@ describe("an object", () => {
     const { S3Client } = await import("@aws-sdk/client-s3");
     const client = new S3Client({ endpoint: s3.url, forcePathStyle: true });
     const objects = createObjects("exports", async () => client);
-    const spools = () => readdirSync(tmpdir()).filter((name) => name.startsWith("spool-"));
+    const spools = () => readdirSync(tmpdir()).filter((name) => name.startsWith("bufferToFile-"));
     const before = spools();
 
     await objects.putStream("a/b.json", chunks(), "application/json");

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Bound, connect, mutate, transact, withTransaction } from "@bulkhead/db";
+import { type BoundStatement, connect, mutate, transact, withTransaction } from "@bulkhead/db";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { anySql, callerOf, createProject, listProjects } from "../support/caller.ts";
 import { freshDatabase, sha256 } from "../support/database.ts";
@@ -92,7 +92,7 @@ describe("a connection", () => {
     const outcome = await afterwards(() =>
       transact(
         caller,
-        ...([...statements.map((text) => anySql(text)), insert] as Bound<unknown>[]),
+        ...([...statements.map((text) => anySql(text)), insert] as BoundStatement<unknown>[]),
       ),
     );
     if (failure) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AdmittedJob, type Answer, type Bound, mutate, transact } from "@bulkhead/db";
+import { type AdmittedJob, type Answer, type BoundStatement, mutate, transact } from "@bulkhead/db";
 import { describe, expect, it } from "vitest";
 import { anySql, callerOf, createProject, listProjects, renameProject } from "../support/caller.ts";
 import { freshDatabase, sha256 } from "../support/database.ts";
@@ -13,7 +13,9 @@ async function acme(max = 10) {
       key,
       hash: sha256(name),
       change: createProject({ name }),
-      jobs: more.map((text) => anySql(text) as Bound<unknown> as Bound<AdmittedJob>),
+      jobs: more.map(
+        (text) => anySql(text) as BoundStatement<unknown> as BoundStatement<AdmittedJob>,
+      ),
     });
   const names = async () =>
     (await database.sql("select name from app.projects order by name")).map(({ name }) => name);

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { enqueue, handwritten, mutate, statement, transact } from "@bulkhead/db";
+import { enqueue, mutate, rawStatement, statement, transact } from "@bulkhead/db";
 import { projects } from "@bulkhead/db/tables";
 import { describe, expect, it } from "vitest";
 import { anySql, callerOf, createProject, listProjects } from "../support/caller.ts";
 import { freshDatabase, sha256 } from "../support/database.ts";
 import { backendOf } from "../support/watched.ts";
 
-const number = handwritten("select $1::int, $2::timestamptz, null::text", (row) => row);
-const other = handwritten("select $1::int + 1, true", (row) => row);
+const number = rawStatement("select $1::int, $2::timestamptz, null::text", (row) => row);
+const other = rawStatement("select $1::int + 1, true", (row) => row);
 
 async function onOneConnection() {
   const database = await freshDatabase();

@@ -107,7 +107,7 @@ const BREAKS: Record<string, Break[]> = {
     `create or replace trigger record after insert or update or delete on app.api_keys
        for each row execute function audit.record('{token_hash}', '{last_used_at,revoked_at}')`,
     "grant update (last_used_at) on app.api_keys to bulkhead_api",
-    "grant update (standing_at) on auth.tenants to bulkhead_auth",
+    "grant update (status_at) on auth.tenants to bulkhead_auth",
     "grant update (state) on app.jobs to bulkhead_api",
     `create or replace trigger record after insert or update of name or delete on app.projects
        for each row execute function audit.record()`,

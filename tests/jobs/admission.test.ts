@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { admitAfter, owe } from "@bulkhead/core/job";
-import { handwritten, type Token } from "@bulkhead/db";
+import { admitAfter, enqueueJob } from "@bulkhead/core/job";
+import { rawStatement, type Token } from "@bulkhead/db";
 import { describe, expect, it } from "vitest";
 import { latchIn, stopAt } from "../support/latch.ts";
 import { type House, jobHouse, start, startOne } from "./support.ts";
@@ -68,7 +68,7 @@ describe("admission", () => {
     const house = await jobHouse([plain]);
     const tenant = await house.newTenant(2);
     const latch = await latchIn(house);
-    const stopped = house.enqueueThen(tenant, owe(plain, {}), stopAt(latch));
+    const stopped = house.enqueueThen(tenant, enqueueJob(plain, {}), stopAt(latch));
     await latch.reached();
     expect((await start(house, tenant, plain, {})).tokens).toHaveLength(1);
     await latch.release();
@@ -78,9 +78,11 @@ describe("admission", () => {
   it("leaves nothing of a job whose transaction is rolled back", async () => {
     const house = await jobHouse([plain]);
     const tenant = await house.newTenant(1);
-    const failing = handwritten("select 1 / 0", () => undefined);
+    const failing = rawStatement("select 1 / 0", () => undefined);
 
-    await expect(house.enqueueThen(tenant, owe(plain, {}), failing())).rejects.toThrow("division");
+    await expect(house.enqueueThen(tenant, enqueueJob(plain, {}), failing())).rejects.toThrow(
+      "division",
+    );
     expect(await house.jobs()).toEqual([]);
     expect(await startOne(house, tenant, plain, {})).toMatchObject({ epoch: 1 });
   });
@@ -93,7 +95,7 @@ describe("admission", () => {
     for (const priority of [0, 5, -1, 5]) {
       const id = randomUUID();
       wanted.push(id);
-      await house.enqueue(tenant, owe(plain, {}, { id, priority }));
+      await house.enqueue(tenant, enqueueJob(plain, {}, { id, priority }));
     }
 
     const order: string[] = [];
@@ -152,7 +154,7 @@ describe("admission", () => {
     const first = await startOne(house, tenant, plain, {});
     const id = randomUUID();
     const latch = await latchIn(house);
-    const coming = house.enqueueThen(tenant, owe(plain, {}, { id }), stopAt(latch));
+    const coming = house.enqueueThen(tenant, enqueueJob(plain, {}, { id }), stopAt(latch));
     await latch.reached();
 
     // Neither sees the other: the slot is still taken for one, the other has not committed.

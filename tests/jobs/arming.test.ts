@@ -1,4 +1,4 @@
-import { armSweep, owe } from "@bulkhead/core/job";
+import { armSweep, enqueueJob } from "@bulkhead/core/job";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createSweeper } from "../../functions/sweeper/sweeper.ts";
 import type { Person } from "../support/database.ts";
@@ -39,12 +39,12 @@ describe("the next sweep", () => {
   it("comes for a scheduled job at its time, and at the latest after a quarter of an hour", async () => {
     const { queue, sweep } = broom(house);
     const runAt = (seconds: number) => new Date(Date.now() + seconds * 1000);
-    await house.enqueue(tenant, owe(plain, {}, { runAt: runAt(7200) }));
+    await house.enqueue(tenant, enqueueJob(plain, {}, { runAt: runAt(7200) }));
     await sweep();
     expect(queue.sweeps).toEqual([900]);
 
     // Sooner than what is armed: another sweep is armed for it.
-    await house.enqueue(tenant, owe(plain, {}, { runAt: runAt(200) }));
+    await house.enqueue(tenant, enqueueJob(plain, {}, { runAt: runAt(200) }));
     await sweep();
     expect(queue.sweeps[1]).toBeGreaterThan(150);
     expect(queue.sweeps[1]).toBeLessThanOrEqual(200);

@@ -43,8 +43,8 @@ describe("a job", () => {
       return house.worker.home.run(...batch);
     });
 
-    const workplace = { ...house.workplace, databases: { home } };
-    await perform(workplace, { ...token, tries: 1, requestId: "w" });
+    const deps = { ...house.deps, databases: { home } };
+    await perform(deps, { ...token, tries: 1, requestId: "w" });
     expect(trips).toBe(2);
   });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { owe, tasks } from "@bulkhead/core/job";
+import { enqueueJob, tasks } from "@bulkhead/core/job";
 import type { Token } from "@bulkhead/db";
 import { expect, it } from "vitest";
 import { exportProject } from "../../packages/core/src/project/export.job.ts";
@@ -72,6 +72,6 @@ it("an export that is tried again writes the same file", async () => {
 });
 
 it("a job is refused where it is owed when its input is not the task's", () => {
-  expect(() => owe(exportProject, { project_id: "1" })).toThrow();
+  expect(() => enqueueJob(exportProject, { project_id: "1" })).toThrow();
   expect([...tasks.keys()]).toContain("project.export");
 });

@@ -1,5 +1,5 @@
 import { defineJob, PermanentFailure, perform } from "@bulkhead/core/job";
-import { handwritten } from "@bulkhead/db";
+import { rawStatement } from "@bulkhead/db";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { jobHouse, startOne, tapped } from "./support.ts";
@@ -63,7 +63,7 @@ describe("an attempt that fails", () => {
         ...effectOf(job.id),
         statements: [
           ...(effectOf(job.id).statements ?? []),
-          handwritten("select 1 / 0", () => 0)(),
+          rawStatement("select 1 / 0", () => 0)(),
         ],
       }),
     });
@@ -115,8 +115,8 @@ describe("an attempt that fails", () => {
     const token = await startOne(house, await house.newTenant(1), plain, {});
     const home = tapped(house.worker.home, async () => ({ rows: [], failure: new Error("down") }));
 
-    const workplace = { ...house.workplace, databases: { home } };
-    const outcome = await perform(workplace, { ...token, tries: 3, requestId: "w" });
+    const deps = { ...house.deps, databases: { home } };
+    const outcome = await perform(deps, { ...token, tries: 3, requestId: "w" });
     expect(outcome).toMatchObject({ kind: "retry", error: { message: "down" } });
   });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { defineJob, perform, tabled } from "@bulkhead/core/job";
-import { handwritten } from "@bulkhead/db";
+import { rawStatement } from "@bulkhead/db";
 import { describe, expect, it } from "vitest";
 import { jobHouse, startOne } from "./support.ts";
 import { gated, nothing, plain } from "./tasks.ts";
@@ -36,7 +36,7 @@ describe("a lease", () => {
     const token = await startOne(house, await house.newTenant(1), task, {});
     const begun = Date.now();
     const delivery = { ...token, tries: 1, requestId: "w", stopsAt: begun + 50 };
-    expect(await perform(house.workplace, delivery)).toMatchObject({ kind: "retry" });
+    expect(await perform(house.deps, delivery)).toMatchObject({ kind: "retry" });
     expect(Date.now() - begun).toBeLessThan(1500);
   });
 
@@ -49,7 +49,7 @@ describe("a lease", () => {
 
     await house.age(5);
     const second = perform(
-      { ...house.workplace, tasks: tabled(defineJob({ ...plain, name: "test.gated" })) },
+      { ...house.deps, tasks: tabled(defineJob({ ...plain, name: "test.gated" })) },
       { ...token, tries: 2, requestId: "w" },
     );
     expect(await second).toMatchObject({ kind: "done" });
@@ -67,8 +67,8 @@ describe("a lease", () => {
     await house.age(5);
 
     const other = gated();
-    const workplace = { ...house.workplace, tasks: tabled(other.task) };
-    const second = perform(workplace, { ...token, tries: 2, requestId: "w" });
+    const deps = { ...house.deps, tasks: tabled(other.task) };
+    const second = perform(deps, { ...token, tries: 2, requestId: "w" });
     await other.atWork(1);
     letGo();
     expect(await slow).toMatchObject({ kind: "leased" });
@@ -99,7 +99,9 @@ describe("a lease", () => {
       input: nothing,
       async run(input, tools) {
         const effect = await gate.task.run(input, tools);
-        await tools.read(handwritten("select 1", () => 1)()).catch((error) => failures.push(error));
+        await tools
+          .read(rawStatement("select 1", () => 1)())
+          .catch((error) => failures.push(error));
         return effect;
       },
     });
@@ -108,9 +110,9 @@ describe("a lease", () => {
     const slow = house.deliver(token);
     await gate.atWork(1);
     await house.age(5);
-    const workplace = { ...house.workplace, tasks: tabled(gated().task) };
+    const deps = { ...house.deps, tasks: tabled(gated().task) };
     const second = perform(
-      { ...workplace },
+      { ...deps },
       { ...token, tries: 2, requestId: "w", stopsAt: Date.now() + 200 },
     );
     await sleep(50);

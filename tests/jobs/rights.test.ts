@@ -23,7 +23,7 @@ it("parking leaves the tenant closed to the one who parked", async () => {
   const { job, epoch } = await startOne(house, tenant, plain, {});
   await house.sql("update auth.tenants set status = 'suspended'");
   const { rows } = await house.worker.home.run([
-    { text: `select app.park_job('${tenant.tenantId}', '${job}', ${epoch}, 'r')` },
+    { text: `select app.requeue_job('${tenant.tenantId}', '${job}', ${epoch}, 'r')` },
     { text: "select count(*) from app.jobs" },
   ]);
   expect(rows).toEqual([[["t"]], [["0"]]]);

@@ -48,12 +48,12 @@ const unreliable = (connections: Connections): Connections =>
 /** Delivers every token twice in a random order, ten at once, until the queue is empty. */
 async function deliverAll(house: House, tokens: readonly Token[]): Promise<void> {
   const queue = tokens.flatMap((token) => [token, token]);
-  const workplace = { ...house.workplace, databases: { home: unreliable(house.worker.home) } };
+  const deps = { ...house.deps, databases: { home: unreliable(house.worker.home) } };
   const work = async () => {
     while (queue.length > 0) {
       const [token] = queue.splice(Math.floor(Math.random() * queue.length), 1);
       if (!token) return;
-      const outcome = await perform(workplace, { ...token, tries: 1, requestId: "w" });
+      const outcome = await perform(deps, { ...token, tries: 1, requestId: "w" });
       if (!("tokens" in outcome)) continue;
       const next =
         outcome.tokens.length > 0 ? outcome.tokens : await admitAfter(house.worker, token);

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { armSweep, owe, perform, sweepJobs, type Task, tabled } from "@bulkhead/core/job";
+import { armSweep, enqueueJob, perform, sweepJobs, type Task, tabled } from "@bulkhead/core/job";
 import {
   type AdmittedJob,
-  type Bound,
+  type BoundStatement,
   type Connections,
   type Token,
   tokensOf,
@@ -27,7 +27,7 @@ export async function jobHouse(tasks: Parameters<typeof tabled> = []) {
   const worker = { home: database.as("worker") };
   const objects = fakeObjects();
   const sweeper = { home: database.as("sweeper", { max: 3 }) };
-  const workplace = { databases: worker, objects, tasks: tabled(...tasks) };
+  const deps = { databases: worker, objects, tasks: tabled(...tasks) };
 
   const callerOf = ({ credential }: Person) => ({
     databases: api,
@@ -40,7 +40,7 @@ export async function jobHouse(tasks: Parameters<typeof tabled> = []) {
     api,
     worker,
     objects,
-    workplace,
+    deps,
     sweeper,
     sweep: () => sweepJobs(sweeper, "s", 500),
     armSweep: () => armSweep(sweeper),
@@ -56,17 +56,21 @@ export async function jobHouse(tasks: Parameters<typeof tabled> = []) {
       return person;
     },
 
-    async enqueue(person: Person, owed: Bound<AdmittedJob>) {
+    async enqueue(person: Person, owed: BoundStatement<AdmittedJob>) {
       const { opened, results } = await transact(callerOf(person), owed);
       return tokensOf(opened.tenantId, results[0]);
     },
     /** Enqueues in a transaction that goes on with something else. */
-    async enqueueThen(person: Person, owed: Bound<AdmittedJob>, then: Bound<unknown>) {
+    async enqueueThen(
+      person: Person,
+      owed: BoundStatement<AdmittedJob>,
+      then: BoundStatement<unknown>,
+    ) {
       const { opened, results } = await transact(callerOf(person), owed, then);
       return tokensOf(opened.tenantId, results[0]);
     },
 
-    deliver: (token: Token, tries = 1) => perform(workplace, { ...token, tries, requestId: "w" }),
+    deliver: (token: Token, tries = 1) => perform(deps, { ...token, tries, requestId: "w" }),
 
     /** Of one job, or of all. */
     async jobs(id?: string): Promise<JobRow[]> {
@@ -117,7 +121,7 @@ export type JobRow = {
 /** Enqueues a job of a task and returns its id with the tokens that came of it. */
 export async function start<Input>(house: House, person: Person, task: Task<Input>, input: Input) {
   const id = randomUUID();
-  return { id, tokens: await house.enqueue(person, owe(task, input, { id })) };
+  return { id, tokens: await house.enqueue(person, enqueueJob(task, input, { id })) };
 }
 
 /** The same, for a test that knows that a slot is free. */

@@ -14,7 +14,7 @@ it("a suspended tenant's job waits without a slot, and goes on when the tenant i
   const token = await startOne(house, tenant, plain, {});
   await suspend(house, tenant);
 
-  expect(await house.deliver(token)).toEqual({ kind: "parked" });
+  expect(await house.deliver(token)).toEqual({ kind: "requeued" });
   expect(await house.job(token.job)).toMatchObject({ state: "queued", slot: null, attempt: 0 });
   expect(await house.sweep()).toEqual([]);
   expect(await house.deliver(token)).toEqual({ kind: "gone" });
@@ -37,7 +37,7 @@ it("a job that is at work when its tenant is suspended writes nothing, and is do
   await suspend(house, tenant);
   letGo();
 
-  expect(await working).toEqual({ kind: "parked" });
+  expect(await working).toEqual({ kind: "requeued" });
   expect(await house.effects()).toBe(0);
   expect(await house.job(token.job)).toMatchObject({ state: "queued", slot: null });
 
@@ -57,7 +57,7 @@ it("a suspended tenant is handed no slot and wakes no sweeper", async () => {
   await start(house, tenant, plain, {});
   await suspend(house, tenant);
 
-  expect(await house.deliver(token)).toEqual({ kind: "parked" });
+  expect(await house.deliver(token)).toEqual({ kind: "requeued" });
   expect(await house.slotsTaken()).toBe(0);
   expect(await house.armSweep()).toBeNull();
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { owe } from "@bulkhead/core/job";
+import { enqueueJob } from "@bulkhead/core/job";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createSweeper } from "../../functions/sweeper/sweeper.ts";
 import type { Person } from "../support/database.ts";
@@ -84,7 +84,7 @@ describe("the sweeper", () => {
     const { queue, sweep } = broom(house);
     const id = randomUUID();
     const runAt = new Date(Date.now() + 3_600_000);
-    expect(await house.enqueue(tenant, owe(plain, {}, { id, runAt }))).toEqual([]);
+    expect(await house.enqueue(tenant, enqueueJob(plain, {}, { id, runAt }))).toEqual([]);
     await startOne(house, tenant, plain, {});
     await sweep();
     expect(queue.take()).toEqual([]);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { defineJob, type Effect } from "@bulkhead/core/job";
-import { handwritten } from "@bulkhead/db";
+import { rawStatement } from "@bulkhead/db";
 import { z } from "zod";
 
-const writeEffect = handwritten("insert into app.effects (job) values ($1)", () => undefined);
+const writeEffect = rawStatement("insert into app.effects (job) values ($1)", () => undefined);
 
 /** What a handler of the tests returns: one row of the table of effects. */
 export const effectOf = (job: string): Effect => ({

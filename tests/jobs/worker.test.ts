@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { owe } from "@bulkhead/core/job";
+import { enqueueJob } from "@bulkhead/core/job";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createWorker } from "../../functions/worker/worker.ts";
 import type { Person } from "../support/database.ts";
@@ -16,7 +16,7 @@ function shop(house: House) {
   const hide = async (handle: string, seconds: number) => {
     hidden.set(handle, seconds);
   };
-  const worker = createWorker({ ...house.workplace, queue, hide });
+  const worker = createWorker({ ...house.deps, queue, hide });
   const failures = async (...[bodies, tries]: Parameters<typeof sqsEvent>) => {
     const { batchItemFailures } = await worker(sqsEvent(bodies, tries), context());
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
@@ -133,7 +133,7 @@ describe("the worker", () => {
   it("fails a record also when its message can't be hidden", async () => {
     const queue = fakeQueue();
     const hide = () => Promise.reject(new Error("SQS is down"));
-    const worker = createWorker({ ...house.workplace, queue, hide });
+    const worker = createWorker({ ...house.deps, queue, hide });
     const token = await startOne(house, tenant, failing, {});
     expect(await worker(sqsEvent([token]), context())).toEqual({
       batchItemFailures: [{ itemIdentifier: "m0" }],
@@ -147,7 +147,7 @@ describe("the worker", () => {
     const held = await startOne(house, tenant, slow, {});
     const id = randomUUID();
     const latch = await latchIn(house);
-    const coming = house.enqueueThen(one, owe(plain, {}, { id }), stopAt(latch));
+    const coming = house.enqueueThen(one, enqueueJob(plain, {}, { id }), stopAt(latch));
     await latch.reached();
 
     const batch = worker(sqsEvent([first, held]), context());

@@ -139,7 +139,7 @@ export function startTraffic(
   };
 
   const work = async () => {
-    const workplace = { databases: worker, objects: fakeObjects(), tasks };
+    const deps = { databases: worker, objects: fakeObjects(), tasks };
     for (let idleRounds = 200; idleRounds > 0; ) {
       const next = queue.shift();
       if (!next) {
@@ -149,7 +149,7 @@ export function startTraffic(
       }
       // SQS may deliver twice.
       for (const time of [1, 2]) {
-        const outcome = await perform(workplace, { ...next, tries: time, requestId: "worker" });
+        const outcome = await perform(deps, { ...next, tries: time, requestId: "worker" });
         if (outcome.kind === "done" || outcome.kind === "failed")
           report.finishedJobs.push(next.job);
         if ("tokens" in outcome) queue.push(...outcome.tokens);

@@ -50,7 +50,7 @@ describe("home's word", () => {
     const bob = await pair.newResident("bob");
     const stolen = (await wordFor(pair, bob)).replaceAll(bob.tenantId, ada.tenantId);
     expect(await opened(pair, stolen)).toBe(REFUSED);
-    await redefine(pair.dedicated, "app.heard", (it) =>
+    await redefine(pair.dedicated, "app.verified_assertion", (it) =>
       it.replace("and app.vouched(k.key, assertion)", ""),
     );
     expect(await opened(pair, stolen)).toBe("sees 1");
@@ -77,7 +77,7 @@ describe("home's word", () => {
     expect(await opened(pair, word, other.dedicated)).toBe(REFUSED);
     expect(await opened(pair, word, pair.home)).toBe(REFUSED);
 
-    await redefine(other.dedicated, "app.heard", (it) =>
+    await redefine(other.dedicated, "app.verified_assertion", (it) =>
       it.replace("and split_part(assertion, '|', 3) = here.database", ""),
     );
     expect(await opened(pair, word, other.dedicated)).toBe("sees 0");
@@ -94,7 +94,7 @@ describe("home's word", () => {
     expect(await opened(pair, await until(60_000))).toBe(REFUSED);
     expect(await opened(pair, await until(10_000))).toBe("sees 1");
 
-    await redefine(pair.dedicated, "app.heard", (it) =>
+    await redefine(pair.dedicated, "app.verified_assertion", (it) =>
       it.replace("not between now() and", "not between '-infinity' and"),
     );
     expect(await opened(pair, await until(-60_000))).toBe("sees 1");
@@ -103,7 +103,7 @@ describe("home's word", () => {
   it("of one kind is not good for another", async () => {
     const { pair, ada } = await scene();
     const word = await wordFor(pair, ada);
-    for (const kind of ["job", "standing", "anything"]) {
+    for (const kind of ["job", "status", "anything"]) {
       const changed = await resigned(pair, word, (parts) => {
         parts[1] = kind;
       });
@@ -128,7 +128,7 @@ describe("home's word", () => {
     expect(await opened(pair, word)).toBe("sees 1");
     await expect(wordFor(pair, ada)).rejects.toMatchObject({ code: "BH401" });
     // What its own database knows, it heeds at once.
-    await pair.dedicated.sql("update auth.tenants set status = 'suspended', standing_at = now()");
+    await pair.dedicated.sql("update auth.tenants set status = 'suspended', status_at = now()");
     expect(await opened(pair, word)).toBe("BH403 tenant.suspended");
   });
 

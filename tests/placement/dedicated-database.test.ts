@@ -68,7 +68,7 @@ describe("a dedicated database", () => {
     ]);
     const { value } = await ask(
       pair.databases("worker")[DEDICATED] as Connections,
-      "select app.standing($1)",
+      "select app.tenant_status($1)",
       ada.tenantId,
     );
     expect(value ?? null).toBeNull();
@@ -81,8 +81,8 @@ describe("arbitrary SQL of the API's role", () => {
     const mallory = await pair.newResident("mallory");
     const attempts = [
       `select app.assertion('request', '${ada.tenantId}', 'user:x', 'owner', 'project:read', 'r', 'a')`,
-      `select app.standing('${ada.tenantId}')`,
-      `select * from app.standings('${DEDICATED}')`,
+      `select app.tenant_status('${ada.tenantId}')`,
+      `select * from app.tenant_statuses('${DEDICATED}')`,
       `select app.redirect('${ada.tenantId}', true, 'user:x', 'owner', 'project:read', 'a', 'r')`,
       `select * from app.open_job('${ada.tenantId}', gen_random_uuid(), 1, null, 'r')`,
       "select app.vouch('\\x00', 'x')",

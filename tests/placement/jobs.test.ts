@@ -1,13 +1,13 @@
 import { admitAfter, giveUpJob } from "@bulkhead/core/job";
 import { logger } from "@bulkhead/telemetry";
 import { describe, expect, it } from "vitest";
-import { parkJob } from "../../packages/core/src/job/park.ts";
+import { requeueJob } from "../../packages/core/src/job/requeue.ts";
 import { latchIn } from "../support/latch.ts";
 import { redefine } from "../support/mutation.ts";
 
 logger.setLogLevel("SILENT");
 
-import { first, scene, suspend } from "./workplace.ts";
+import { first, scene, suspend } from "./worker.ts";
 
 describe("a job of a tenant with a database of its own", () => {
   it("is a row there and nowhere else, and hands its slot on when it is done", async () => {
@@ -27,12 +27,12 @@ describe("a job of a tenant with a database of its own", () => {
   });
 
   it("is not worked on while home says that the tenant is suspended, and goes on when it is not", async () => {
-    const { enqueue, deliver, jobs, sweep, standing, pair } = await scene();
+    const { enqueue, deliver, jobs, sweep, tenantStatus, pair } = await scene();
     const token = first(await enqueue());
     await suspend(pair);
-    expect(await deliver(token)).toEqual({ kind: "parked" });
+    expect(await deliver(token)).toEqual({ kind: "requeued" });
     expect(await jobs()).toMatchObject([{ state: "queued", slot: null }]);
-    expect(await standing()).toMatchObject({ status: "suspended" });
+    expect(await tenantStatus()).toMatchObject({ status: "suspended" });
     expect(await sweep()).toEqual([]);
 
     await suspend(pair, "active");
@@ -91,7 +91,7 @@ describe("a job of a tenant with a database of its own", () => {
           kind: "leased",
         });
         await suspend(pair);
-        expect(await parkJob(worker, { ...token, requestId: "p" })).toBe(false);
+        expect(await requeueJob(worker, { ...token, requestId: "p" })).toBe(false);
         await suspend(pair, "active");
       }
       expect(await jobs()).toEqual(before);

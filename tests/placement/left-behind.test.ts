@@ -1,14 +1,14 @@
 import { admitAfter, giveUpJob, sweepJobs } from "@bulkhead/core/job";
 import { logger } from "@bulkhead/telemetry";
 import { describe, expect, it } from "vitest";
-import { parkJob } from "../../packages/core/src/job/park.ts";
+import { requeueJob } from "../../packages/core/src/job/requeue.ts";
 import type { Person } from "../support/database.ts";
 import { DEDICATED, type Pair } from "../support/dedicated.ts";
 import { redefine } from "../support/mutation.ts";
 
 logger.setLogLevel("SILENT");
 
-import { first, scene, suspend } from "./workplace.ts";
+import { first, scene, suspend } from "./worker.ts";
 
 describe("what a move leaves behind", () => {
   /** A tenant whose job was on the queue at home when it moved away, and is still a row there. */
@@ -31,7 +31,7 @@ describe("what a move leaves behind", () => {
     expect(await giveUpJob(deadLetters, { ...token, requestId: "d" })).toEqual({ kind: "gone" });
     expect(await admitAfter(worker, token)).toEqual([]);
     await suspend(pair);
-    expect(await parkJob(worker, { ...token, requestId: "p" })).toBe(false);
+    expect(await requeueJob(worker, { ...token, requestId: "p" })).toBe(false);
     expect(await rows()).toEqual(before);
   });
 

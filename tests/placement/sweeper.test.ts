@@ -7,7 +7,7 @@ import { DEDICATED } from "../support/dedicated.ts";
 
 logger.setLogLevel("SILENT");
 
-import { first, scene } from "./workplace.ts";
+import { first, scene } from "./worker.ts";
 
 describe("the sweeper", () => {
   it("sweeps each database, and arms the next sweep of each", async () => {

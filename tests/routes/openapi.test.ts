@@ -2,7 +2,7 @@ import * as apiKeyVerbs from "@bulkhead/core/api-key";
 import * as auditVerbs from "@bulkhead/core/audit";
 import * as jobVerbs from "@bulkhead/core/job";
 import * as projectVerbs from "@bulkhead/core/project";
-import { PERMISSIONS } from "@bulkhead/core/tenancy";
+import { PERMISSIONS } from "@bulkhead/core/verb";
 import { describe, expect, it } from "vitest";
 import { documentOf } from "../../functions/api/document.ts";
 import { pattern } from "../../functions/api/route.ts";

@@ -1,4 +1,4 @@
-import { type Caller, type Connections, change, handwritten, statement } from "@bulkhead/db";
+import { type Caller, type Connections, change, rawStatement, statement } from "@bulkhead/db";
 import { projects } from "@bulkhead/db/tables";
 import { asc, eq, sql } from "drizzle-orm";
 import type { Person } from "./database.ts";
@@ -14,7 +14,7 @@ export function callerOf(
 
 /** Any SQL, as the product would send a statement of its own: what an injection would look like. */
 export function anySql(text: string, ...values: unknown[]) {
-  return handwritten(text, (row) => row)(...values);
+  return rawStatement(text, (row) => row)(...values);
 }
 
 const ANSWER = sql`json_build_object('id', ${projects.id}, 'name', ${projects.name})`;

@@ -1,4 +1,4 @@
-import { type Bound, type Connections, mutate } from "@bulkhead/db";
+import { type BoundStatement, type Connections, mutate } from "@bulkhead/db";
 import { describe, expect, it } from "vitest";
 import type { BatchResult } from "../../packages/db/src/protocol/batch.ts";
 import { send } from "../../packages/db/src/tenant/transact.ts";
@@ -15,7 +15,10 @@ export type Site = {
   victim: Person;
   secretId: string;
   /** A request: the product's own batch around SQL or statements. A mutation may put another in its place. */
-  request(person: Person, ...statements: (string | Bound<unknown>)[]): Promise<BatchResult>;
+  request(
+    person: Person,
+    ...statements: (string | BoundStatement<unknown>)[]
+  ): Promise<BatchResult>;
 };
 
 /** Returns what it got hold of, and undefined when it got nothing. */
@@ -62,7 +65,7 @@ export async function newSite(): Promise<Site> {
   };
 }
 
-export const bound = (statements: readonly (string | Bound<unknown>)[]) =>
+export const bound = (statements: readonly (string | BoundStatement<unknown>)[]) =>
   statements.map((each) => (typeof each === "string" ? anySql(each) : each));
 
 /** The first value that the last statement returned, if the whole request succeeded. */

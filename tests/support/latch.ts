@@ -1,4 +1,4 @@
-import { handwritten } from "@bulkhead/db";
+import { rawStatement } from "@bulkhead/db";
 import { expect } from "vitest";
 import type { TestDatabase } from "./database.ts";
 
@@ -24,4 +24,4 @@ export async function latchIn({ sql }: Pick<TestDatabase, "sql">) {
 
 /** A statement that stops there. */
 export const stopAt = ({ stop }: { stop: string }) =>
-  handwritten(`select ${stop}`, () => undefined)();
+  rawStatement(`select ${stop}`, () => undefined)();

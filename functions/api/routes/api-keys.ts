@@ -1,5 +1,5 @@
 import { ApiKey, createApiKey, listApiKeys, NewApiKey, revokeApiKey } from "@bulkhead/core/api-key";
-import { PageOf } from "@bulkhead/core/tenancy";
+import { PageOf } from "@bulkhead/core/verb";
 import { mutates, reads } from "../route.ts";
 
 export const apiKeys = [

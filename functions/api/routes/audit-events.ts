@@ -1,5 +1,5 @@
 import { AuditEvent, listAuditEvents } from "@bulkhead/core/audit";
-import { PageOf } from "@bulkhead/core/tenancy";
+import { PageOf } from "@bulkhead/core/verb";
 import { reads } from "../route.ts";
 
 export const auditEvents = [

@@ -1,6 +1,6 @@
 import { findJob, Job, listJobs } from "@bulkhead/core/job";
 import type { ExportSigner } from "@bulkhead/core/object";
-import { PageOf } from "@bulkhead/core/tenancy";
+import { PageOf } from "@bulkhead/core/verb";
 import { z } from "zod";
 import { reads } from "../route.ts";
 

@@ -8,7 +8,7 @@ import {
   patchProject,
   startExport,
 } from "@bulkhead/core/project";
-import { PageOf } from "@bulkhead/core/tenancy";
+import { PageOf } from "@bulkhead/core/verb";
 import { mutates, reads } from "../route.ts";
 
 const ALL = "/v1/projects";

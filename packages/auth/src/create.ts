@@ -9,6 +9,7 @@ import type { z } from "zod";
 import { authored, authorship } from "./author.ts";
 import { answerTruthfully, remembering } from "./database-errors.ts";
 import { foreignIds } from "./foreign-ids.ts";
+import { whose } from "./identity-telemetry.ts";
 import { log } from "./log.ts";
 import { createMails, type Mail } from "./mails.ts";
 import { memberList } from "./member-list.ts";
@@ -17,7 +18,6 @@ import { opaqueSessions } from "./opaque-sessions.ts";
 import { createRateLimits } from "./rate-limits.ts";
 import { hashSessionTokens } from "./session-tokens.ts";
 import { tenantGuard } from "./tenant-guard.ts";
-import { whose } from "./whose.ts";
 
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;

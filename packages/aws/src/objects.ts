@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import type { S3Client } from "@aws-sdk/client-s3";
+import { bufferToFile } from "./buffer-to-file.ts";
 import { clientOptions, once } from "./client.ts";
-import { spool } from "./spool.ts";
 
 /**
  * The objects of one bucket, by whole keys and so of every tenant. A key for a tenant begins with the id of
@@ -47,7 +47,7 @@ export function createObjects(bucket: string, open: () => Promise<S3Client> = op
       const { PutObjectCommand } = await import("@aws-sdk/client-s3");
       const client = await open();
       // S3 wants the length before the first byte, and a checksum in a header spares the chunked form.
-      await using file = await spool(chunks);
+      await using file = await bufferToFile(chunks);
       await client.send(
         new PutObjectCommand({
           Bucket: bucket,

@@ -5,7 +5,7 @@ import * as drizzleUtils from "drizzle-orm/utils";
 import type { Command, Row } from "./protocol/batch.ts";
 
 /** A statement with its values, ready to travel in a batch, and the way to read what comes back. */
-export type Bound<Result> = Command & { read(rows: Row[]): Result[] };
+export type BoundStatement<Result> = Command & { read(rows: Row[]): Result[] };
 
 /** Drizzle's query builder. It has no connection: what it builds is sent in a batch. */
 export type Builder = ReturnType<typeof drizzle.mock>;
@@ -41,7 +41,7 @@ const builder = drizzle.mock();
 export function statement<P extends Prepared>(
   build: (db: Builder) => P,
   wrap: (text: string) => string = (text) => text,
-): (values?: Record<string, unknown>) => Bound<ResultOf<P>> {
+): (values?: Record<string, unknown>) => BoundStatement<ResultOf<P>> {
   const query = build(builder);
   const { sql, params } = query.getQuery();
   const { fields, joinsNotNullableMap } = query;
@@ -59,10 +59,10 @@ export function statement<P extends Prepared>(
 }
 
 /** The same for a statement written by hand: `text` with $1, $2 …, one row becomes what `read` says. */
-export function handwritten<Result>(
+export function rawStatement<Result>(
   text: string,
   read: (row: Row) => Result,
-): (...values: unknown[]) => Bound<Result> {
+): (...values: unknown[]) => BoundStatement<Result> {
   const name = nameOf(text);
   return (...values) => ({ text, name, values, read: (rows) => rows.map(read) });
 }

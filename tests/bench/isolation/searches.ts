@@ -1,10 +1,10 @@
-import { type Bound, statement } from "@bulkhead/db";
+import { type BoundStatement, statement } from "@bulkhead/db";
 import { projects } from "@bulkhead/db/tables";
 import { eq, type SQL, sql } from "drizzle-orm";
 import { projectSearch } from "../../../packages/core/src/project/list.ts";
 import { projectJson } from "../../../packages/core/src/project/shape.ts";
-import { placeOf } from "../../../packages/core/src/tenancy/cursor.ts";
-import { page } from "../../../packages/core/src/tenancy/page.ts";
+import { placeOf } from "../../../packages/core/src/verb/cursor.ts";
+import { page } from "../../../packages/core/src/verb/page.ts";
 import type { Place } from "./seed.ts";
 
 type Wish = Record<string, string>;
@@ -12,9 +12,9 @@ type Wish = Record<string, string>;
 export type Search = {
   name: string;
   /** As the product searches, under row level security. */
-  rls(wish: Wish): Bound<unknown>;
+  rls(wish: Wish): BoundStatement<unknown>;
   /** The same page by a condition of the query's own, for whom no policy holds. */
-  bare(wish: Wish, place: Place): Bound<unknown>;
+  bare(wish: Wish, place: Place): BoundStatement<unknown>;
   /** Something that somebody looks for: another thing each time. */
   wish(): Wish;
 };

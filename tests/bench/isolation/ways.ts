@@ -1,5 +1,5 @@
 import {
-  type Bound,
+  type BoundStatement,
   type Caller,
   type Connections,
   connect,
@@ -9,8 +9,8 @@ import {
 import { projects } from "@bulkhead/db/tables";
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { projectJson } from "../../../packages/core/src/project/shape.ts";
-import { nextCursor, placeOf } from "../../../packages/core/src/tenancy/cursor.ts";
-import { page } from "../../../packages/core/src/tenancy/page.ts";
+import { nextCursor, placeOf } from "../../../packages/core/src/verb/cursor.ts";
+import { page } from "../../../packages/core/src/verb/page.ts";
 import type { Place } from "./seed.ts";
 
 /** A database, and who lives in it. `url` is the API's role's. */
@@ -55,7 +55,7 @@ const any = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.l
 export function waysOf({ url, places }: Side, max: number) {
   const asApi = connect({ connectionString: url, max });
   const asBare = connect({ connectionString: url.replace("bulkhead_api", BARE), max });
-  const over = (home: Connections) => (make: (of: Place) => Bound<unknown>) => {
+  const over = (home: Connections) => (make: (of: Place) => BoundStatement<unknown>) => {
     const one = any(places);
     return transact(callerOf(home, one), make(one));
   };

@@ -1,6 +1,6 @@
 import { defineJob, PermanentFailure, tabled, tasks } from "@bulkhead/core/job";
-import { defineRead } from "@bulkhead/core/tenancy";
-import { handwritten } from "@bulkhead/db";
+import { defineRead } from "@bulkhead/core/verb";
+import { rawStatement } from "@bulkhead/db";
 import { projects } from "@bulkhead/db/tables";
 import { sql } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
@@ -17,7 +17,7 @@ vi.mock("../../../packages/db/src/tenant/token.ts", async (load) =>
   (await import("./careless.ts")).tokensOf(await load()),
 );
 
-const fileName = handwritten(
+const fileName = rawStatement(
   "select 'exports/' || app.tenant_id() || '/found.json'",
   ([name]) => name as string,
 );

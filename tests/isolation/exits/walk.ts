@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { admitAfter, owe, type Task, type Tasks } from "@bulkhead/core/job";
+import { admitAfter, enqueueJob, type Task, type Tasks } from "@bulkhead/core/job";
 import { type Token, tokensOf, transact } from "@bulkhead/db";
 import type { Route } from "../../../functions/api/route.ts";
 import { createDeadLetters } from "../../../functions/dead-letters/dead-letters.ts";
@@ -190,7 +190,7 @@ async function enqueue(
   const purpose = { permission: "project:write", action: "job.walk", requestId: "walk" };
   const caller = { databases: layout.databases("api"), credential: person.credential, purpose };
   const id = randomUUID();
-  const { opened } = await transact(caller, owe(task, input, { id }));
+  const { opened } = await transact(caller, enqueueJob(task, input, { id }));
   const [token] = tokensOf(opened.tenantId, [{ job: id, epoch: 1 }]);
   return token as Token;
 }

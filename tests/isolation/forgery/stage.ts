@@ -1,5 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { type Bound, type Connections, type Credential, enqueue, mutate } from "@bulkhead/db";
+import {
+  type BoundStatement,
+  type Connections,
+  type Credential,
+  enqueue,
+  mutate,
+} from "@bulkhead/db";
 import { Client, type PoolClient } from "pg";
 import { onTestFinished } from "vitest";
 import type { BatchResult } from "../../../packages/db/src/protocol/batch.ts";
@@ -21,7 +27,7 @@ export type Stage = {
   role: Attackable;
   shared: Connections;
   /** A request: the product's own batch around statements. A mutation may put another in its place. */
-  request(actor: Actor, ...statements: (string | Bound<unknown>)[]): Promise<BatchResult>;
+  request(actor: Actor, ...statements: (string | BoundStatement<unknown>)[]): Promise<BatchResult>;
   /** The attacker no longer comes by what was signed on this backend, or on another. */
   forget(leak: "here" | "elsewhere"): void;
   /** What the attacker was answered in the last script, in kind: rows, errors and their codes, ends. */

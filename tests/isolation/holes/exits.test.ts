@@ -1,5 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { type AdmittedJob, type Bound, type Connections, enqueue, mutate } from "@bulkhead/db";
+import {
+  type AdmittedJob,
+  type BoundStatement,
+  type Connections,
+  enqueue,
+  mutate,
+} from "@bulkhead/db";
 import { vi } from "vitest";
 import { freshApi } from "../../routes/support.ts";
 import { anySql, callerOf, createProject } from "../../support/caller.ts";
@@ -46,7 +52,7 @@ hole("a link is made to nothing but an export of the tenant whose context is ope
 /** A token of the victim's job: an earlier statement of the batch replaces the one that enqueues. */
 async function tokenOfAnother({ database, mallory, victim }: Site) {
   const api = database.as("api", { max: 1 });
-  const run = async (...jobs: Bound<AdmittedJob>[]) => {
+  const run = async (...jobs: BoundStatement<AdmittedJob>[]) => {
     const key = randomUUID();
     const change = createProject({ name: "x" });
     return mutate(callerOf(api, mallory), { key, hash: sha256(key), change, jobs });
@@ -59,7 +65,10 @@ async function tokenOfAnother({ database, mallory, victim }: Site) {
     execute $p$prepare "${name}" (uuid, text, jsonb, timestamptz, smallint) as
       select gen_random_uuid(), 1, '${victim.tenantId}'::uuid$p$;
   end $do$`);
-  const { tokens } = await run(replace as Bound<unknown> as Bound<AdmittedJob>, owed());
+  const { tokens } = await run(
+    replace as BoundStatement<unknown> as BoundStatement<AdmittedJob>,
+    owed(),
+  );
   if (tokens.length === 0) throw new Error("The replaced statement has returned no token.");
   return tokens.find(({ tenant }) => tenant === victim.tenantId);
 }

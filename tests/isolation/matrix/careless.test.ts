@@ -7,7 +7,7 @@ import {
   Name,
   page,
   paging,
-} from "@bulkhead/core/tenancy";
+} from "@bulkhead/core/verb";
 import { projects } from "@bulkhead/db/tables";
 import { sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";

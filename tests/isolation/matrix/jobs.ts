@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { owe, type Task, type Tasks } from "@bulkhead/core/job";
+import { enqueueJob, type Task, type Tasks } from "@bulkhead/core/job";
 import { type Token, tokensOf, transact } from "@bulkhead/db";
 import { createDeadLetters } from "../../../functions/dead-letters/dead-letters.ts";
 import { createWorker } from "../../../functions/worker/worker.ts";
@@ -53,7 +53,10 @@ function floorOf({ layout }: House, tasks: Tasks) {
     async enqueue({ person }: Party, task: Task, input: Fields): Promise<Token> {
       const purpose = { permission: "project:write", action: "job.attack", requestId: "matrix" };
       const caller = { databases: api, credential: person.credential, purpose };
-      const { opened, results } = await transact(caller, owe(task, input, { id: randomUUID() }));
+      const { opened, results } = await transact(
+        caller,
+        enqueueJob(task, input, { id: randomUUID() }),
+      );
       const [token] = tokensOf(opened.tenantId, results[0]);
       if (!token) throw new Error("No slot was free.");
       return token;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { PERMISSIONS } from "@bulkhead/core/tenancy";
+import { PERMISSIONS } from "@bulkhead/core/verb";
 import { cookieOf, ORIGIN_SECRET } from "../../routes/support.ts";
 import type { Person } from "../../support/database.ts";
 import type { House, Who } from "./house.ts";

@@ -1,7 +1,7 @@
 import { apiKeys } from "@bulkhead/db/tables";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { defineMutation, json, Name, PERMISSIONS, seal, unseal } from "../tenancy/index.ts";
+import { defineMutation, json, Name, PERMISSIONS, seal, unseal } from "../verb/index.ts";
 import { drawKey } from "./secret.ts";
 import { apiKeyFields } from "./shape.ts";
 

@@ -1,6 +1,6 @@
 import { apiKeys } from "@bulkhead/db/tables";
 import { z } from "zod";
-import { defineRead, page, paging } from "../tenancy/index.ts";
+import { defineRead, page, paging } from "../verb/index.ts";
 import { apiKeyJson } from "./shape.ts";
 
 /** Revoked and expired keys too: the audit trail speaks of them. */

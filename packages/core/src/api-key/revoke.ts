@@ -1,7 +1,7 @@
 import { apiKeys } from "@bulkhead/db/tables";
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { defineMutation, Id, json } from "../tenancy/index.ts";
+import { defineMutation, Id, json } from "../verb/index.ts";
 
 /** From the next request on the key opens nothing. A key that is revoked already keeps its date. */
 export const revokeApiKey = defineMutation({

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { sha256 } from "../tenancy/index.ts";
+import { sha256 } from "../verb/index.ts";
 
 /** `bh_` and 32 random bytes in base64url. */
 export const API_KEY = /^bh_[A-Za-z0-9_-]{43}$/;

@@ -1,6 +1,6 @@
 import { apiKeys } from "@bulkhead/db/tables";
 import { z } from "zod";
-import { json, PERMISSIONS } from "../tenancy/index.ts";
+import { json, PERMISSIONS } from "../verb/index.ts";
 
 const At = z.iso.datetime({ offset: true });
 

@@ -1,7 +1,7 @@
 import { auditEvents } from "@bulkhead/db/tables";
 import { type Column, sql } from "drizzle-orm";
 import { z } from "zod";
-import { defineReadOfBoth, type PageQuery, page, paging } from "../tenancy/index.ts";
+import { defineReadOfBoth, type PageQuery, page, paging } from "../verb/index.ts";
 import { auditEventJson } from "./shape.ts";
 
 const filter = z.string().min(1).max(200).optional();

@@ -1,6 +1,6 @@
 import { auditEvents } from "@bulkhead/db/tables";
 import { z } from "zod";
-import { json } from "../tenancy/index.ts";
+import { json } from "../verb/index.ts";
 
 const row = (description: string) =>
   z.record(z.string(), z.unknown()).nullable().meta({ description });

@@ -1,13 +1,13 @@
 import {
   type Databases,
-  handwritten,
+  rawStatement,
   readAdmittedJob,
-  runBeside,
+  runForTenant,
   type Token,
   tokensOf,
 } from "@bulkhead/db";
 
-const admit = handwritten("select job, epoch from app.admit_after($1, $2, $3)", readAdmittedJob);
+const admit = rawStatement("select job, epoch from app.admit_after($1, $2, $3)", readAdmittedJob);
 
 /**
  * A second look, after a job that ended and found no job to hand its slot to. An enqueue at that
@@ -18,5 +18,5 @@ export async function admitAfter(
   databases: Databases,
   { tenant, job, epoch }: Token,
 ): Promise<Token[]> {
-  return tokensOf(tenant, await runBeside(databases, tenant, admit(tenant, job, epoch)));
+  return tokensOf(tenant, await runForTenant(databases, tenant, admit(tenant, job, epoch)));
 }

@@ -1,4 +1,4 @@
-import type { Bound, transact } from "@bulkhead/db";
+import type { BoundStatement, transact } from "@bulkhead/db";
 import type { z } from "zod";
 import type { ExportWriter } from "../object/index.ts";
 import { BACKOFF, type Backoff } from "./backoff.ts";
@@ -12,7 +12,7 @@ export type Tools = {
    * Runs statements in the job's tenant: one transaction, one round trip. It fails as soon as another
    * worker has taken the job over.
    */
-  read<const S extends readonly Bound<unknown>[]>(
+  read<const S extends readonly BoundStatement<unknown>[]>(
     ...statements: S
   ): Promise<Awaited<ReturnType<typeof transact<S>>>["results"]>;
   /** Where the job leaves files: below `exports/<tenant>/`, whatever the handler calls them. */
@@ -33,7 +33,7 @@ export type Effect = {
   /** JSON that the tenant reads in the job. */
   result: Record<string, unknown>;
   /** @default - none: the effect lies outside of the database */
-  statements?: readonly Bound<unknown>[];
+  statements?: readonly BoundStatement<unknown>[];
 };
 
 /** A kind of job: what the rows of `app.jobs` call their task. */

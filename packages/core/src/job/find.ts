@@ -1,7 +1,7 @@
 import { jobs } from "@bulkhead/db/tables";
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { defineRead, Id, json } from "../tenancy/index.ts";
+import { defineRead, Id, json } from "../verb/index.ts";
 import { jobJson } from "./shape.ts";
 
 /**

@@ -1,8 +1,8 @@
 import {
   type Databases,
-  handwritten,
+  rawStatement,
   readAdmittedJob,
-  runBeside,
+  runForTenant,
   type Token,
   tokensOf,
 } from "@bulkhead/db";
@@ -10,7 +10,7 @@ import { NEVER_FINISHED } from "./failure.ts";
 import { fenceOf } from "./outcome.ts";
 
 /** What became of a dead letter. */
-export type Burial =
+export type DeadLetterResult =
   /** The job has failed, for the reason that its last attempt left; its slot went to the next ones. */
   | { kind: "gave_up"; tokens: Token[] }
   /** Finished after all, unknown, or a stale token: acknowledge it. */
@@ -18,8 +18,8 @@ export type Burial =
   /** A worker still holds it, for so long. */
   | { kind: "leased"; retrySeconds: number };
 
-const traceOf = handwritten("select app.trace_of($1, $2)", ([trace]) => trace as string | null);
-const giveUp = handwritten(
+const traceOf = rawStatement("select app.trace_of($1, $2)", ([trace]) => trace as string | null);
+const giveUp = rawStatement(
   "select job, epoch from app.give_up_job($1, $2, $3, $4, $5)",
   readAdmittedJob,
 );
@@ -38,12 +38,12 @@ export type Letter = Token & {
 export async function giveUpJob(
   databases: Databases,
   { tenant, job, epoch, requestId, onTrace }: Letter,
-): Promise<Burial> {
+): Promise<DeadLetterResult> {
   try {
-    const [trace] = await runBeside(databases, tenant, traceOf(tenant, job));
+    const [trace] = await runForTenant(databases, tenant, traceOf(tenant, job));
     onTrace?.(trace ?? null);
     const statement = giveUp(tenant, job, epoch, requestId, NEVER_FINISHED);
-    const admitted = await runBeside(databases, tenant, statement);
+    const admitted = await runForTenant(databases, tenant, statement);
     return { kind: "gave_up", tokens: tokensOf(tenant, admitted) };
   } catch (error) {
     const fence = fenceOf(error);

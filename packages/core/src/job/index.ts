@@ -7,13 +7,13 @@ export {
   type Task,
   type Tools,
 } from "./define.ts";
+export { type EnqueueOptions, enqueueJob } from "./enqueue.ts";
 export { PermanentFailure, type ShownFailure } from "./failure.ts";
 export { findJob } from "./find.ts";
-export { type Burial, giveUpJob } from "./give-up.ts";
+export { type DeadLetterResult, giveUpJob } from "./give-up.ts";
 export { listJobs } from "./list.ts";
 export type { Outcome } from "./outcome.ts";
-export { type OweOptions, owe } from "./owe.ts";
-export { type Delivery, perform, type Workplace } from "./perform.ts";
+export { type Delivery, perform, type WorkerDeps } from "./perform.ts";
 export { Job, JobState } from "./shape.ts";
 export { armSweep, forgetExpired, sweepArmed, sweepJobs } from "./sweep.ts";
 export { type Tasks, tabled, tasks } from "./tasks.ts";

@@ -1,9 +1,9 @@
 import {
   type AdmittedJob,
-  type Bound,
+  type BoundStatement,
   type Caller,
   continueTrace,
-  handwritten,
+  rawStatement,
   readAdmittedJob,
   type Token,
   tokensOf,
@@ -11,7 +11,7 @@ import {
 } from "@bulkhead/db";
 import { type Effect, LEASE_SECONDS } from "./define.ts";
 import type { ShownFailure } from "./failure.ts";
-import type { Delivery, Workplace } from "./perform.ts";
+import type { Delivery, WorkerDeps } from "./perform.ts";
 import type { Tasks } from "./tasks.ts";
 
 /** A job that this worker has for itself until `endsAt`, and the ways to end that. One round trip each. */
@@ -27,7 +27,7 @@ export type Lease = {
   /** Milliseconds since the epoch, by this process's clock, and no later than the database's. */
   endsAt: number;
   /** Statements in the job's tenant, for as long as the lease is not another's. */
-  read(signal: AbortSignal, statements: readonly Bound<unknown>[]): Promise<unknown[][]>;
+  read(signal: AbortSignal, statements: readonly BoundStatement<unknown>[]): Promise<unknown[][]>;
   /** Effect, end of the job and handing over of its slot: one transaction. Returns the next job's token. */
   complete(effect: Effect): Promise<Token[]>;
   /** Gives the lease back and keeps the slot. */
@@ -38,7 +38,7 @@ export type Lease = {
 
 // Which lease to take is known only when the row has been read, and both happen in one round trip:
 // so all of them travel.
-const start = handwritten(
+const start = rawStatement(
   `select j.task, j.input::text, j.trace,
           app.start_job(coalesce(($2::jsonb ->> j.task)::integer, $3::integer))
      from app.jobs j where j.id = $1::uuid`,
@@ -49,26 +49,26 @@ const start = handwritten(
     attempt: attempt as number,
   }),
 );
-const complete = handwritten("select job, epoch from app.complete_job($1)", readAdmittedJob);
-const failAttempt = handwritten("select app.fail_attempt($1, $2)", () => undefined);
-const failJob = handwritten("select job, epoch from app.fail_job($1)", readAdmittedJob);
+const complete = rawStatement("select job, epoch from app.complete_job($1)", readAdmittedJob);
+const failAttempt = rawStatement("select app.fail_attempt($1, $2)", () => undefined);
+const failJob = rawStatement("select job, epoch from app.fail_job($1)", readAdmittedJob);
 
 /**
  * Opens the job and takes its lease.
  *
  * @throws the DatabaseError that `fenceOf` reads, or another
  */
-export async function takeLease(workplace: Workplace, delivery: Delivery): Promise<Lease> {
+export async function takeLease(deps: WorkerDeps, delivery: Delivery): Promise<Lease> {
   const begunAt = Date.now();
-  const leases = leasesOf(workplace.tasks);
+  const leases = leasesOf(deps.tasks);
   const { opened, results } = await transact(
-    callerOf(workplace, delivery, null),
+    callerOf(deps, delivery, null),
     start(delivery.job, leases, LEASE_SECONDS),
   );
   const [started] = results[0];
   if (!started) throw new Error("The job was opened, and then was not there.");
 
-  const caller = callerOf(workplace, delivery, started.attempt);
+  const caller = callerOf(deps, delivery, started.attempt);
   const tenant = opened.tenantId;
   return {
     ...started,
@@ -97,7 +97,7 @@ export async function takeLease(workplace: Workplace, delivery: Delivery): Promi
 }
 
 function callerOf(
-  { databases }: Workplace,
+  { databases }: WorkerDeps,
   { tenant, job, epoch, requestId }: Delivery,
   attempt: number | null,
 ): Caller {

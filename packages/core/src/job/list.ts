@@ -1,7 +1,7 @@
 import { jobs } from "@bulkhead/db/tables";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { defineRead, page, paging } from "../tenancy/index.ts";
+import { defineRead, page, paging } from "../verb/index.ts";
 import { JobState, jobJson } from "./shape.ts";
 
 const state = sql`${sql.placeholder("state")}::text`;

@@ -9,7 +9,7 @@ export type Outcome =
   /** Finished by another delivery, unknown, or a stale token: acknowledge it. */
   | { kind: "gone" }
   /** Its tenant is suspended. It waits in the database: acknowledge the token. */
-  | { kind: "parked" }
+  | { kind: "requeued" }
   /** Another worker holds it, for so long. */
   | { kind: "leased"; retrySeconds: number }
   /** The attempt failed, or could not begin. */
@@ -29,7 +29,7 @@ export function fenceOf(error: unknown): Fence | undefined {
   const { code, message, detail } = (error ?? {}) as Record<string, unknown>;
   if (code === "BH410" && message === "job.gone") return { kind: "gone" };
   if (code === "BH403" && message === "tenant.suspended") return { kind: "suspended" };
-  if (code === "BH409" && message === "job.leased") {
+  if (code === "BH409" && (message === "job.leased" || message === "tenant.paused")) {
     return { kind: "leased", retrySeconds: Number(detail) };
   }
   return undefined;

@@ -6,11 +6,11 @@ import type { Effect } from "./define.ts";
 import { PermanentFailure, shown } from "./failure.ts";
 import { type Lease, takeLease } from "./lease.ts";
 import { type Fence, fenceOf, type Outcome } from "./outcome.ts";
-import { parkJob } from "./park.ts";
+import { requeueJob } from "./requeue.ts";
 import type { Tasks } from "./tasks.ts";
 
 /** What a worker works with. */
-export type Workplace = {
+export type WorkerDeps = {
   databases: Databases;
   objects: Pick<Bucket, "put" | "putStream">;
   tasks: Tasks;
@@ -37,28 +37,28 @@ const WORKING_SHARE = 0.9;
  * A token may be delivered twice, at once or later, and a worker may die or be overtaken at any point:
  * the effect that a handler returns is written once, by the delivery that ends the job.
  */
-export async function perform(workplace: Workplace, delivery: Delivery): Promise<Outcome> {
+export async function perform(deps: WorkerDeps, delivery: Delivery): Promise<Outcome> {
   try {
-    const lease = await takeLease(workplace, delivery);
+    const lease = await takeLease(deps, delivery);
     const { task } = lease;
     delivery.onLease?.(lease);
     try {
-      const effect = await runUnder(lease, workplace, delivery);
+      const effect = await runUnder(lease, deps, delivery);
       return { kind: "done", task, tokens: await lease.complete(effect) };
     } catch (error) {
       if (fenceOf(error)) throw error;
-      return await noteFailure(lease, workplace, error);
+      return await noteFailure(lease, deps, error);
     }
   } catch (error) {
     const fence = fenceOf(error);
-    if (fence) return outcomeOf(fence, workplace, delivery);
+    if (fence) return outcomeOf(fence, deps, delivery);
     return { kind: "retry", retrySeconds: backoffSeconds(delivery.tries), error };
   }
 }
 
 async function runUnder(
   lease: Lease,
-  { tasks, objects }: Workplace,
+  { tasks, objects }: WorkerDeps,
   { job: id, epoch, stopsAt = lease.endsAt }: Delivery,
 ): Promise<Effect> {
   const { tenant } = lease;
@@ -101,7 +101,7 @@ async function within<T>(
 }
 
 /** @throws what `fenceOf` reads, or both errors when the first could not be noted */
-async function noteFailure(lease: Lease, { tasks }: Workplace, error: unknown): Promise<Outcome> {
+async function noteFailure(lease: Lease, { tasks }: WorkerDeps, error: unknown): Promise<Outcome> {
   const { task, attempt } = lease;
   try {
     if (error instanceof PermanentFailure) {
@@ -118,13 +118,13 @@ async function noteFailure(lease: Lease, { tasks }: Workplace, error: unknown): 
 
 async function outcomeOf(
   fence: Fence,
-  { databases }: Workplace,
+  { databases }: WorkerDeps,
   delivery: Delivery,
 ): Promise<Outcome> {
   if (fence.kind !== "suspended") return fence;
   const retrySeconds = backoffSeconds(delivery.tries);
   try {
-    if (await parkJob(databases, delivery)) return { kind: "parked" };
+    if (await requeueJob(databases, delivery)) return { kind: "requeued" };
     const error = new Error("The job's tenant was suspended, and is active again.");
     return { kind: "retry", retrySeconds, error };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { jobs } from "@bulkhead/db/tables";
 import { type Column, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { json } from "../tenancy/index.ts";
+import { json } from "../verb/index.ts";
 
 export const JobState = z.enum(["queued", "running", "succeeded", "failed"]);
 

@@ -1,17 +1,23 @@
-import { type Databases, handwritten, readAdmittedJob, runIn, type Token } from "@bulkhead/db";
+import {
+  type Databases,
+  rawStatement,
+  readAdmittedJob,
+  runInDatabase,
+  type Token,
+} from "@bulkhead/db";
 
 // The one statement whose rows say which tenant a token is of, because a sweep opens no tenant and
 // works on all of them. The sweeper's role runs this function of the owner's and no other SQL.
-const sweep = handwritten(
+const sweep = rawStatement(
   "select tenant, job, epoch from app.sweep($1, $2)",
   ([tenant, ...admitted]): Token => ({
     tenant: tenant as string,
     ...readAdmittedJob(admitted),
   }),
 );
-const expire = handwritten("select app.sweep_expired($1, $2)", ([gone]) => gone as number);
-const arm = handwritten("select app.arm_sweep()", ([seconds]) => seconds as number | null);
-const armed = handwritten("select app.sweep_armed($1)", () => undefined);
+const expire = rawStatement("select app.sweep_expired($1, $2)", ([gone]) => gone as number);
+const arm = rawStatement("select app.arm_sweep()", ([seconds]) => seconds as number | null);
+const armed = rawStatement("select app.sweep_armed($1)", () => undefined);
 
 // Each database is swept for itself, by its placement's name.
 
@@ -24,7 +30,7 @@ export const sweepJobs = (
   requestId: string,
   batch: number,
   placement = "home",
-): Promise<Token[]> => runIn(databases, placement, sweep(requestId, batch));
+): Promise<Token[]> => runInDatabase(databases, placement, sweep(requestId, batch));
 
 /** Forgets stored answers after a day and finished jobs after 30. Fewer than `batch` went: nothing is left. */
 export async function forgetExpired(
@@ -33,7 +39,7 @@ export async function forgetExpired(
   batch: number,
   placement = "home",
 ): Promise<number> {
-  const [gone] = await runIn(databases, placement, expire(requestId, batch));
+  const [gone] = await runInDatabase(databases, placement, expire(requestId, batch));
   return gone ?? 0;
 }
 
@@ -42,7 +48,7 @@ export async function forgetExpired(
  * it. A claim for a minute: say {@link sweepArmed} when the message is on its way.
  */
 export async function armSweep(databases: Databases, placement = "home"): Promise<number | null> {
-  const [seconds] = await runIn(databases, placement, arm());
+  const [seconds] = await runInDatabase(databases, placement, arm());
   return seconds ?? null;
 }
 
@@ -52,5 +58,5 @@ export async function sweepArmed(
   seconds: number,
   placement = "home",
 ): Promise<void> {
-  await runIn(databases, placement, armed(seconds));
+  await runInDatabase(databases, placement, armed(seconds));
 }

@@ -1,7 +1,7 @@
 import { projects } from "@bulkhead/db/tables";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { defineMutation } from "../tenancy/index.ts";
+import { defineMutation } from "../verb/index.ts";
 import { fields, projectJson } from "./shape.ts";
 
 export const createProject = defineMutation({

@@ -1,7 +1,7 @@
 import { projects } from "@bulkhead/db/tables";
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { defineMutation, Id, json } from "../tenancy/index.ts";
+import { defineMutation, Id, json } from "../verb/index.ts";
 
 export const deleteProject = defineMutation({
   action: "project.delete",

@@ -1,7 +1,7 @@
 import { projects } from "@bulkhead/db/tables";
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { defineRead, Id } from "../tenancy/index.ts";
+import { defineRead, Id } from "../verb/index.ts";
 import { projectJson } from "./shape.ts";
 
 export const findProject = defineRead({

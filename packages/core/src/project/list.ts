@@ -1,7 +1,7 @@
 import { projects } from "@bulkhead/db/tables";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { AFTER, defineRead, page, paging } from "../tenancy/index.ts";
+import { AFTER, defineRead, page, paging } from "../verb/index.ts";
 import { projectJson, search } from "./shape.ts";
 
 const order = [projects.createdAt, projects.id] as const;

@@ -1,7 +1,7 @@
 import { projects } from "@bulkhead/db/tables";
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { defineMutation, Id } from "../tenancy/index.ts";
+import { defineMutation, Id } from "../verb/index.ts";
 import { fields, projectJson } from "./shape.ts";
 
 export const patchProject = defineMutation({

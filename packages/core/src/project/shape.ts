@@ -1,6 +1,6 @@
 import { projects } from "@bulkhead/db/tables";
 import { z } from "zod";
-import { json, Name } from "../tenancy/index.ts";
+import { json, Name } from "../verb/index.ts";
 
 /** A project as the API shows it. */
 export const Project = z

@@ -2,9 +2,9 @@ import { projects } from "@bulkhead/db/tables";
 import { eq, sql } from "drizzle-orm";
 import { v7 as newId } from "uuid";
 import { z } from "zod";
-import { owe } from "../job/owe.ts";
+import { enqueueJob } from "../job/enqueue.ts";
 import { newJobJson } from "../job/shape.ts";
-import { defineMutation, Id } from "../tenancy/index.ts";
+import { defineMutation, Id } from "../verb/index.ts";
 import { exportProject } from "./export.job.ts";
 
 /** Answers with the job. It is the project that is looked for: without it there is nothing to export. */
@@ -19,5 +19,5 @@ export const startExport = defineMutation({
       .select({ answer: newJobJson(exportProject.name) })
       .from(projects)
       .where(eq(projects.id, sql.placeholder("id"))),
-  owes: ({ id, job_id }) => [owe(exportProject, { project_id: id }, { id: job_id })],
+  jobs: ({ id, job_id }) => [enqueueJob(exportProject, { project_id: id }, { id: job_id })],
 });

@@ -1,4 +1,4 @@
-import { type Bound, type Builder, statement } from "../statement.ts";
+import { type BoundStatement, type Builder, statement } from "../statement.ts";
 
 type Changing = Parameters<typeof statement>[0] extends (db: Builder) => infer P ? P : never;
 
@@ -10,10 +10,10 @@ type Changing = Parameters<typeof statement>[0] extends (db: Builder) => infer P
 export function change(
   status: 200 | 201 | 202 | 204,
   build: (db: Builder) => Changing,
-): (values?: Record<string, unknown>) => Bound<{ answer: unknown }> {
+): (values?: Record<string, unknown>) => BoundStatement<{ answer: unknown }> {
   return statement(
     build,
     (text) =>
       `with change (answer) as (${text}) select ${status}::smallint, app.finish(${status}::smallint, (select answer from change))::text`,
-  ) as (values?: Record<string, unknown>) => Bound<{ answer: unknown }>;
+  ) as (values?: Record<string, unknown>) => BoundStatement<{ answer: unknown }>;
 }

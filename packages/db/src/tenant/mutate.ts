@@ -1,4 +1,4 @@
-import { type Bound, handwritten } from "../statement.ts";
+import { type BoundStatement, rawStatement } from "../statement.ts";
 import { type Opened, readOpened } from "./credential.ts";
 import { type AdmittedJob, readAdmittedJob, type Token, tokensOf } from "./token.ts";
 import { type Caller, send } from "./transact.ts";
@@ -8,9 +8,9 @@ export type Mutation = {
   key: string;
   hash: Buffer;
   /** Changes rows, and stores and returns the answer: made by `change`. */
-  change: Bound<{ answer: unknown }>;
+  change: BoundStatement<{ answer: unknown }>;
   /** `enqueue(…)`s: the last statements of the batch, always. */
-  jobs?: readonly Bound<AdmittedJob>[];
+  jobs?: readonly BoundStatement<AdmittedJob>[];
   /** Where the jobs belong: W3C's `traceparent`. @default - nowhere */
   trace?: string | undefined;
 };
@@ -25,17 +25,17 @@ export type Answer = {
   tokens: Token[];
 };
 
-const claim = handwritten("select status, answer::text from app.claim($1, $2)", (row) => row);
-const proceed = handwritten("select app.proceed()", (row) => row);
+const claim = rawStatement("select status, answer::text from app.claim($1, $2)", (row) => row);
+const proceed = rawStatement("select app.proceed()", (row) => row);
 
 /** Leaves a job in this transaction. */
-export const enqueue = handwritten(
+export const enqueue = rawStatement(
   "select job, epoch from app.enqueue($1, $2, $3, coalesce($4, now()), coalesce($5::smallint, 0::smallint))",
   readAdmittedJob,
 );
 
 /** The jobs that are enqueued after it in its transaction belong to the trace that `traceparent` names. */
-export const continueTrace = handwritten(
+export const continueTrace = rawStatement(
   "select set_config('app.trace', $1, true)",
   () => undefined,
 );

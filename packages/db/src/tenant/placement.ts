@@ -24,8 +24,8 @@ export function connectAll(
  * The tenant lives in a database that this process has no connections to, or that has no key in common
  * with home. Its data is not looked for anywhere else.
  */
-export class OutOfReach extends Error {
-  override name = "OutOfReach";
+export class DatabaseUnavailable extends Error {
+  override name = "DatabaseUnavailable";
   readonly code = "BH307";
 
   constructor(placement: string) {
@@ -35,9 +35,9 @@ export class OutOfReach extends Error {
   }
 }
 
-/** @throws OutOfReach, never an answer from another database */
+/** @throws DatabaseUnavailable, never an answer from another database */
 export function databaseNamed(databases: Databases, name: string): Connections {
   const found = Object.hasOwn(databases, name) ? databases[name] : undefined;
-  if (!found) throw new OutOfReach(name);
+  if (!found) throw new DatabaseUnavailable(name);
   return found;
 }

@@ -1,5 +1,5 @@
 import type { BatchResult } from "../protocol/batch.ts";
-import type { Bound } from "../statement.ts";
+import type { BoundStatement } from "../statement.ts";
 import {
   type Credential,
   type Opened,
@@ -10,8 +10,8 @@ import {
   readOpened,
 } from "./credential.ts";
 import { type Databases, databaseNamed } from "./placement.ts";
-import { placed, redirectIn } from "./redirect.ts";
 import { retried } from "./retry.ts";
+import { placed, redirectIn } from "./route-tenant.ts";
 
 /** All that a transaction must know of its caller. */
 export type Caller = {
@@ -25,8 +25,8 @@ export type Caller = {
   signal?: AbortSignal;
 };
 
-type ResultsOf<S extends readonly Bound<unknown>[]> = {
-  -readonly [K in keyof S]: S[K] extends Bound<infer R> ? R[] : never;
+type ResultsOf<S extends readonly BoundStatement<unknown>[]> = {
+  -readonly [K in keyof S]: S[K] extends BoundStatement<infer R> ? R[] : never;
 };
 
 /**
@@ -34,9 +34,9 @@ type ResultsOf<S extends readonly Bound<unknown>[]> = {
  * transaction and one network round trip, or two round trips for a tenant with a database of its own.
  *
  * @throws the DatabaseError that ended it; its `code` is BH401, BH403, BH404, BH409, BH410, BH422 or
- * BH503 for refusals of ours. Everything is rolled back then. OutOfReach, with the code BH307.
+ * BH503 for refusals of ours. Everything is rolled back then. DatabaseUnavailable, with the code BH307.
  */
-export async function transact<const S extends readonly Bound<unknown>[]>(
+export async function transact<const S extends readonly BoundStatement<unknown>[]>(
   caller: Caller,
   ...statements: S
 ): Promise<{ opened: Opened; results: ResultsOf<S> }> {
@@ -57,8 +57,8 @@ export async function transact<const S extends readonly Bound<unknown>[]>(
  */
 export async function transactInBoth<Result>(
   caller: Caller,
-  atHome: Bound<Result>,
-  there: (fromHome: Result[]) => Bound<Result>,
+  atHome: BoundStatement<Result>,
+  there: (fromHome: Result[]) => BoundStatement<Result>,
 ): Promise<{ opened: Opened; results: Result[] }> {
   const found = ({ rows }: BatchResult) => atHome.read(rows[2] ?? []);
   const outcome = await send(caller, [atHome], (home) => [there(found(home))]);
@@ -74,12 +74,12 @@ export async function transactInBoth<Result>(
  * travelled along, find nothing and write nothing there; then they run where the tenant lives, or those
  * that `there` makes of home's answer.
  *
- * @throws OutOfReach
+ * @throws DatabaseUnavailable
  */
 export function send(
   { databases, credential, purpose, signal }: Caller,
-  statements: readonly Bound<unknown>[],
-  there?: (atHome: BatchResult) => readonly Bound<unknown>[],
+  statements: readonly BoundStatement<unknown>[],
+  there?: (atHome: BatchResult) => readonly BoundStatement<unknown>[],
 ): Promise<BatchResult> {
   return retried(async () => {
     const opens = opening(credential, purpose);

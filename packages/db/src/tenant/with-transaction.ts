@@ -1,17 +1,17 @@
 import { isClean } from "../cleanliness.ts";
 import type { Connections, Lent } from "../pool.ts";
 import type { BatchResult, Command } from "../protocol/batch.ts";
-import type { Bound } from "../statement.ts";
+import type { BoundStatement } from "../statement.ts";
 import { opening, openingAsserted, RESET } from "./credential.ts";
 import { databaseNamed } from "./placement.ts";
-import { placed, redirectIn } from "./redirect.ts";
+import { placed, redirectIn } from "./route-tenant.ts";
 import type { Caller } from "./transact.ts";
 
 /** An open transaction, for the rare verb that must read before it can say what to write. */
 export type Transaction = {
-  run<Result>(statement: Bound<Result>): Promise<Result[]>;
+  run<Result>(statement: BoundStatement<Result>): Promise<Result[]>;
   /** Sends the statement together with the commit. Nothing can be run after it. */
-  last<Result>(statement: Bound<Result>): Promise<Result[]>;
+  last<Result>(statement: BoundStatement<Result>): Promise<Result[]>;
 };
 
 const BEGIN: Command = { text: "begin" };
@@ -82,11 +82,11 @@ function transactionOf({ credential, purpose, databases, signal }: Caller) {
 
   return {
     transaction: {
-      async run<R>(statement: Bound<R>) {
+      async run<R>(statement: BoundStatement<R>) {
         const [rows] = await exchange([statement]);
         return statement.read(rows ?? []);
       },
-      async last<R>(statement: Bound<R>) {
+      async last<R>(statement: BoundStatement<R>) {
         const [rows] = await exchange([statement, COMMIT]);
         return statement.read(rows ?? []);
       },

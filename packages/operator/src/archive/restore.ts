@@ -105,7 +105,7 @@ export async function restoreAs(restore: Restore, slug: string, owner: string): 
       await call(target, "pause_writes", move.id, 24 * 3600);
       await target.query("select set_config('app.move', $1, true)", [move.id]);
       await loadArchive(restore, target, manifest, created);
-      const jobs = await call<number>(target, "settle_restored", move.id);
+      const jobs = await call<number>(target, "fail_restored_jobs", move.id);
       if (jobs > 0) log("unfinished jobs failed", { jobs });
       await call(target, "end_move", move.id, "finished");
     });

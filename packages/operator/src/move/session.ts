@@ -78,8 +78,8 @@ export async function requireSharedKey(home: Session, target: Session): Promise<
 }
 
 async function sharedKeys(session: Session): Promise<string[]> {
-  const [row] = await session.query<{ acquaintances: string[] }>(
-    "select acquaintances from app.this_place()",
+  const [row] = await session.query<{ pairings: string[] }>(
+    "select pairings from app.this_place()",
   );
-  return row?.acquaintances ?? [];
+  return row?.pairings ?? [];
 }

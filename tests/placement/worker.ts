@@ -1,4 +1,4 @@
-import { defineJob, owe, perform, sweepJobs, tabled } from "@bulkhead/core/job";
+import { defineJob, enqueueJob, perform, sweepJobs, tabled } from "@bulkhead/core/job";
 import { type Token, tokensOf, transact } from "@bulkhead/db";
 import { logger } from "@bulkhead/telemetry";
 import { z } from "zod";
@@ -22,7 +22,7 @@ export async function scene() {
   const api = pair.databases("api");
   const worker = pair.databases("worker");
   const sweeper = pair.databases("sweeper");
-  const workplace = { databases: worker, objects: fakeObjects(), tasks: tabled(task) };
+  const deps = { databases: worker, objects: fakeObjects(), tasks: tabled(task) };
 
   return {
     pair,
@@ -32,14 +32,14 @@ export async function scene() {
     deadLetters: pair.databases("dead_letters"),
     async enqueue(person: Person = ada) {
       const caller = { ...callerOf(api.home, person), databases: api };
-      const { opened, results } = await transact(caller, owe(task, {}));
+      const { opened, results } = await transact(caller, enqueueJob(task, {}));
       return tokensOf(opened.tenantId, results[0]);
     },
-    deliver: (token: Token) => perform(workplace, { ...token, tries: 1, requestId: "w" }),
+    deliver: (token: Token) => perform(deps, { ...token, tries: 1, requestId: "w" }),
     sweep: () => sweepJobs(sweeper, "s", 500, DEDICATED),
     jobs: () =>
       pair.dedicated.sql("select state, slot, result, error from app.jobs order by created_at, id"),
-    standing: async () => (await pair.dedicated.sql("select * from auth.tenants"))[0],
+    tenantStatus: async () => (await pair.dedicated.sql("select * from auth.tenants"))[0],
   };
 }
 

@@ -11,8 +11,8 @@ export type Spooled = AsyncDisposable & {
 };
 
 /** Writes what `chunks` yields to a temporary file, which disposing of the result removes. */
-export async function spool(chunks: AsyncIterable<string | Uint8Array>): Promise<Spooled> {
-  const path = join(tmpdir(), `spool-${randomUUID()}`);
+export async function bufferToFile(chunks: AsyncIterable<string | Uint8Array>): Promise<Spooled> {
+  const path = join(tmpdir(), `bufferToFile-${randomUUID()}`);
   const remove = () => rm(path, { force: true });
   const hash = createHash("sha256");
   let bytes = 0;

@@ -1,8 +1,8 @@
-import { type AdmittedJob, type Bound, enqueue } from "@bulkhead/db";
+import { type AdmittedJob, type BoundStatement, enqueue } from "@bulkhead/db";
 import { v7 as newId } from "uuid";
 import type { Task } from "./define.ts";
 
-export type OweOptions = {
+export type EnqueueOptions = {
   /** Given by a verb whose answer names the job. @default - a new one */
   id?: string;
   /** @default - as soon as a slot is free */
@@ -16,11 +16,11 @@ export type OweOptions = {
  *
  * @throws z.ZodError for input that the task would refuse: a bug of the verb that owes it
  */
-export function owe<Input>(
+export function enqueueJob<Input>(
   task: Task<Input>,
   input: Input,
-  options: OweOptions = {},
-): Bound<AdmittedJob> {
+  options: EnqueueOptions = {},
+): BoundStatement<AdmittedJob> {
   const { id = newId(), runAt = null, priority = null } = options;
   return enqueue(id, task.name, JSON.stringify(task.input.parse(input)), runAt, priority);
 }

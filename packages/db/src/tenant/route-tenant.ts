@@ -1,6 +1,6 @@
 import type { BatchResult } from "../protocol/batch.ts";
 import { isAssertion } from "./credential.ts";
-import { OutOfReach } from "./placement.ts";
+import { DatabaseUnavailable } from "./placement.ts";
 
 /**
  * Home's word for a tenant that lives in another database. It is good for that database, this tenant
@@ -19,6 +19,6 @@ export function redirectIn(rows: unknown[][] | undefined): Redirect | undefined 
 /** Home knows where the tenant lives and has no key for it: an error that says where. */
 export function placed(outcome: BatchResult): BatchResult {
   const { code, detail } = (outcome.failure ?? {}) as { code?: string; detail?: string };
-  if (code !== "BH307" || outcome.failure instanceof OutOfReach) return outcome;
-  return { ...outcome, failure: new OutOfReach(detail ?? "") };
+  if (code !== "BH307" || outcome.failure instanceof DatabaseUnavailable) return outcome;
+  return { ...outcome, failure: new DatabaseUnavailable(detail ?? "") };
 }

@@ -1,7 +1,7 @@
 import {
   type AdmittedJob,
   type Answer,
-  type Bound,
+  type BoundStatement,
   type Builder,
   change,
   mutate,
@@ -21,7 +21,7 @@ export type MutationDefinition<I extends Input, Extra extends Record<string, unk
   /** Values that the client does not give: new ids, new secrets. @default - none */
   values?(input: z.output<I>, ctx: WriteCtx): Extra;
   /** The jobs that this leaves behind if, and only if, it commits. @default - none */
-  owes?(values: z.output<I> & Extra): readonly Bound<AdmittedJob>[];
+  jobs?(values: z.output<I> & Extra): readonly BoundStatement<AdmittedJob>[];
   /** Opens what the stored answer holds sealed, for a first answer and a replay alike. @default - nothing is */
   reveal?(answer: Record<string, unknown>, ctx: WriteCtx): Record<string, unknown>;
 };
@@ -37,7 +37,7 @@ export type Mutation<I extends Input = Input> = Claim & {
   input: I;
   status: 200 | 201 | 202 | 204;
   /** Whether its answer comes with tokens to send, which a sweep has to be armed for. */
-  owesJobs: boolean;
+  enqueuesJobs: boolean;
   (ctx: WriteCtx, input: z.input<I>): Promise<Answer>;
 };
 
@@ -55,7 +55,7 @@ export function defineMutation<
   I extends Input,
   Extra extends Record<string, unknown> = Record<never, unknown>,
 >(definition: MutationDefinition<I, Extra>): Mutation<I> {
-  const { action, permission, input: schema, status, values, owes, reveal } = definition;
+  const { action, permission, input: schema, status, values, jobs, reveal } = definition;
   const prepared = change(status, (db) => definition.change(db).prepare(""));
   const nulls = blank(schema);
 
@@ -66,7 +66,7 @@ export function defineMutation<
       key: ctx.idempotency.key,
       hash: ctx.idempotency.requestHash,
       change: prepared({ ...nulls, ...complete }),
-      jobs: owes?.(complete) ?? [],
+      jobs: jobs?.(complete) ?? [],
       trace: ctx.trace,
     }).catch(refused(ctx));
     if (!reveal) return answer;
@@ -77,6 +77,6 @@ export function defineMutation<
     permission,
     input: schema,
     status,
-    owesJobs: owes !== undefined,
+    enqueuesJobs: jobs !== undefined,
   });
 }

@@ -1,20 +1,23 @@
 import type { Command } from "../protocol/batch.ts";
-import type { Bound } from "../statement.ts";
+import type { BoundStatement } from "../statement.ts";
 import { REFUSE_TAINTED, RESET } from "./credential.ts";
 import { type Databases, databaseNamed } from "./placement.ts";
-import { placed, redirectIn } from "./redirect.ts";
+import { placed, redirectIn } from "./route-tenant.ts";
 
 const BEGINNING = [RESET, REFUSE_TAINTED];
 
-const standing = (tenant: string): Command => ({
-  text: "select app.standing($1)",
+const tenantStatus = (tenant: string): Command => ({
+  text: "select app.tenant_status($1)",
   values: [tenant],
 });
-const standings = (placement: string): Command => ({
-  text: "select app.standings($1)",
+const tenantStatuses = (placement: string): Command => ({
+  text: "select app.tenant_statuses($1)",
   values: [placement],
 });
-const heed = (standing: unknown): Command => ({ text: "select app.heed($1)", values: [standing] });
+const applyTenantStatus = (assertion: unknown): Command => ({
+  text: "select app.apply_tenant_status($1)",
+  values: [assertion],
+});
 
 /**
  * Runs a function of the database that finds its tenant by itself, where the tenant lives: for those
@@ -23,19 +26,19 @@ const heed = (standing: unknown): Command => ({ text: "select app.heed($1)", val
  *
  * At home the statement finds nothing of a tenant that lives elsewhere, so it may travel along.
  *
- * @throws the DatabaseError that ended it; OutOfReach
+ * @throws the DatabaseError that ended it; DatabaseUnavailable
  */
-export async function runBeside<Result>(
+export async function runForTenant<Result>(
   databases: Databases,
   tenant: string,
-  statement: Bound<Result>,
+  statement: BoundStatement<Result>,
 ): Promise<Result[]> {
-  const atHome = placed(await databases.home.run([...BEGINNING, standing(tenant), statement]));
+  const atHome = placed(await databases.home.run([...BEGINNING, tenantStatus(tenant), statement]));
   const away = redirectIn(atHome.rows[2]);
   const { rows, failure } = away
     ? await databaseNamed(databases, away.placement).run([
         ...BEGINNING,
-        heed(away.assertion),
+        applyTenantStatus(away.assertion),
         statement,
       ])
     : atHome;
@@ -47,25 +50,25 @@ export async function runBeside<Result>(
  * Runs a function that concerns all tenants of one database. A dedicated one hears first how each of
  * them stands: what home does not answer for is not worked on.
  *
- * @throws the DatabaseError that ended it; OutOfReach
+ * @throws the DatabaseError that ended it; DatabaseUnavailable
  */
-export async function runIn<Result>(
+export async function runInDatabase<Result>(
   databases: Databases,
   placement: string,
-  statement: Bound<Result>,
+  statement: BoundStatement<Result>,
 ): Promise<Result[]> {
-  const heeds = placement === "home" ? [] : await heedsOf(databases, placement);
+  const statuses = placement === "home" ? [] : await statusesOf(databases, placement);
   const { rows, failure } = await databaseNamed(databases, placement).run([
     ...BEGINNING,
-    ...heeds,
+    ...statuses,
     statement,
   ]);
   if (failure) throw failure;
-  return statement.read(rows[BEGINNING.length + heeds.length] ?? []);
+  return statement.read(rows[BEGINNING.length + statuses.length] ?? []);
 }
 
-async function heedsOf({ home }: Databases, placement: string): Promise<Command[]> {
-  const { rows, failure } = placed(await home.run([...BEGINNING, standings(placement)]));
+async function statusesOf({ home }: Databases, placement: string): Promise<Command[]> {
+  const { rows, failure } = placed(await home.run([...BEGINNING, tenantStatuses(placement)]));
   if (failure) throw failure;
-  return (rows[2] ?? []).map(([standing]) => heed(standing));
+  return (rows[2] ?? []).map(([assertion]) => applyTenantStatus(assertion));
 }
