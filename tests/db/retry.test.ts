@@ -2,6 +2,7 @@ import { type Connections, transact } from "@bulkhead/db";
 import { describe, expect, it } from "vitest";
 import { anySql, callerOf, listProjects } from "../support/caller.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
+import { latchIn, stopAt } from "../support/latch.ts";
 import { letTransaction, redefine } from "../support/mutation.ts";
 import { counted } from "../support/watched.ts";
 
@@ -39,11 +40,15 @@ describe("a transaction that lost against another", () => {
       anySql(
         `update app.projects set description = description || '${mark}' where name = '${name}'`,
       );
-    const pause = anySql("select pg_sleep(0.15)");
-    await Promise.all([
-      transact(caller, append("a", "1"), pause, append("b", "1")),
-      transact(caller, append("b", "2"), pause, append("a", "2")),
+    // Each has locked one row when the latch lets both go on to the other's.
+    const latch = await latchIn(database);
+    const both = Promise.all([
+      transact(caller, append("a", "1"), stopAt(latch), append("b", "1")),
+      transact(caller, append("b", "2"), stopAt(latch), append("a", "2")),
     ]);
+    await latch.reached(2);
+    await latch.release();
+    await both;
     // Two, and the loser's again: more when it overtakes the other once more, before that one has woken up.
     expect(connections.batches() - before).toBeGreaterThan(2);
     const marks = await database.sql("select description from app.projects");

@@ -31,6 +31,7 @@ const EVERYWHERE = [
   "POWERTOOLS_SERVICE_NAME",
   "POWERTOOLS_TRACE_ENABLED",
   "STAGE",
+  "XRAY_REGION",
 ];
 
 describe.each(["dev", "prod"] as const)("the functions of %s", (name) => {

@@ -6,18 +6,18 @@ import type { TestDatabase } from "./database.ts";
 export async function latchIn({ sql }: Pick<TestDatabase, "sql">) {
   await sql("select pg_advisory_lock(1)");
   return {
-    /** An expression that whoever is to stop evaluates. */
+    /** An expression that stops the transaction that evaluates it. */
     stop: "pg_advisory_xact_lock_shared(1)",
-    /** Resolves when somebody has stopped there. */
-    async reached(): Promise<void> {
+    /** Resolves when so many transactions have stopped there. */
+    async reached(count = 1): Promise<void> {
       const stopped = () =>
         sql(
           `select from pg_locks l join pg_database d on d.oid = l.database
             where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`,
         );
-      await expect.poll(stopped).toHaveLength(1);
+      await expect.poll(stopped).toHaveLength(count);
     },
-    /** Whoever has stopped goes on, and nobody stops any longer. */
+    /** The stopped transactions go on, and no other one stops. */
     release: () => sql("select pg_advisory_unlock(1)"),
   };
 }
