@@ -2,7 +2,7 @@ import { createEffect, type JSX, Match, Switch } from "solid-js";
 import type { Problem } from "../lib/problem.ts";
 import type { Loaded } from "./load.ts";
 import { ProblemNote } from "./problem-note.tsx";
-import { redirectIfSignedOut } from "./route-tenant.ts";
+import { redirectIfSignedOut } from "./redirect.ts";
 import { Skeleton } from "./skeleton.tsx";
 
 type Props<T> = {

@@ -2,7 +2,7 @@ import { createEffect, type JSX, Match, Show, Switch } from "solid-js";
 import { Button } from "./button.tsx";
 import type { Pages } from "./pages.ts";
 import { ProblemNote } from "./problem-note.tsx";
-import { redirectIfSignedOut } from "./route-tenant.ts";
+import { redirectIfSignedOut } from "./redirect.ts";
 import { Skeleton } from "./skeleton.tsx";
 
 type Props<Item> = {
