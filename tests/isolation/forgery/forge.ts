@@ -1,15 +1,19 @@
 import fc from "fast-check";
+import type { TestDatabase } from "../../support/database.ts";
 import { type Script, scripts } from "./script.ts";
-import { FAMILIES, type Family, UNCERTAIN } from "./sql.ts";
-import { newStage, type Stage, type StageOptions } from "./stage.ts";
+import { ALL, type Family } from "./sql.ts";
+import { newStage, type StageOptions } from "./stage.ts";
+import type { Stage } from "./types.ts";
+import { settingStatements } from "./vocabulary/catalog.ts";
 
 const FEW = 40;
-/** How many scripts are played: few in `npm test`, as many as one likes with FORGERY_RUNS. */
+/** How many scripts are played: few in `npm test`, or as many as FORGERY_RUNS says. */
 export const RUNS = Number(process.env.FORGERY_RUNS ?? FEW);
 /** Of a failure that was printed, to see it again. @default - always the same one, unless there are many runs */
 const SEED = process.env.FORGERY_SEED ?? (process.env.FORGERY_RUNS ? undefined : "20261126");
 
-export const ALL = Object.keys(FAMILIES) as Family[];
+/** Long runs take as long as they take. */
+export const PATIENCE_MS = Math.max(600_000, RUNS * 1_000);
 
 type Forging = StageOptions & {
   families?: readonly Family[];
@@ -20,14 +24,20 @@ type Forging = StageOptions & {
   shrink?: boolean;
 };
 
+/** Where scripts are played. */
+type Place = {
+  database: TestDatabase;
+  /** Says what a script did that must not be done. */
+  judge(script: Script): Promise<string | undefined>;
+};
+
 /** Plays scripts until one does what must not be done. Undefined when none did. */
 export async function forge({ change, ...options }: Forging = {}): Promise<string | undefined> {
-  const open = async () => {
+  return searched(options, false, async () => {
     const stage = await newStage(options);
     await change?.(stage);
-    return stage;
-  };
-  return searched(options, open, (stage, script) => stage.play(script));
+    return { database: stage.database, judge: stage.play };
+  });
 }
 
 /**
@@ -35,35 +45,36 @@ export async function forge({ change, ...options }: Forging = {}): Promise<strin
  * another way. Undefined when none was: then nothing can be inferred from any answer.
  */
 export async function infer({ change, ...options }: Forging = {}): Promise<string | undefined> {
-  const openOne = async (furnished: boolean) => {
+  const open = async (furnished: boolean) => {
     const stage = await newStage({ ...options, furnished });
     await change?.(stage);
     return stage;
   };
-  const open = async () => ({ having: await openOne(true), lacking: await openOne(false) });
-  return searched(options, open, async ({ having, lacking }, script) => {
-    if (UNCERTAIN.test(JSON.stringify(script)) || /Cancel/.test(JSON.stringify(script)))
-      return undefined;
-    const wrong = (await having.play(script)) ?? (await lacking.play(script));
-    if (wrong) return wrong;
-    const [a, b] = [having.told(), lacking.told()];
-    return a === b ? undefined : `inferred: with something there ${a}, with nothing there ${b}`;
+  return searched(options, true, async () => {
+    const [having, lacking] = [await open(true), await open(false)];
+    const judge = async (script: Script) => {
+      const wrong = (await having.play(script)) ?? (await lacking.play(script));
+      if (wrong) return wrong;
+      const [a, b] = [having.told(), lacking.told()];
+      return a === b ? undefined : `inferred: with something there ${a}, with nothing there ${b}`;
+    };
+    return { database: having.database, judge };
   });
 }
 
-/** @param judge says what a script did that must not be done */
-async function searched<Where>(
+async function searched(
   { families = ALL, runs = RUNS, shrink = true }: Forging,
-  open: () => Promise<Where>,
-  judge: (where: Where, script: Script) => Promise<string | undefined>,
+  certain: boolean,
+  open: () => Promise<Place>,
 ): Promise<string | undefined> {
-  let where = await open();
+  let place = await open();
   let spoiled = false;
-  const property = fc.asyncProperty(scripts(families), async (script) => {
+  const settings = await settingStatements(place.database);
+  const property = fc.asyncProperty(scripts({ families, settings, certain }), async (script) => {
     // What a script has done once would be found after every other: each failure gets a new place.
-    if (spoiled) where = await open();
+    if (spoiled) place = await open();
     spoiled = true;
-    const wrong = await judge(where, script);
+    const wrong = await place.judge(script);
     if (wrong) throw new Error(wrong);
     spoiled = false;
   });

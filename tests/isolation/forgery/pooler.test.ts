@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { send } from "../../../packages/db/src/tenant/transact.ts";
 import { anySql, callerOf, listProjects } from "../../support/caller.ts";
 import { freshDatabase, type Person, type TestDatabase } from "../../support/database.ts";
-import { forge, RUNS } from "./forge.ts";
+import { forge, PATIENCE_MS, RUNS } from "./forge.ts";
 import { findPooler, type Pooler, poolTo, withDeadline, withoutNames } from "./pooler.ts";
 
 const found = findPooler();
@@ -16,7 +16,7 @@ const pooler = found as Pooler;
 const asCarried = (connections: Connections) =>
   withDeadline(pooler.carriesNames ? connections : withoutNames(connections));
 
-describe.skipIf(!found)("behind a transaction pooler", { timeout: 600_000 }, () => {
+describe.skipIf(!found)("behind a transaction pooler", { timeout: PATIENCE_MS }, () => {
   it.each(["api", "worker"] as const)(
     "nothing that the %s's role says reads, writes or misleads another tenant",
     async (role) => {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { FAMILIES, type Family, RECIPES } from "./sql.ts";
+import { type Drawing, recipesOf, statementsOf } from "./sql.ts";
 import type { Message } from "./wire.ts";
 
 /** A message as it is written in a script: with `{…}` for what is only known when it is played. */
@@ -7,12 +7,29 @@ export type Line =
   | Exclude<Message, { say: "FunctionCall" }>
   | { say: "FunctionCall"; fn: string; values: string[] };
 
+/** What the attacker's request is opened for. They are the owner of their tenant, and may have each. */
+export const PURPOSES = [
+  "project:write",
+  "project:read",
+  "job:read",
+  "audit:read",
+  "api_key:manage",
+] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
 export type Phase =
   /** SQL that got into a request: the product's own batch is around it. */
-  | { do: "inject"; statements: string[] }
+  | { do: "inject"; purpose: Purpose; statements: string[] }
+  /** The same on another connection of the role's, while the victim works. */
+  | { do: "hold"; statements: string[] }
   /** Whatever the protocol has, on a connection of the product's, with or without a context of the attacker's. */
-  | { do: "speak"; opened: "not at all" | "for a batch" | "in a transaction"; lines: Line[] }
-  /** Somebody else's request on the same connection. */
+  | {
+      do: "speak";
+      opened: "not at all" | "for a batch" | "in a transaction";
+      purpose: Purpose;
+      lines: Line[];
+    }
+  /** Another tenant's request on the same connection. */
   | { do: "let the victim work" }
   | { do: "reconnect" };
 
@@ -58,10 +75,13 @@ const VALUES: Record<(typeof FUNCTIONS)[number], string[]> = {
   "pg_catalog.set_config(text,text,boolean)": ["app.ctx", "{forged}", "false"],
 };
 
-/** Scripts that draw their SQL from these families. */
-export function scripts(families: readonly Family[]): fc.Arbitrary<Script> {
-  const statement = fc.oneof(...families.map((family) => fc.constantFrom(...FAMILIES[family])));
-  const recipes = families.flatMap((family) => RECIPES[family] ?? []);
+export function scripts(drawing: Drawing): fc.Arbitrary<Script> {
+  const statement = fc.oneof(...statementsOf(drawing).map((all) => fc.constantFrom(...all)));
+  const recipes = recipesOf(drawing);
+  const purpose = fc.oneof(
+    { weight: 3, arbitrary: fc.constant(PURPOSES[0]) },
+    { weight: 4, arbitrary: fc.constantFrom(...PURPOSES) },
+  );
   const snippet = fc.oneof(
     { weight: 4, arbitrary: statement.map((sql) => [sql]) },
     ...(recipes.length > 0 ? [{ weight: 2, arbitrary: fc.constantFrom(...recipes) }] : []),
@@ -71,6 +91,7 @@ export function scripts(families: readonly Family[]): fc.Arbitrary<Script> {
       weight: 5,
       arbitrary: fc.record({
         do: fc.constant("inject" as const),
+        purpose,
         statements: several(snippet, 4),
       }),
     },
@@ -79,8 +100,13 @@ export function scripts(families: readonly Family[]): fc.Arbitrary<Script> {
       arbitrary: fc.record({
         do: fc.constant("speak" as const),
         opened: fc.constantFrom("not at all", "for a batch", "in a transaction"),
-        lines: several(linesOf(statement, snippet), 5),
+        purpose,
+        lines: several(linesOf(statement, snippet, drawing), 5),
       }),
+    },
+    {
+      weight: drawing.certain ? 0 : 1,
+      arbitrary: fc.record({ do: fc.constant("hold" as const), statements: several(snippet, 2) }),
     },
     { weight: 2, arbitrary: fc.constant({ do: "let the victim work" as const }) },
     { weight: 1, arbitrary: fc.constant({ do: "reconnect" as const }) },
@@ -95,6 +121,7 @@ const several = <T>(lists: fc.Arbitrary<readonly T[]>, maxLength: number): fc.Ar
 function linesOf(
   statement: fc.Arbitrary<string>,
   snippet: fc.Arbitrary<readonly string[]>,
+  { certain }: Drawing,
 ): fc.Arbitrary<Line[]> {
   const query = (sql: string): Line => ({ say: "Query", sql });
   const extended = fc
@@ -140,7 +167,8 @@ function linesOf(
       { say: "CopyData", text: "{own}\t{secret}\tplanted\n" },
       { say: "CopyDone" },
       { say: "CopyFail" },
-      { say: "Cancel" },
+      // Whether it comes in time is chance.
+      ...(certain ? [] : [{ say: "Cancel" } as const]),
     ),
   );
   return fc.oneof(

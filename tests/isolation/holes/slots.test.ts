@@ -3,18 +3,7 @@ import { enqueue, mutate } from "@bulkhead/db";
 import { callerOf, createProject } from "../../support/caller.ts";
 import { sha256 } from "../../support/database.ts";
 import { hole, lastValue, type Site } from "../../support/hole.ts";
-import { redefine } from "../../support/mutation.ts";
-
-/** As it was: the key of a slot's lock is arithmetic over the tenant's id. */
-const lockByNumber = ({ database }: Site) =>
-  redefine(database, "app.free_slot", (definition) =>
-    definition
-      .replace(/\s+for update of s skip locked/, "")
-      .replace(
-        "-- Checked again",
-        "continue when not pg_try_advisory_xact_lock(hashtextextended(tenant::text, candidate));\n    -- Checked again",
-      ),
-  );
+import { lockByNumber } from "./slots.ts";
 
 const SLOTS = "from generate_series(1, 1000) as s (slot)";
 

@@ -1,0 +1,43 @@
+// Objects of the attacker's own, and what is left.
+
+export const LOOKALIKES = [
+  "create temporary table projects (tenant_id uuid, id uuid, name text)",
+  "create table app.projects2 as select * from app.projects",
+  "create view public.v as select * from app.projects",
+  "create schema mine",
+  "create function pg_temp.spy(pg_catalog.uuid) returns boolean language plpgsql as $$ begin if current_user = 'bulkhead_owner' then perform set_config('app.loot', (select encode(key, 'hex') from app.signing_keys), false); end if; return true; end $$",
+  "create domain pg_temp.uuid as pg_catalog.uuid check (pg_temp.spy(value))",
+  "create type pg_temp.uuid as (x int)",
+  "create function pg_temp.eq(uuid, uuid) returns boolean language sql as 'select true'",
+  "create operator pg_temp.= (function = pg_temp.eq, leftarg = uuid, rightarg = uuid)",
+  "create cast (text as uuid) with inout as implicit",
+  "create rule r as on select to app.projects do instead select 1",
+  "create trigger t after insert on app.projects for each row execute function audit.record()",
+  "create policy wide on app.projects using (true)",
+  "set search_path = pg_temp, public, app",
+  "select app.enqueue(gen_random_uuid(), 'project.export', '{}', now() + interval '1 hour')",
+  "select nullif(current_setting('app.loot', true), '')",
+  "select lo_from_bytea(0, convert_to(coalesce(current_setting('app.ctx', true), ''), 'UTF8'))",
+];
+
+export const OTHERS = [
+  "listen loot",
+  "notify loot, 'hello'",
+  "select pg_notify('loot', coalesce(current_setting('app.ctx', true), ''))",
+  "unlisten *",
+  "select pg_try_advisory_lock(42)",
+  "select pg_try_advisory_xact_lock(42)",
+  "lock table app.projects in access exclusive mode",
+  "select lo_creat(-1)",
+  "select convert_from(lo_get(oid), 'UTF8') from pg_largeobject_metadata",
+  "select pg_cancel_backend(pg_backend_pid())",
+  "select pg_terminate_backend(pg_backend_pid())",
+  "select 1 / 0",
+  "select 'canary'::int",
+  "selec",
+  "do $$ begin raise exception 'out'; end $$",
+  "do $$ begin perform 1 / 0; exception when others then null; end $$",
+  "",
+  "select 1; select 2",
+  "commit; begin; select * from app.projects",
+];
