@@ -46,7 +46,8 @@ export async function forge({ change, ...options }: Forging = {}): Promise<strin
  */
 export async function infer({ change, ...options }: Forging = {}): Promise<string | undefined> {
   const open = async (furnished: boolean) => {
-    const stage = await newStage({ ...options, furnished });
+    // What the driver asks for itself now and then is no answer of the attacker's.
+    const stage = await newStage({ ...options, furnished, watched: false });
     await change?.(stage);
     return stage;
   };

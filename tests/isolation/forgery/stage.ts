@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Connections, type Credential, enqueue, mutate } from "@bulkhead/db";
 import type { BatchResult } from "../../../packages/db/src/protocol/batch.ts";
+import { SESSION_LIMITS } from "../../../packages/db/src/sessions.ts";
 import { send } from "../../../packages/db/src/tenant/transact.ts";
 import { callerOf, createProject } from "../../support/caller.ts";
 import { freshDatabase, type Person, sha256, type TestDatabase } from "../../support/database.ts";
@@ -25,6 +26,8 @@ export type StageOptions = {
   over?: (connections: Connections) => Connections;
   /** Whether the victim has anything. @default - true */
   furnished?: boolean;
+  /** Whether the driver looks after sessions that are too old, whenever it is time. @default - true */
+  watched?: boolean;
 };
 
 const LET_WORK: Phase = { do: "let the victim work" };
@@ -36,10 +39,12 @@ export async function newStage({
   port,
   over = (connections) => connections,
   furnished = true,
+  watched = true,
 }: StageOptions = {}): Promise<Stage> {
   const database = await freshDatabase();
   const through = port ? { port: await port(database) } : {};
-  const shared = over(database.as(role, { max: 1, ...through }));
+  const limits = watched ? {} : { sessionLimits: { ...SESSION_LIMITS, lookEvery: Infinity } };
+  const shared = over(database.as(role, { max: 1, ...through, ...limits }));
   const api = role === "api" && !port ? shared : database.as("api", { max: 1 });
   const [mallory, ada] = [await database.newPerson("mallory"), await database.newPerson("ada")];
   const { secretId, jobId, secrets } = furnished
