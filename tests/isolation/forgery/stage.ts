@@ -203,9 +203,9 @@ export async function newStage({
   return stage;
 }
 
-/** Whether the script opens anything to write. */
+/** Whether the script opens anything to write, as what holds something does. */
 const mayWrite = (script: Script): boolean =>
-  /project:write|api_key:manage/.test(JSON.stringify(script));
+  /project:write|api_key:manage|"hold"/.test(JSON.stringify(script));
 
 async function numbersOf({ sql }: TestDatabase): Promise<Map<string, number>> {
   const oids = new Map<string, number>();
