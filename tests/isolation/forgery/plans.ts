@@ -128,8 +128,8 @@ async function answeredWrongly(home: Connections, person: Person): Promise<strin
       listProjects(),
     ]);
     if (failure) throw failure;
-    const [[[findsAll] = []] = [], list = []] = rows.slice(-2);
-    if (findsAll !== true) return "its search misses rows";
+    const [[[found] = []] = [], list = []] = rows.slice(-2);
+    if (found !== "all") return "its search misses rows";
     return list.some(([, name]) => name === key) ? undefined : "its list misses a row";
   } catch (failure) {
     return String(failure);

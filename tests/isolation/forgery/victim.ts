@@ -19,7 +19,7 @@ const settingsSet = (pooled: boolean) => `select coalesce(string_agg(said, ', ')
      where current_setting(name) = 'on') as s (said)`;
 
 const LOCKED =
-  "select count(*)::int from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()";
+  "select count(*)::text from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()";
 export const LEAK = "select current_setting('app.ctx') || ' ' || current_setting('app.sig')";
 
 /** Refused for what an earlier request has left behind, which the driver answers by another connection. */
@@ -73,13 +73,13 @@ export function victimOf({ stage, person, actor, api, seen, pooled, listen, leak
         const { rows, failure } = await stage.request(actor, "project:write", ...statements);
         if (failure) throw failure;
         const [projects, ...answers] = rows.slice(-statements.length);
-        const [set, locks, leak, all] = answers.map((answer) => answer?.[0]?.[0]);
+        const [set, locks, leak, found = "all"] = answers.map((answer) => answer?.[0]?.[0]);
         if (JSON.stringify(projects) !== JSON.stringify(seen)) {
           return `misled: the next tenant saw ${JSON.stringify(projects)}`;
         }
         if (set !== "none") return `set: the next tenant has ${set}`;
-        if (locks !== 0) return `held: the next tenant's connection holds ${locks} locks`;
-        if (all === false) return "misled: the next tenant's search misses rows";
+        if (locks !== "0") return `held: the next tenant's connection holds ${locks} locks`;
+        if (found !== "all") return "misled: the next tenant's search misses rows";
         leaks(String(leak));
         return undefined;
       }),

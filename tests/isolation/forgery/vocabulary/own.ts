@@ -4,8 +4,8 @@ export const WORD = "needle";
 const FOUND = `(select count(*) from app.search_projects(null, '${WORD}', null, 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 1000))`;
 const THERE = `(select count(*) from app.projects where description = '${WORD}')`;
 
-/** Whether a search finds all that is there. */
-export const FINDS_ALL = `select ${FOUND} = ${THERE}`;
+/** `all`, when a search finds what is there. */
+export const FINDS_ALL = `select case when ${FOUND} = ${THERE} then 'all' else 'not all' end`;
 
 /** What the attacker is answered when a search misses rows of their own. Not to be read in the statement's own text. */
 export const CUT_OFF = "a search is cut off";
