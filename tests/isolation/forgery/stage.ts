@@ -119,7 +119,7 @@ export async function newStage({
     stage,
     person: ada,
     actor,
-    api: role === "api" ? shared : api,
+    api,
     seen,
     pooled: port !== undefined,
     listen,
