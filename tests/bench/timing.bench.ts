@@ -1,8 +1,8 @@
 import { connect } from "@bulkhead/db";
 import { attacksOn } from "../isolation/matrix/attacks.ts";
-import { houseOver, type Layout } from "../isolation/matrix/house.ts";
 import { newWorld } from "../isolation/matrix/matrix.ts";
 import { send } from "../isolation/matrix/party.ts";
+import { type Layout, testApiOver } from "../isolation/matrix/test-api.ts";
 import { likeness, timed } from "../isolation/matrix/timing.ts";
 import { peopleIn } from "../support/people.ts";
 import { atLeast, type Figure } from "./figure.ts";
@@ -29,7 +29,7 @@ export async function* bench(): AsyncIterable<Figure> {
       home,
       all: [home],
       databases: () => ({ home: api }),
-      settle: async () => {},
+      placeTenant: async () => {},
     };
     yield* figures(layout);
   } finally {
@@ -39,11 +39,11 @@ export async function* bench(): AsyncIterable<Figure> {
 }
 
 async function* figures(layout: Layout): AsyncIterable<Figure> {
-  const house = houseOver(layout);
+  const house = testApiOver(layout);
   const world = await newWorld(house);
   for (const operation of world.operations) {
     const tried = new Set<string>();
-    for (const { position, foreign, nobodys } of attacksOn(
+    for (const { position, foreign, absent } of attacksOn(
       operation,
       { ...world, kept: new Set() },
       1,
@@ -54,7 +54,7 @@ async function* figures(layout: Layout): AsyncIterable<Figure> {
         const { fields, key } = draw();
         await send(house, operation, fields, world.attacker.session, key);
       };
-      const ways = [ask(foreign), ask(nobodys), ask(nobodys)];
+      const ways = [ask(foreign), ask(absent), ask(absent)];
       await timed(ways, ROUNDS / 10);
       const [theirs = [], none = [], again = []] = await timed(ways, ROUNDS);
       const title = `${operation.name}, ${position}`;

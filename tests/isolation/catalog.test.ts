@@ -277,11 +277,11 @@ const BREAKS: Record<string, Break[]> = {
     "revoke usage on schema app from bulkhead_worker",
   ],
   "known-roles": [
-    "create role somebody; grant select on app.projects to somebody",
-    "create role somebody; grant select (name) on app.projects to somebody",
+    "create role stranger; grant select on app.projects to stranger",
+    "create role stranger; grant select (name) on app.projects to stranger",
     "grant execute on function app.actor() to public",
     "grant usage on schema app to public",
-    "create role somebody; create policy theirs on app.projects to somebody using (true)",
+    "create role stranger; create policy theirs on app.projects to stranger using (true)",
   ],
   defaults: [
     "alter default privileges for role bulkhead_owner grant execute on functions to public",
@@ -300,7 +300,7 @@ const BREAKS: Record<string, Break[]> = {
     "grant bulkhead_api to bulkhead_master",
     "grant pg_read_all_data to bulkhead_worker",
     "grant bulkhead_owner to rds_iam",
-    "create role somebody; grant bulkhead_owner to somebody",
+    "create role stranger; grant bulkhead_owner to stranger",
   ],
   settings: [
     "alter role bulkhead_api set statement_timeout = 1",

@@ -15,7 +15,7 @@ async function scratch(): Promise<string> {
   return folder;
 }
 
-/** The house's migrations, and after them one of somebody in a hurry. */
+/** The product's migrations, and after them one that was written in a hurry. */
 async function migrationsWith(text: string) {
   const folder = await scratch();
   await cp("migrations", folder, { recursive: true });

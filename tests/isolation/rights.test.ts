@@ -65,7 +65,7 @@ const REFUSED: Record<string, string> = {
   "update app.jobs set state = 'queued'": DENIED,
   "delete from app.api_keys": DENIED,
   "insert into audit.events select * from audit.events": DENIED,
-  "update audit.events set actor = 'nobody'": DENIED,
+  "update audit.events set actor = 'other'": DENIED,
   "delete from audit.events": DENIED,
 
   "select app.sign_context(gen_random_uuid(), 'user:x', 'owner', 'r', 'a')": DENIED,

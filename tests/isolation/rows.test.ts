@@ -28,7 +28,7 @@ describe("another tenant's row", () => {
     await secretIsIntact(site);
   });
 
-  it("gets no row of anybody's moved in", async () => {
+  it("gets no row moved in", async () => {
     const site = await newSite();
     const { mallory, victim, request } = site;
     await request(mallory, "insert into app.projects (name) values ('mine')");

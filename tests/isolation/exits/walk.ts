@@ -6,11 +6,11 @@ import { createDeadLetters } from "../../../functions/dead-letters/dead-letters.
 import { createWorker } from "../../../functions/worker/worker.ts";
 import { context, sqsEvent } from "../../jobs/outside.ts";
 import { idsFor } from "../matrix/attacks.ts";
-import { type House, houseOver, type Layout, pooled } from "../matrix/house.ts";
 import { inputsOf } from "../matrix/inputs.ts";
 import { newWorld, type World } from "../matrix/matrix.ts";
 import type { Operation } from "../matrix/operations.ts";
 import { choices, newestOf, type Party, send, succeeded, write } from "../matrix/party.ts";
+import { type Layout, pooled, type TestApi, testApiOver } from "../matrix/test-api.ts";
 import { type Liar, liarAbout } from "./liar.ts";
 import { recorder } from "./recorder.ts";
 
@@ -22,7 +22,7 @@ export type Report = {
 };
 
 type Scene = World & {
-  house: House;
+  api: TestApi;
   layout: Layout;
   liar: Liar;
   outside: ReturnType<typeof recorder>;
@@ -50,7 +50,7 @@ export async function walkExits(table: readonly Route[], tasks: Tasks): Promise<
 async function newScene(table: readonly Route[], tasks: Tasks): Promise<Scene> {
   const layout = await pooled();
   const outside = recorder();
-  const honest = houseOver(layout, { table, outside });
+  const honest = testApiOver(layout, { table, outside });
   const world = await newWorld(honest);
   const newest = ({ person, made }: Party) => ({
     tenantId: person.tenantId,
@@ -68,9 +68,9 @@ async function newScene(table: readonly Route[], tasks: Tasks): Promise<Scene> {
     queue: outside.queue,
     hide: async () => {},
   });
-  const house = houseOver(lied, { table, outside });
+  const api = testApiOver(lied, { table, outside });
   const report: Report = { honest: {}, lies: 0, violations: [...world.violations] };
-  const scene = { ...world, house, layout: lied, liar, outside, worker, report };
+  const scene = { ...world, api, layout: lied, liar, outside, worker, report };
   await deliverAll(scene);
   return scene;
 }
@@ -87,20 +87,20 @@ const byMethod = (a: Operation, b: Operation) =>
   ORDER.indexOf(a.route.method) - ORDER.indexOf(b.route.method);
 
 async function walkRoute(scene: Scene, operation: Operation): Promise<void> {
-  const { house, opens } = scene;
+  const { api, opens } = scene;
   const prepare = async (party: Party) => {
     if (operation.route.kind === "mutation") await renew(scene, operation, party);
     const fields = operation.input(idsFor(operation, party, opens));
-    return () => send(house, operation, fields, party.session);
+    return () => send(api, operation, fields, party.session);
   };
   await compare(scene, operation.name, prepare, succeeded);
 }
 
 /** New things, for an operation that uses them up. */
-async function renew({ house, operations, opens }: Scene, operation: Operation, party: Party) {
+async function renew({ api, operations, opens }: Scene, operation: Operation, party: Party) {
   for (const by of opens.get(operation.name) ?? []) {
     const made = operations.find(({ name }) => name === by);
-    if (made) await write(house, made, party, party.made.toReversed());
+    if (made) await write(api, made, party, party.made.toReversed());
   }
 }
 

@@ -171,7 +171,7 @@ describe("a context", () => {
     expect([rows[1], rows[3], rows[6]]).toEqual([[[null]], [[null]], [[mallory.tenantId]]]);
   });
 
-  it("is nobody's after RESET ALL, DISCARD or a failed request", async () => {
+  it("is gone after RESET ALL, DISCARD or a failed request", async () => {
     const { api, mallory, request } = await newSite();
     expect((await request(mallory, "reset all", WHO)).rows.at(-1)).toEqual([[null]]);
     await request(mallory, "select 1 / 0");

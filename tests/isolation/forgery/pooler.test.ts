@@ -32,23 +32,23 @@ describe.skipIf(!found)("behind a transaction pooler", { timeout: PATIENCE_MS },
         over: asCarried,
         shrink: false,
       });
-      // Now and then PgBouncer 1.18 never gives its one connection to the server out again, or crashes. Then nobody
+      // Now and then PgBouncer 1.18 never gives its one connection to the server out again, or crashes. Then no request
       // is answered any longer, which is no isolation that failed, and the scripts after that one are not played.
       if (wrong && /locked out|ECONNREFUSED|ECONNRESET/.test(wrong)) {
         expect(await behind?.sql("select 1 as up")).toEqual([{ up: 1 }]);
-        console.warn(`PgBouncer let nobody in any longer: ${wrong}`);
+        console.warn(`PgBouncer answers no longer: ${wrong}`);
       } else expect(wrong).toBeUndefined();
     },
   );
 
   it("a request is still one that is let in by the database, and sees its own tenant", async () => {
-    const { ask, ada } = await house();
+    const { ask, ada } = await behindPooler();
     expect(await ask(ada, "select count(*) from app.projects")).toEqual([["0"]]);
   });
 
-  it("SQL prepared in SQL locks everybody out, and nobody in, unless each transaction is forgotten", async () => {
+  it("SQL prepared in SQL refuses every later request, and lets none in, unless each transaction is forgotten", async () => {
     for (const resets of [false, true]) {
-      const { request, ask, ada, mallory } = await house({ resets });
+      const { request, ask, ada, mallory } = await behindPooler({ resets });
       await request(mallory, "prepare a as select name from app.projects");
       const next = ask(ada, "select count(*) from app.projects");
       if (resets) expect(await next).toEqual([["0"]]);
@@ -58,7 +58,7 @@ describe.skipIf(!found)("behind a transaction pooler", { timeout: PATIENCE_MS },
   });
 
   it("startup options are dropped: what they set is to be set on the database, where RESET ALL finds it", async () => {
-    const { database, ask, ada } = await house();
+    const { database, ask, ada } = await behindPooler();
     const timeout = "select current_setting('statement_timeout'), current_setting('search_path')";
     expect(await ask(ada, timeout)).toEqual([["0", '"$user", public']]);
 
@@ -77,7 +77,7 @@ describe.skipIf(!found)("behind a transaction pooler", { timeout: PATIENCE_MS },
   ])(
     "before PgBouncer 1.21 the driver's named statements fail %s, and give nothing away",
     async (_, resets, code) => {
-      const { connections, ada, mallory } = await house({ resets });
+      const { connections, ada, mallory } = await behindPooler({ resets });
       const [one, another] = [connections(), connections()];
       const list = (person: Person, home: Connections) =>
         send(callerOf(home, person), [listProjects()]);
@@ -90,7 +90,7 @@ describe.skipIf(!found)("behind a transaction pooler", { timeout: PATIENCE_MS },
 });
 
 /** Two people at one connection of the pooler's. */
-async function house(options = {}) {
+async function behindPooler(options = {}) {
   const database = await freshDatabase();
   const port = await poolTo(pooler, database, options);
   const [ada, mallory] = [await database.newPerson("ada"), await database.newPerson("mallory")];

@@ -31,8 +31,8 @@ export function findPooler(): Pooler | undefined {
 }
 
 /**
- * PgBouncer in transaction mode before a database, with one connection to it: whoever comes next has the
- * connection of whoever went before. Returns its port.
+ * PgBouncer in transaction mode before a database, with one connection to it: each request has the
+ * connection of the one before. Returns its port.
  *
  * @param resets whether it forgets everything of a transaction's session at its end, which it does not by default
  */

@@ -21,7 +21,7 @@ async function takeOverKey(site: Site) {
   return failure ? undefined : rows[0]?.[0]?.[0];
 }
 
-hole("a key opens for nobody who writes another hash into its row", {
+hole("a key opens nothing for another hash that was written into its row", {
   attack: takeOverKey,
   broken: {
     "the API's role may update the whole row": ({ database }) =>

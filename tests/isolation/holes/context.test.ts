@@ -29,10 +29,10 @@ hole("a signature does not depend on how the caller writes times", {
 
 /** Puts the separator into what the caller may choose, so that the parts behind it move up. */
 async function moveParts({ database, api, mallory }: Site) {
-  const caller = callerOf(api, mallory, { action: "project.create", requestId: "r|somebody.else" });
+  const caller = callerOf(api, mallory, { action: "project.create", requestId: "r|other.action" });
   await send(caller, bound(["insert into app.projects (name) values ('mine')"]));
   const [event] = await database.sql(
-    "select action from audit.events where action = 'somebody.else'",
+    "select action from audit.events where action = 'other.action'",
   );
   return event;
 }

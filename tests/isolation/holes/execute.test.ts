@@ -31,7 +31,7 @@ hole("the API's role opens no job, which would be a way into every tenant", {
   },
 });
 
-/** Calls a function that a later migration made and granted to nobody. */
+/** Calls a function that a later migration made and granted to no role. */
 async function callNewFunction({ database, mallory, request }: Site) {
   await database.sql(`
     set role bulkhead_owner;
@@ -45,7 +45,7 @@ async function callNewFunction({ database, mallory, request }: Site) {
   );
 }
 
-hole("a new function is executable by nobody until it is granted", {
+hole("a new function is executable by no role until it is granted", {
   attack: callNewFunction,
   broken: {
     "PostgreSQL's default was left as it is": ({ database }) =>
@@ -73,7 +73,7 @@ async function forgeEvent({ database, mallory, request }: Site) {
   return forged;
 }
 
-hole("nobody hangs the audit trigger on a table of their own", {
+hole("no role attaches the audit trigger to a table of its own", {
   attack: forgeEvent,
   given: ({ database }) => database.sql("grant usage, create on schema public to bulkhead_api"),
   broken: {

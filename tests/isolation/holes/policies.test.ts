@@ -6,7 +6,7 @@ async function readOthersTrail({ mallory, request }: Site) {
   );
 }
 
-hole("no policy is for everybody", {
+hole("no policy is for every role", {
   attack: readOthersTrail,
   broken: {
     "the definer functions' policy has no TO": ({ database }) =>

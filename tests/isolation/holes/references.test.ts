@@ -15,7 +15,7 @@ const noteTable = (reference: string) => `
   alter table app.notes add constraint of_project ${reference};
   reset role`;
 
-/** A reference that is accepted tells that the row exists, in somebody's tenant. */
+/** A reference that is accepted tells that the row exists, in another tenant. */
 async function pointAt({ mallory, secretId, request }: Site) {
   const { failure } = await request(
     mallory,

@@ -57,7 +57,7 @@ async function searchForged({ api, victim }: Site) {
   return lastValue(outcome);
 }
 
-hole("a search finds nothing for a context that nobody signed", {
+hole("a search finds nothing for a context without a signature", {
   attack: searchForged,
   broken: {
     "it believes what is claimed": ({ database }) =>

@@ -81,7 +81,7 @@ for (const setting of [
   });
 }
 
-/** What the server decides, the role may decide for itself: nobody's result changes, but everybody is slower. */
+/** What the server decides, the role may decide for itself: no result changes, but every request is slower. */
 hole("what is the server's to say is not left to the role", {
   attack: async (site) => {
     const { database, api, mallory, victim } = site;

@@ -59,7 +59,7 @@ hole("the signing key is in no plan that the caller can print", {
   },
 });
 
-/** A look-alike type whose CHECK runs as whoever declares a variable of it. */
+/** A look-alike type whose CHECK runs as the function that declares a variable of it. */
 async function standInForUuid({ api, mallory, request }: Site) {
   (await api.borrow()).giveBack(false); // types are looked up once a session
   return lastValue(

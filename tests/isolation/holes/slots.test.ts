@@ -23,7 +23,7 @@ async function holdSlots({ api, database, mallory, victim, request }: Site) {
   return tokens.length === 0 ? "the victim's job got no slot" : undefined;
 }
 
-hole("nobody holds another tenant's slots", {
+hole("no tenant's slots are held by another", {
   attack: holdSlots,
   broken: { "a slot is locked by a number that its tenant's id tells": lockByNumber },
 });

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { type Fields, nobodys } from "./inputs.ts";
+import { absent, type Fields } from "./inputs.ts";
 import { type Operation, positionOf } from "./operations.ts";
 import { newestOf, type Party } from "./party.ts";
 import { type Place, put, textsIn } from "./specimen.ts";
 
 export type Shot = { fields: Fields; key: string };
 
-/** One request twice: with something of the victim's in one position, and with nobody's there. */
-export type Attack = { position: string; foreign(): Shot; nobodys(): Shot };
+/** One request twice: with something of the victim's in one position, and with what no tenant has there. */
+export type Attack = { position: string; foreign(): Shot; absent(): Shot };
 
 /** The operations whose things open another, one for each id that it needs. */
 export type Opens = ReadonlyMap<string, readonly string[]>;
@@ -48,7 +48,7 @@ export function* attacksOn(
       yield {
         position,
         foreign: () => shot(value),
-        nobodys: () => shot(nobodys(place.kind, value)),
+        absent: () => shot(absent(place.kind, value)),
       };
       // With all the others of the victim's as well.
       if (needed === -1 || operation.needed.length < 2 || value !== theirs[needed]) continue;
@@ -56,14 +56,14 @@ export function* attacksOn(
       yield {
         position: `${position}, all ids`,
         foreign: () => all(theirs),
-        nobodys: () => all(theirs.map(() => randomUUID())),
+        absent: () => all(theirs.map(() => randomUUID())),
       };
     }
   }
   if (operation.route.kind === "mutation") yield* underTheirKey(operation, victim, own);
   if (operation.route.kind !== "open") yield smuggled(operation, victim, own);
   const bare = () => ({ fields: operation.input(own()), key: randomUUID() });
-  yield { position: "none", foreign: bare, nobodys: bare };
+  yield { position: "none", foreign: bare, absent: bare };
 }
 
 type Own = () => string[];
@@ -77,7 +77,7 @@ function* underTheirKey(operation: Operation, victim: Party, own: Own): Generato
   const under = (key: string | undefined, fields: () => Fields): Attack => ({
     position: "idempotency key",
     foreign: () => ({ fields: fields(), key: key ?? randomUUID() }),
-    nobodys: () => ({ fields: fields(), key: randomUUID() }),
+    absent: () => ({ fields: fields(), key: randomUUID() }),
   });
   if (mine) yield under(mine.key, () => operation.input(own()));
   if (same) yield under(same.key, () => same.fields);
@@ -92,7 +92,7 @@ function smuggled(operation: Operation, victim: Party, own: Own): Attack {
   return {
     position: "unasked field",
     foreign: () => shot(victim.person.tenantId),
-    nobodys: () => shot(randomUUID()),
+    absent: () => shot(randomUUID()),
   };
 }
 
@@ -116,11 +116,11 @@ function foreignValues({ kind, path }: Place, { victim, attacker, likely }: Riva
   return theirs;
 }
 
-/** A few of many texts. The others, and the newest, are sent by nobody: where one comes back, it leaked. */
+/** A few of many texts. The others, and the newest, are not sent: where one comes back, it leaked. */
 const sparing = ({ kind }: Place, values: string[]): string[] =>
   kind === "text" && values.length > 1 ? values.slice(1, 4) : values;
 
-/** What somebody might search for: the texts that the victim wrote, and `name:text` for what has a name. */
+/** What a caller might search for: the texts that the victim wrote, and `name:text` for what has a name. */
 function wordsOf({ written }: Party): Set<string> {
   const texts = written.flatMap(({ fields }) => [...textsIn(fields)]);
   return new Set([
@@ -132,7 +132,7 @@ function wordsOf({ written }: Party): Set<string> {
 const showsTo = ({ shown }: Party, text: string) =>
   [...shown.values()].some((texts) => texts.has(text));
 
-/** Whether a text is the victim's, and not one that the product says to everybody: `project.create`. */
+/** Whether a text is the victim's, and not one that the product says to every tenant: `project.create`. */
 function ownWords(victim: Party): (text: string) => boolean {
   const words = wordsOf(victim);
   return (text) => words.has(text) || victim.made.some(({ id }) => text.includes(id));

@@ -16,8 +16,8 @@ import { z } from "zod";
 import { mutates, type Route, reads } from "../../../functions/api/route.ts";
 import { routes } from "../../../functions/api/routes/index.ts";
 import { redefine } from "../../support/mutation.ts";
-import { type Ask, houseOver, type Layout, pooled } from "./house.ts";
 import { attackRoutes } from "./matrix.ts";
+import { type Ask, type Layout, pooled, testApiOver } from "./test-api.ts";
 
 // Enough to be careless with, and quickly attacked.
 const few = routes.filter(
@@ -35,8 +35,8 @@ async function found(
   const layout = await pooled();
   await breaking(layout);
   const { table = few, over } = options;
-  const house = houseOver(layout, { table, ...(over && { over: over(layout) }) });
-  const { violations } = await attackRoutes(house, {
+  const api = testApiOver(layout, { table, ...(over && { over: over(layout) }) });
+  const { violations } = await attackRoutes(api, {
     credentials: /^other tenant's session/,
     operations,
   });
@@ -100,7 +100,7 @@ describe("the matrix finds", { timeout: 120_000 }, () => {
       ({ home }) =>
         home.sql(
           asOwner(`
-            create policy anybody on app.projects to bulkhead_owner using (true);
+            create policy wide on app.projects to bulkhead_owner using (true);
             create function app.any_project(wanted uuid) returns setof json
               language plpgsql security definer set search_path = pg_catalog, pg_temp
               as $$ begin return query select json_build_object('id', p.id, 'created_by', p.created_by)
@@ -109,7 +109,9 @@ describe("the matrix finds", { timeout: 120_000 }, () => {
         ),
       { table: [...few, reads("/v1/any-projects/{id}", findAny, { summary: "", answers })] },
     );
-    expect(told).toMatch(/GET \/v1\/any-projects\/\{id\}, .+ was answered 200 .+ nobody's 404/);
+    expect(told).toMatch(
+      /GET \/v1\/any-projects\/\{id\}, .+ was answered 200 .+ an absent one 404/,
+    );
     expect(told).toMatch(/of the victim's came back in the position "path"/);
   });
 
@@ -183,7 +185,7 @@ describe("the matrix finds", { timeout: 120_000 }, () => {
       ({ home }) =>
         home.sql(
           asOwner(`
-            create policy anybody on app.projects to bulkhead_owner using (true);
+            create policy wide on app.projects to bulkhead_owner using (true);
             create function app.projects_beside(row_id uuid) returns setof app.projects
               language plpgsql security definer set search_path = pg_catalog, pg_temp
               as $$ begin return query select p.* from app.projects p where p.tenant_id = coalesce(

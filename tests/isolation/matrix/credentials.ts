@@ -1,18 +1,18 @@
 import { sha256 } from "../../support/database.ts";
-import type { House } from "./house.ts";
 import type { Operation } from "./operations.ts";
 import { type Headers, keyOf, newKey, newParty, type Party, sessionOf, write } from "./party.ts";
+import type { TestApi } from "./test-api.ts";
 
-/** What somebody comes with who has no business with the victim's things. */
+/** A credential that must not reach the victim's things. */
 export type Credential = {
   name: string;
   headers: Headers;
-  /** The tenant that it opens. @default - none: whoever holds it is nobody */
+  /** The tenant that it opens. @default - none: it opens nothing */
   tenantId?: string;
 };
 
 type Scene = {
-  house: House;
+  api: TestApi;
   operations: readonly Operation[];
   victim: Party;
   attacker: Party;
@@ -52,17 +52,17 @@ export async function credentialsOf(scene: Scene, only: RegExp): Promise<Credent
   return credentials;
 }
 
-async function endedSession({ house, victim: { person } }: Scene, ending: string) {
-  const { home } = house.layout;
+async function endedSession({ api, victim: { person } }: Scene, ending: string) {
+  const { home } = api.layout;
   const session = await home.newSession(person, person.tenantId);
   await home.sql(ending, [stored(session.token).toString("hex")]);
   return { headers: sessionOf(session) };
 }
 
 /** Time can't be made to pass, so its row is changed: in every database, because one of them has it. */
-async function endedKey({ house, operations, victim }: Scene, ending: string) {
-  const secret = await newKey(house, operations, victim.session);
-  for (const { sql } of house.layout.all) {
+async function endedKey({ api, operations, victim }: Scene, ending: string) {
+  const secret = await newKey(api, operations, victim.session);
+  for (const { sql } of api.layout.all) {
     await sql("set session_replication_role = replica");
     await sql(`update app.api_keys set ${ending} where token_hash = $1`, [stored(secret)]);
     await sql("set session_replication_role = origin");
@@ -70,17 +70,17 @@ async function endedKey({ house, operations, victim }: Scene, ending: string) {
   return { headers: keyOf(secret) };
 }
 
-async function suspended({ house, operations }: Scene): Promise<Party> {
-  const party = await newParty(house, operations, "suspended");
-  await house.layout.home.sql("update auth.tenants set status = 'suspended' where id = $1", [
+async function suspended({ api, operations }: Scene): Promise<Party> {
+  const party = await newParty(api, operations, "suspended");
+  await api.layout.home.sql("update auth.tenants set status = 'suspended' where id = $1", [
     party.person.tenantId,
   ]);
   return party;
 }
 
-/** Somebody who worked in the victim's tenant, and whose session is still the one of that time. */
-async function removedMember({ house, operations, victim }: Scene) {
-  const { home } = house.layout;
+/** A former member of the victim's tenant, with the session of that time. */
+async function removedMember({ api, operations, victim }: Scene) {
+  const { home } = api.layout;
   const person = await home.newPerson("removed");
   const member = [victim.person.tenantId, person.userId];
   await home.sql(
@@ -90,7 +90,7 @@ async function removedMember({ house, operations, victim }: Scene) {
   const within = await home.newSession(person, victim.person.tenantId);
   const session = sessionOf(within);
   for (const operation of operations.filter(({ route }) => route.method === "post")) {
-    await write(house, operation, { ...victim, session }, victim.made.toReversed());
+    await write(api, operation, { ...victim, session }, victim.made.toReversed());
   }
   await home.sql("delete from auth.members where tenant_id = $1 and user_id = $2", member);
   return { headers: session, tenantId: person.tenantId };

@@ -1,18 +1,18 @@
 import { tasks } from "@bulkhead/core/job";
 import { describe, expect, it } from "vitest";
 import { freshPair } from "../../support/dedicated.ts";
-import { houseOver, type Layout, type Who } from "./house.ts";
 import { attackJobs } from "./jobs.ts";
 import { attackRoutes } from "./matrix.ts";
+import { type Layout, testApiOver, type Who } from "./test-api.ts";
 
-/** Some in a database of their own, and everybody else at home. */
+/** Some in a database of their own, and the others at home. */
 async function apart(residents: readonly Who[]): Promise<Layout> {
   const { home, dedicated, databases, settle } = await freshPair();
   return {
     home,
     all: [home, dedicated],
     databases: (role) => databases(role),
-    settle: async ({ tenantId }, who) => {
+    placeTenant: async ({ tenantId }, who) => {
       if (residents.includes(who)) await settle(tenantId);
     },
   };
@@ -27,8 +27,8 @@ describe.each([
   ],
 ] as const)("a tenant %s", (_, residents) => {
   it("is out of reach for every route", { timeout: 300_000 }, async () => {
-    const house = houseOver(await apart(residents));
-    const { violations } = await attackRoutes(house, {
+    const api = testApiOver(await apart(residents));
+    const { violations } = await attackRoutes(api, {
       credentials: /^(other|removed).+session/,
     });
     expect(violations).toEqual([]);
@@ -38,6 +38,6 @@ describe.each([
 it("a job of a tenant in a database of its own is out of reach for others' tokens", {
   timeout: 300_000,
 }, async () => {
-  const { violations } = await attackJobs(houseOver(await apart(["victim"])), tasks);
+  const { violations } = await attackJobs(testApiOver(await apart(["victim"])), tasks);
   expect(violations).toEqual([]);
 });

@@ -9,7 +9,7 @@ export type Inputs = {
   places: readonly Place[];
   /** The places of the ids that it can't be asked without. */
   needed: readonly Place[];
-  /** An input with these ids where ids are needed, and texts that nobody has sent before. */
+  /** An input with these ids where ids are needed, and texts that were never sent before. */
   input(ids: readonly string[], given?: Place): Fields;
   accepts(fields: Fields): boolean;
 };
@@ -51,7 +51,7 @@ function generated(schema: z.ZodType, always: readonly string[]): Inputs {
   };
 }
 
-/** As little as is accepted: the required fields, or else all but a cursor, which nobody begins with. */
+/** As little as is accepted: the required fields, or else all but a cursor, which no list begins with. */
 function baseOf(schema: z.ZodType, full: Fields, always: readonly string[]): Fields {
   const shape = (schema.def as unknown as { shape?: Record<string, z.ZodType> }).shape ?? {};
   const isNeeded = (field: string) =>
@@ -73,7 +73,7 @@ function withField(base: Fields, { path: [field = ""], within }: Place): Fields 
 const at = (value: unknown, path: Place["path"]): unknown =>
   path.reduce<unknown>((inner, part) => (inner as Fields | undefined)?.[part], value);
 
-/** A text of the same form that nobody has sent before: letters for letters, digits for digits. */
+/** A text of the same form that was never sent before: letters for letters, digits for digits. */
 function scrambled(text: string, accepts: (text: string) => boolean = () => true): string {
   const draw = (alphabet: string) => alphabet[randomInt(alphabet.length)] ?? "";
   for (let attempt = 0; attempt < 20; attempt++) {
@@ -89,14 +89,14 @@ function scrambled(text: string, accepts: (text: string) => boolean = () => true
 const ID_BYTES = 16;
 
 /** The cursor of the same list and time, after a row that does not exist. */
-function atNobodysRow(cursor: string): string {
+function atAbsentRow(cursor: string): string {
   const place = Buffer.from(cursor, "base64url").subarray(0, -ID_BYTES);
   return Buffer.concat([place, randomBytes(ID_BYTES)]).toString("base64url");
 }
 
-/** The same kind of thing, of nobody's. */
-export function nobodys(kind: Place["kind"], value: string): string {
+/** The same kind of thing, which no tenant has. */
+export function absent(kind: Place["kind"], value: string): string {
   if (kind === "id") return randomUUID();
-  if (kind === "cursor") return atNobodysRow(value);
+  if (kind === "cursor") return atAbsentRow(value);
   return scrambled(value);
 }

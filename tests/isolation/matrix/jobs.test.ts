@@ -2,8 +2,8 @@ import { defineJob, tabled, tasks } from "@bulkhead/core/job";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { redefine } from "../../support/mutation.ts";
-import { houseOver, type Layout, pooled } from "./house.ts";
 import { attackJobs } from "./jobs.ts";
+import { type Layout, pooled, testApiOver } from "./test-api.ts";
 
 async function found(
   breaking: (layout: Layout) => Promise<unknown> = async () => {},
@@ -11,7 +11,7 @@ async function found(
 ) {
   const layout = await pooled();
   await breaking(layout);
-  return attackJobs(houseOver(layout), table);
+  return attackJobs(testApiOver(layout), table);
 }
 
 describe("a job", { timeout: 120_000 }, () => {

@@ -4,19 +4,19 @@ import { type Token, tokensOf, transact } from "@bulkhead/db";
 import { createDeadLetters } from "../../../functions/dead-letters/dead-letters.ts";
 import { createWorker } from "../../../functions/worker/worker.ts";
 import { context, fakeObjects, fakeQueue, sqsEvent } from "../../jobs/outside.ts";
-import type { House } from "./house.ts";
-import { type Fields, inputsOf, nobodys } from "./inputs.ts";
+import { absent, type Fields, inputsOf } from "./inputs.ts";
 import { operationsOf } from "./operations.ts";
 import { choices, furnish, newestOf, newParty, type Party } from "./party.ts";
 import { watch } from "./rows.ts";
 import { put } from "./specimen.ts";
+import type { TestApi } from "./test-api.ts";
 
 export type JobReport = { attacks: number; violations: string[] };
 
 type Floor = ReturnType<typeof floorOf>;
 
 /** The functions that are handed tokens, over a layout, and what leaves them. */
-function floorOf({ layout }: House, tasks: Tasks) {
+function floorOf({ layout }: TestApi, tasks: Tasks) {
   const objects = fakeObjects();
   const hidden: number[] = [];
   const rung: string[] = [];
@@ -81,32 +81,32 @@ function floorOf({ layout }: House, tasks: Tasks) {
  *
  * @throws Ungeneratable when a task can't be attacked, and says what to add
  */
-export async function attackJobs(house: House, tasks: Tasks): Promise<JobReport> {
-  const operations = operationsOf(house.routes);
+export async function attackJobs(api: TestApi, tasks: Tasks): Promise<JobReport> {
+  const operations = operationsOf(api.routes);
   const [victim, attacker, other] = [
-    await newParty(house, operations, "victim"),
-    await newParty(house, operations, "attacker"),
-    await newParty(house, operations, "suspended"),
+    await newParty(api, operations, "victim"),
+    await newParty(api, operations, "attacker"),
+    await newParty(api, operations, "suspended"),
   ];
-  for (const party of [victim, attacker]) await furnish(house, operations, party);
-  await house.layout.home.sql("update auth.tenants set job_limit = 1000");
+  for (const party of [victim, attacker]) await furnish(api, operations, party);
+  await api.layout.home.sql("update auth.tenants set job_limit = 1000");
 
   const report: JobReport = { attacks: 0, violations: [] };
-  const floor = floorOf(house, tasks);
+  const floor = floorOf(api, tasks);
   for (const task of tasks.values()) {
-    await attackInput({ house, floor, report }, task, victim, attacker);
+    await attackInput({ api, floor, report }, task, victim, attacker);
   }
   const [task] = tasks.values();
   if (task)
-    await attackTokens({ house, floor, report }, task, { victim, attacker, suspended: other });
+    await attackTokens({ api, floor, report }, task, { victim, attacker, suspended: other });
   return report;
 }
 
-type Field = { house: House; floor: Floor; report: JobReport };
+type Field = { api: TestApi; floor: Floor; report: JobReport };
 
-/** The attacker's own job, whose input names something of the victim's, or of nobody's. */
+/** The attacker's own job, whose input names something of the victim's, or of no tenant's. */
 async function attackInput(
-  { house, floor, report }: Field,
+  { api, floor, report }: Field,
   task: Task,
   victim: Party,
   attacker: Party,
@@ -134,17 +134,17 @@ async function attackInput(
     (by) => attacker.made.findLast((made) => made.by === by)?.id ?? "",
   );
 
-  const others = await watch(house.layout, [attacker.person.tenantId]);
+  const others = await watch(api.layout, [attacker.person.tenantId]);
   for (const place of inputs.places.filter(({ kind }) => kind === "id")) {
     for (const { id } of newestOf(victim)) {
       const having = (value: string) => put(inputs.input(own, place), place.path, value) as Fields;
       const before = floor.objects.files.size;
-      const [foreign, missing] = [await run(having(id)), await run(having(nobodys("id", id)))];
+      const [foreign, missing] = [await run(having(id)), await run(having(absent("id", id)))];
       report.attacks++;
       const where = `${name} with the victim's "${place.path.join(".")}"`;
       if (foreign.told !== missing.told || foreign.fate !== missing.fate) {
         report.violations.push(
-          `${where} ended as ${foreign.fate}, with nobody's as ${missing.fate}.`,
+          `${where} ended as ${foreign.fate}, with an absent one as ${missing.fate}.`,
         );
       }
       if (floor.objects.files.size > before) report.violations.push(`${where} wrote a file.`);
@@ -157,25 +157,25 @@ async function attackInput(
 
 type Parties = Record<"victim" | "attacker" | "suspended", Party>;
 
-/** Tokens of which no two parts agree, each against one that names nobody instead. */
-async function attackTokens({ house, floor, report }: Field, task: Task, parties: Parties) {
+/** Tokens of which no two parts agree, each against one that names no tenant instead. */
+async function attackTokens({ api, floor, report }: Field, task: Task, parties: Parties) {
   const own: Record<string, Token> = {};
   for (const [who, party] of Object.entries(parties)) {
     const inputs = inputsOf(task.name, task.input);
     own[who] = await floor.enqueue(party, task, inputs.input([]));
   }
-  await house.layout.home.sql("update auth.tenants set status = 'suspended' where id = $1", [
+  await api.layout.home.sql("update auth.tenants set status = 'suspended' where id = $1", [
     parties.suspended.person.tenantId,
   ]);
-  const others = await watch(house.layout, []);
+  const others = await watch(api.layout, []);
 
-  const people = [...Object.keys(parties), "nobody"];
+  const people = [...Object.keys(parties), "none"];
   for (const [whose, of] of people.flatMap((a) => people.map((b) => [a, b] as const))) {
     for (const epoch of [1, 2, 2_147_483_647]) {
-      // Whoever holds a token as it was sent may use it: that is what it is for.
+      // The holder of a token as it was sent may use it: that is what it is for.
       if (whose === of && epoch === 1) continue;
       if (![whose, of].some((who) => who === "victim" || who === "suspended")) continue;
-      const nobody = (who: string) => (who === "attacker" ? who : "nobody");
+      const absentFor = (who: string) => (who === "attacker" ? who : "none");
       const tokenOf = (tenant: string, job: string): Token => ({
         tenant: own[tenant]?.tenant ?? randomUUID(),
         job: own[job]?.job ?? randomUUID(),
@@ -183,11 +183,11 @@ async function attackTokens({ house, floor, report }: Field, task: Task, parties
       });
       for (const [name, deliver] of Object.entries(floor.deliver)) {
         const foreign = await deliver(tokenOf(whose, of));
-        const missing = await deliver(tokenOf(nobody(whose), nobody(of)));
+        const missing = await deliver(tokenOf(absentFor(whose), absentFor(of)));
         report.attacks++;
         const where = `A token to the ${name} with the tenant of ${whose}, the job of ${of}, epoch ${epoch}`;
         if (foreign !== missing)
-          report.violations.push(`${where} ended as ${foreign}, nobody's as ${missing}.`);
+          report.violations.push(`${where} ended as ${foreign}, an absent one as ${missing}.`);
         const changed = await others.changed();
         if (changed.length > 0) report.violations.push(`${where} changed ${changed.join(", ")}.`);
       }

@@ -1,7 +1,7 @@
 import { createObjects } from "@bulkhead/aws/objects";
 import { expect, it } from "vitest";
 import { clientsOf, startOwn } from "../../local/services/support.ts";
-import { nobodys } from "./inputs.ts";
+import { absent } from "./inputs.ts";
 
 /** A bucket with a victim's export and an attacker's, and the links that the API would make. */
 async function bucket() {
@@ -10,7 +10,7 @@ async function bucket() {
   const { s3 } = clientsOf(services.endpoints);
   const objects = createObjects("exports", async () => s3);
   const newExport = async (content: string) => {
-    const [tenant, job] = [nobodys("id", ""), nobodys("id", "")];
+    const [tenant, job] = [absent("id", ""), absent("id", "")];
     const key = `exports/${tenant}/${job}.json`;
     await objects.put(key, content, "application/json");
     return { key, url: new URL((await objects.link(key, `${job}.json`)).url) };
@@ -31,7 +31,7 @@ it("no link to another tenant's export is derived from one's own, and it looks l
 
   const theirs = victim.key.split("/");
   const own = attacker.key.split("/");
-  const nothing = ["exports", nobodys("id", ""), `${nobodys("id", "")}.json`];
+  const nothing = ["exports", absent("id", ""), `${absent("id", "")}.json`];
   // The whole key, the tenant alone, the job alone; with the name of the download or without.
   const keysOf = (other: string[]) => [
     other.join("/"),

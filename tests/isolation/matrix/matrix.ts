@@ -1,6 +1,5 @@
 import { type Attack, attacksOn, type Opens, type Shot, secretsOf } from "./attacks.ts";
 import { type Credential, credentialsOf } from "./credentials.ts";
-import type { House } from "./house.ts";
 import { type Operation, operationsOf } from "./operations.ts";
 import {
   type Answer,
@@ -15,6 +14,7 @@ import {
 } from "./party.ts";
 import { type Watch, watch } from "./rows.ts";
 import { textsIn } from "./specimen.ts";
+import type { TestApi } from "./test-api.ts";
 import { alike, alikeButNew, type Shown } from "./verdict.ts";
 
 /** One operation, attacked with one credential. */
@@ -29,7 +29,7 @@ export type Cell = {
 
 export type Report = { cells: Cell[]; violations: string[] };
 
-/** A victim with things, an attacker with things of their own, and what of a house's table opens what. */
+/** A victim with things, an attacker with things of their own, and what of a table of routes opens what. */
 export type World = {
   operations: readonly Operation[];
   victim: Party;
@@ -42,45 +42,45 @@ export type World = {
 };
 
 /** @throws Ungeneratable when a route can't be attacked, and says what to add */
-export async function newWorld(house: House): Promise<World> {
-  const operations = operationsOf(house.routes);
-  const control = await newParty(house, operations, "control");
-  await furnish(house, operations, control);
-  const { opens, violations } = await tryOut(house, operations, control);
+export async function newWorld(api: TestApi): Promise<World> {
+  const operations = operationsOf(api.routes);
+  const control = await newParty(api, operations, "control");
+  await furnish(api, operations, control);
+  const { opens, violations } = await tryOut(api, operations, control);
 
-  const victim = await newParty(house, operations, "victim");
-  const attacker = await newParty(house, operations, "attacker");
-  for (const party of [victim, attacker]) await furnish(house, operations, party);
+  const victim = await newParty(api, operations, "victim");
+  const attacker = await newParty(api, operations, "attacker");
+  for (const party of [victim, attacker]) await furnish(api, operations, party);
   const secrets = secretsOf(victim, [attacker, control]);
   return { operations, victim, attacker, opens, secrets, violations };
 }
 
 type Site = World & {
-  house: House;
+  api: TestApi;
   others: Watch;
-  /** What was sent and kept: it may come back to whoever sent it. */
+  /** What was sent and kept: it may come back to its sender. */
   kept: Set<string>;
 };
 
 /**
- * Attacks every route of a house's table with every credential and whatever of a victim's can be put
+ * Attacks every route of a table with every credential and all that the victim has which can be put
  * into every position. What a route takes and whose things open it is found out, not written down.
  *
  * @param only the credentials to attack with, and the operations to attack. @default - all
  * @throws Ungeneratable when a route can't be attacked, and says what to add
  */
 export async function attackRoutes(
-  house: House,
+  api: TestApi,
   only: { credentials?: RegExp; operations?: RegExp } = {},
 ): Promise<Report> {
-  const world = await newWorld(house);
+  const world = await newWorld(api);
   const { operations, violations } = world;
-  const credentials = await credentialsOf({ house, ...world }, only.credentials ?? /./);
+  const credentials = await credentialsOf({ api, ...world }, only.credentials ?? /./);
   const acting = credentials.flatMap(({ tenantId }) => tenantId ?? []);
   const site: Site = {
     ...world,
-    house,
-    others: await watch(house.layout, acting),
+    api,
+    others: await watch(api.layout, acting),
     kept: new Set(),
   };
 
@@ -96,17 +96,17 @@ export async function attackRoutes(
   return { cells, violations };
 }
 
-/** Asks for everything as somebody may: an attack on what never succeeds would prove nothing. */
-async function tryOut(house: House, operations: readonly Operation[], control: Party) {
+/** Asks for everything with the caller's own values: an attack on what never succeeds would prove nothing. */
+async function tryOut(api: TestApi, operations: readonly Operation[], control: Party) {
   const opens = new Map<string, string[]>();
   const violations: string[] = [];
   for (const operation of operations) {
     // What was made before may be gone: an earlier operation may have taken it away.
-    if (operation.needed.length > 0) await renewAll(house, operations, control);
+    if (operation.needed.length > 0) await renewAll(api, operations, control);
     const answers: Answer[] = [];
     for (const things of choices(newestOf(control), operation.needed.length)) {
       const fields = operation.input(things.map(({ id }) => id));
-      const answer = await send(house, operation, fields, control.session);
+      const answer = await send(api, operation, fields, control.session);
       answers.push(answer);
       if (!succeeded(answer)) continue;
       opens.set(
@@ -124,10 +124,10 @@ async function tryOut(house: House, operations: readonly Operation[], control: P
   return { opens, violations };
 }
 
-async function renewAll(house: House, operations: readonly Operation[], party: Party) {
+async function renewAll(api: TestApi, operations: readonly Operation[], party: Party) {
   for (const operation of operations) {
     if (operation.route.method === "post")
-      await write(house, operation, party, party.made.toReversed());
+      await write(api, operation, party, party.made.toReversed());
   }
 }
 
@@ -150,13 +150,13 @@ async function* judged(
   site: Site,
   operation: Operation,
   credential: Credential,
-  { position, foreign, nobodys }: Attack,
+  { position, foreign, absent }: Attack,
   statuses: Set<number>,
 ): AsyncGenerator<string> {
   const shoot = async (draw: () => Shot): Promise<Shown> => {
     if (credential.tenantId) await renew(site, operation);
     const { fields, key } = draw();
-    const answer = await send(site.house, operation, fields, credential.headers, key);
+    const answer = await send(site.api, operation, fields, credential.headers, key);
     statuses.add(answer.status);
     const sent = [...textsIn(fields)].map(([, text]) => text);
     if (operation.route.kind === "mutation" && succeeded(answer)) {
@@ -164,13 +164,14 @@ async function* judged(
     }
     return { answer, sent };
   };
-  const [a, b] = [await shoot(foreign), await shoot(nobodys)];
-  const where = position === "none" ? "with nothing of anybody's" : `in the position "${position}"`;
+  const [a, b] = [await shoot(foreign), await shoot(absent)];
+  const where =
+    position === "none" ? "with nothing of any tenant's" : `in the position "${position}"`;
 
-  const told = `the victim's ${where} was answered ${a.answer.status} ${a.answer.text.slice(0, 300)}, nobody's ${b.answer.status} ${b.answer.text.slice(0, 300)}`;
+  const told = `the victim's ${where} was answered ${a.answer.status} ${a.answer.text.slice(0, 300)}, an absent one ${b.answer.status} ${b.answer.text.slice(0, 300)}`;
   if (!alike(a, b)) {
     const made = succeeded(a.answer) && succeeded(b.answer);
-    if (!made || !alikeButNew(a, b, await shoot(nobodys))) yield told;
+    if (!made || !alikeButNew(a, b, await shoot(absent))) yield told;
   }
   if (a.answer.status >= 500) yield `it was answered ${a.answer.status} ${where}`;
   if (operation.route.kind !== "open" && succeeded(a.answer) && !credential.tenantId) {
@@ -182,17 +183,17 @@ async function* judged(
   );
   if (leaked) yield `"${leaked}" of the victim's came back ${where}`;
 
-  // Whoever is nobody is looked after once, when all has been tried.
+  // What opens no tenant is compared once, when all has been tried.
   if (operation.route.kind !== "mutation" || !credential.tenantId) return;
   const changed = await site.others.changed();
   if (changed.length > 0) yield `rows of others were changed ${where}: ${changed.join(", ")}`;
 }
 
 /** New things of the attacker's own, for an operation that uses them up. */
-async function renew({ house, operations, attacker, opens }: Site, operation: Operation) {
+async function renew({ api, operations, attacker, opens }: Site, operation: Operation) {
   if (operation.route.kind !== "mutation") return;
   for (const by of opens.get(operation.name) ?? []) {
     const made = operations.find(({ name }) => name === by);
-    if (made) await write(house, made, attacker, attacker.made.toReversed());
+    if (made) await write(api, made, attacker, attacker.made.toReversed());
   }
 }

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { freshAuth } from "../../auth/support.ts";
-import { type Fields, inputsOf, nobodys } from "./inputs.ts";
+import { absent, type Fields, inputsOf } from "./inputs.ts";
 import { watch } from "./rows.ts";
 import { type Path, put, textsIn } from "./specimen.ts";
 
@@ -29,7 +29,7 @@ type Names = Record<
 type Product = Awaited<ReturnType<typeof freshAuth>>;
 type Browser = Awaited<ReturnType<Product["person"]>>;
 
-it("no endpoint of an organization tells another's from nobody's, or changes anything of it", async () => {
+it("no endpoint of an organization tells another's from one that does not exist, or changes anything of it", async () => {
   const product = await freshAuth();
   const { sql } = product;
   const [ada, eve] = [await product.person("ada"), await product.person("eve")];
@@ -50,10 +50,12 @@ it("no endpoint of an organization tells another's from nobody's, or changes any
       const ask = (text: string) =>
         asked(eve, method, path, put(inputs.input([], place), place.path, text) as Fields);
       for (const what of kindsOf(place.path)) {
-        const [foreign, missing] = [await ask(theirs[what]), await ask(nobody(theirs[what]))];
+        const [foreign, missing] = [await ask(theirs[what]), await ask(missingOf(theirs[what]))];
         attacks++;
         if (foreign !== missing) {
-          violations.push(`${position}: the victim's ${what} is ${foreign}, nobody's ${missing}`);
+          violations.push(
+            `${position}: the victim's ${what} is ${foreign}, an absent one ${missing}`,
+          );
         }
         const changed = await others.changed();
         if (changed.length > 0) violations.push(`${position}: changed ${changed.join(", ")}`);
@@ -77,10 +79,11 @@ function organizationEndpoints({ endpoints }: Product) {
 const kindsOf = (path: Path) =>
   KINDS.find(([pattern]) => pattern.test(String(path.at(-1))))?.[1] ?? [];
 
-// Whoever asks has a session and is counted: neither is a tenant's.
+// The caller has a session and is counted: neither is a tenant's.
 const BOOKKEEPING = ["auth.sessions", "auth.rate_limits"];
 
-const nobody = (value: string) => nobodys(z.uuid().safeParse(value).success ? "id" : "text", value);
+const missingOf = (value: string) =>
+  absent(z.uuid().safeParse(value).success ? "id" : "text", value);
 
 async function organization(browser: Browser, name: string, slug: string): Promise<string> {
   const created = await browser.post("/organization/create", { name, slug });

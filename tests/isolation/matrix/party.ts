@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { PERMISSIONS } from "@bulkhead/core/verb";
 import { cookieOf, ORIGIN_SECRET } from "../../routes/support.ts";
 import type { Person } from "../../support/database.ts";
-import type { House, Who } from "./house.ts";
 import type { Fields } from "./inputs.ts";
 import { type Operation, requestOf } from "./operations.ts";
 import { textsIn } from "./specimen.ts";
+import type { TestApi, Who } from "./test-api.ts";
 
 export type Headers = Record<string, string>;
 export type Answer = { status: number; headers: string; text: string };
@@ -38,7 +38,7 @@ export const keyOf = (secret: string): Headers => ({ authorization: `Bearer ${se
 
 /** Asks for it, and has the answer as the wire would carry it. */
 export async function send(
-  { ask }: House,
+  { ask }: TestApi,
   operation: Operation,
   fields: Fields,
   credential: Headers,
@@ -65,20 +65,20 @@ export async function send(
 
 export const succeeded = ({ status }: Answer) => status >= 200 && status < 300;
 
-/** Opens a tenant: somebody with a session, and a key with every permission. It has nothing yet. */
+/** Opens a tenant: a person with a session, and a key with every permission. It has nothing yet. */
 export async function newParty(
-  house: House,
+  api: TestApi,
   operations: readonly Operation[],
   who: Who,
 ): Promise<Party> {
-  const { layout } = house;
+  const { layout } = api;
   const person = await layout.home.newPerson(who);
-  await layout.settle(person, who);
+  await layout.placeTenant(person, who);
   const session = sessionOf(person);
   return {
     person,
     session,
-    key: keyOf(await newKey(house, operations, session)),
+    key: keyOf(await newKey(api, operations, session)),
     made: [
       { id: person.tenantId, by: "the tenant" },
       { id: person.userId, by: "the user" },
@@ -91,13 +91,13 @@ export async function newParty(
 
 /** A key that may do everything. */
 export async function newKey(
-  house: House,
+  api: TestApi,
   operations: readonly Operation[],
   session: Headers,
 ): Promise<string> {
   const create = named(operations, "POST /v1/api-keys");
   const fields = { name: "everything", scopes: [...PERMISSIONS] };
-  const answer = await send(house, create, fields, session);
+  const answer = await send(api, create, fields, session);
   return String(JSON.parse(answer.text).secret);
 }
 
@@ -109,7 +109,7 @@ export function named(operations: readonly Operation[], name: string): Operation
 
 /** Lets a tenant do everything once or twice that can be done, and look at all that came of it. */
 export async function furnish(
-  house: House,
+  api: TestApi,
   operations: readonly Operation[],
   party: Party,
 ): Promise<void> {
@@ -119,20 +119,20 @@ export async function furnish(
       .toSorted((a, b) => a.needed.length - b.needed.length);
   const makes = by("post");
   for (const operation of [...makes, ...makes, ...by("patch"), ...by("patch")]) {
-    await write(house, operation, party, party.made.toReversed());
+    await write(api, operation, party, party.made.toReversed());
   }
   for (const operation of [...by("delete"), ...by("delete")]) {
-    const ids = await write(house, operation, party, party.made);
+    const ids = await write(api, operation, party, party.made);
     party.made = party.made.filter(({ id }) => !ids?.includes(id));
   }
   // Deleting took from what there was.
   for (const operation of [...makes, ...makes]) {
-    await write(house, operation, party, party.made.toReversed());
+    await write(api, operation, party, party.made.toReversed());
   }
   for (const operation of operations.filter(({ route }) => route.kind === "read")) {
     for (const ids of choices(newestOf(party), operation.needed.length)) {
       await look(
-        house,
+        api,
         operation,
         party,
         ids.map(({ id }) => id),
@@ -143,7 +143,7 @@ export async function furnish(
 
 /** Does it to the first things that it can be done to, and returns their ids. */
 export async function write(
-  house: House,
+  api: TestApi,
   operation: Operation,
   party: Party,
   things: readonly Made[],
@@ -152,7 +152,7 @@ export async function write(
     const ids = chosen.map(({ id }) => id);
     const fields = operation.input(ids);
     const key = randomUUID();
-    const answer = await send(house, operation, fields, party.session, key);
+    const answer = await send(api, operation, fields, party.session, key);
     if (!succeeded(answer)) continue;
     party.written.push({ by: operation.name, fields, key });
     const { id } = answer.text ? JSON.parse(answer.text) : {};
@@ -164,13 +164,13 @@ export async function write(
 }
 
 async function look(
-  house: House,
+  api: TestApi,
   operation: Operation,
   party: Party,
   ids: string[],
 ): Promise<void> {
   const fields = operation.input(ids);
-  const answer = await send(house, operation, fields, party.session);
+  const answer = await send(api, operation, fields, party.session);
   if (!succeeded(answer)) return;
   for (const [field, text] of textsIn(JSON.parse(answer.text))) {
     const known = party.shown.get(field) ?? new Set();
@@ -178,7 +178,7 @@ async function look(
   }
   const shorter = { ...fields, limit: 1 };
   if (!operation.accepts(shorter)) return;
-  const page = await send(house, operation, shorter, party.session);
+  const page = await send(api, operation, shorter, party.session);
   const { next_cursor } = succeeded(page) ? JSON.parse(page.text) : {};
   if (typeof next_cursor === "string") party.cursors.push(next_cursor);
 }

@@ -1,5 +1,5 @@
 import type { TestDatabase } from "../../support/database.ts";
-import type { Layout } from "./house.ts";
+import type { Layout } from "./test-api.ts";
 
 /** Compares what lies in every database with what lay there before. */
 export type Watch = {

@@ -8,7 +8,7 @@ export type Place = {
   kind: "id" | "cursor" | "text";
   /** A whole input that has this place, with every optional field given. */
   within: unknown;
-  /** A value that fits here and is nobody's. */
+  /** A value that fits here and that no tenant has. */
   value: string;
 };
 
@@ -64,7 +64,7 @@ const TEXTS = [
   "1",
 ];
 const NUMBERS = [1, 2, 10, 0, 50, 100, 1_000, -1, 0.5];
-export const NOBODYS = "6f9619ff-8b86-4011-b42d-00c04fc964ff";
+export const ABSENT = "6f9619ff-8b86-4011-b42d-00c04fc964ff";
 
 /**
  * Walks a schema for an input that it accepts. Every optional field is given, and each way of a union
@@ -83,7 +83,7 @@ export function draw(schema: z.ZodType, path: Path = []): Specimen {
   switch (type) {
     case "string": {
       if (path.at(-1) === "cursor") return place("cursor", "");
-      if (IDS.has(format ?? "")) return place("id", NOBODYS);
+      if (IDS.has(format ?? "")) return place("id", ABSENT);
       const value = fitting(schema, TEXTS, path);
       return PLAIN.has(format ?? "") ? { value, places: [] } : place("text", value);
     }

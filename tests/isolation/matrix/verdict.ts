@@ -22,7 +22,7 @@ const without = (text: string, sent: readonly string[]) =>
 
 /**
  * The same for something that was made, and so has an id, times and secrets of its own: what differs
- * between two answers to nobody's values (`b` and `again`) may differ, and nothing else.
+ * between two answers to absent values (`b` and `again`) may differ, and nothing else.
  */
 export function alikeButNew(a: Shown, b: Shown, again: Shown): boolean {
   if (a.answer.status !== b.answer.status || a.answer.headers !== b.answer.headers) return false;

@@ -1,17 +1,17 @@
 import { writeFile } from "node:fs/promises";
 import { tasks } from "@bulkhead/core/job";
 import { expect, it } from "vitest";
-import { houseOver, pooled } from "../../isolation/matrix/house.ts";
 import { attackJobs } from "../../isolation/matrix/jobs.ts";
 import { attackRoutes } from "../../isolation/matrix/matrix.ts";
 import { summaryOf } from "../../isolation/matrix/summary.ts";
+import { pooled, testApiOver } from "../../isolation/matrix/test-api.ts";
 
 // Run by `npm run prove matrix`, which says where the report goes.
 const file = String(process.env.MATRIX_REPORT);
 
 it("no route and no job tells, gives or changes anything of another tenant's", async () => {
-  const routes = await attackRoutes(houseOver(await pooled()));
-  const jobs = await attackJobs(houseOver(await pooled()), tasks);
+  const routes = await attackRoutes(testApiOver(await pooled()));
+  const jobs = await attackJobs(testApiOver(await pooled()), tasks);
   const violations = [...routes.violations, ...jobs.violations];
   const report = {
     holds: violations.length === 0,

@@ -12,7 +12,7 @@ const OTHER_TABLES = ["app.jobs", "app.job_slots", "app.api_keys", "audit.events
 
 const slots = "from generate_series(1, 1000) as s (slot)";
 
-/** By numbers that anybody with the ids can compute. */
+/** By numbers that can be computed from ids. */
 export const TAKE_SLOTS = `select count(pg_try_advisory_lock(hashtextextended('{tenant}', s.slot))) ${slots}`;
 
 /** Advisory locks, tables and rows, for as long as SQL can hold them. */

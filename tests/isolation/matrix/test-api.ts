@@ -22,7 +22,7 @@ export type Layout = {
   /** As a function of that role reaches them. */
   databases(role: Role): Databases;
   /** Gives a new tenant its place, before anything of it is stored. */
-  settle(tenant: Person, who: Who): Promise<unknown>;
+  placeTenant(tenant: Person, who: Who): Promise<unknown>;
 };
 
 /** Who plays a part: whose things are attacked, by whom, and where it is tried whether an attack could succeed. */
@@ -35,7 +35,7 @@ export async function pooled(): Promise<Layout> {
     home,
     all: [home],
     databases: (role) => ({ home: home.as(role) }),
-    settle: async () => {},
+    placeTenant: async () => {},
   };
 }
 
@@ -44,22 +44,22 @@ logger.setLogLevel("SILENT");
 
 export type Ask = (path: string, init: RequestInit) => Promise<Response>;
 
-export type House = { layout: Layout; routes: readonly Route[]; ask: Ask };
+export type TestApi = { layout: Layout; routes: readonly Route[]; ask: Ask };
 
 /** What stands outside of the API: a queue that takes everything, and a bucket that exists nowhere. */
 const OUTSIDE: Pick<Deps, "queue" | "objects"> = {
   queue: { send: async () => {}, armSweep: async () => {} },
-  objects: createObjects("exports", nobodysBucket),
+  objects: createObjects("exports", noBucket),
 };
 
 /**
  * The API over a layout, as a request that has passed the front door reaches it. `over` stands in front
  * of it or in its place: how a test makes it careless.
  */
-export function houseOver(
+export function testApiOver(
   layout: Layout,
   { table = routes, over = (ask: Ask): Ask => ask, outside = OUTSIDE } = {},
-): House {
+): TestApi {
   const app = createApp(
     {
       databases: layout.databases("api"),
@@ -72,9 +72,9 @@ export function houseOver(
   return { layout, routes: table, ask: over(async (path, init) => app.request(path, init)) };
 }
 
-/** Signs links as somebody whom no bucket knows. */
-async function nobodysBucket() {
+/** Signs links with credentials that no bucket accepts. */
+async function noBucket() {
   const { S3Client } = await import("@aws-sdk/client-s3");
-  const credentials = { accessKeyId: "nobody", secretAccessKey: "nothing" };
+  const credentials = { accessKeyId: "none", secretAccessKey: "nothing" };
   return new S3Client({ region: "eu-central-1", credentials });
 }
