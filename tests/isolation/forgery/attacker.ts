@@ -57,13 +57,15 @@ export function createTap() {
   const tap = {
     hears: true,
     heard: [] as Buffer[],
-    meet(client: PoolClient) {
-      if (tapped.has(client)) return;
+    /** Whether the connection is a new one. */
+    meet(client: PoolClient): boolean {
+      if (tapped.has(client)) return false;
       tapped.add(client);
       const { stream } = (client as unknown as { connection: { stream: NodeJS.EventEmitter } })
         .connection;
       // Copied, because pg's parser moves what is left of a chunk about in it.
       stream.on("data", (chunk: Buffer) => tap.hears && tap.heard.push(Buffer.from(chunk)));
+      return true;
     },
   };
   return tap;

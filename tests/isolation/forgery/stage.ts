@@ -68,8 +68,10 @@ export async function newStage({
   const leaked = { here: ["", ""], elsewhere: ["", ""] };
   const forgotten = new Set<string>();
   const listen = async () => {
-    const { client, giveBack } = await shared.borrow();
-    tap.meet(client);
+    const { client, exchange, giveBack } = await shared.borrow();
+    // Every request begins with plpgsql. Its settings, when they are set before it is loaded, outlive the RESET ALL
+    // of the batch that loads it.
+    if (tap.meet(client)) await exchange([{ text: "select app.tenant_id()" }]);
     giveBack(true);
   };
 
@@ -155,6 +157,8 @@ export async function newStage({
       await stage.request(attacker, phase.purpose, ...statements);
     } else if (phase.do === "hold") {
       const statements = bound(phase.statements.map((sql) => fill(sql, known)));
+      // Two connections that begin at once may both have what the role has set, and only one clears it.
+      (await elsewhere.borrow()).giveBack(true);
       const holding = send(callerOf(elsewhere, attacker as Person), statements);
       held.push(holding);
       await Promise.race([holding, sleep(AHEAD_MS)]);
