@@ -1,4 +1,4 @@
-import type { Bound, Connections, Credential } from "@bulkhead/db";
+import type { BoundStatement, Connections, Credential } from "@bulkhead/db";
 import type { BatchResult } from "../../../packages/db/src/protocol/batch.ts";
 import type { TestDatabase } from "../../support/database.ts";
 import type { Purpose, Script } from "./script.ts";
@@ -15,7 +15,7 @@ export type Stage = {
   request(
     actor: Actor,
     purpose: Purpose,
-    ...statements: (string | Bound<unknown>)[]
+    ...statements: (string | BoundStatement<unknown>)[]
   ): Promise<BatchResult>;
   /** The attacker no longer comes by what was signed on this backend, or on another; or the trail is not read. */
   forget(what: "here" | "elsewhere" | "trail"): void;

@@ -24,7 +24,7 @@ export const CONTEXT = [
   "select app.sign_context('{tenant}', 'user:x', 'owner', 'r', 'a', 'project:write')",
   "select app.mac('key', '{forged}')",
   "select app.give_up_job('{tenant}', '{job}', 1, 'r', null)",
-  "select app.park_job('{tenant}', '{job}', 1, 'r')",
+  "select app.requeue_job('{tenant}', '{job}', 1, 'r')",
   "select app.admit_after('{tenant}', '{job}', 1)",
   "select app.start_job(25)",
   "select * from app.complete_job('{}')",
