@@ -29,6 +29,7 @@ const CALLS: Record<string, (proof: string) => string[]> = {
   "app.claimed_tenant": () => ["app.claimed_tenant()"],
   "app.mac": () => ["app.mac('', '')"],
   "app.signed": () => ["app.signed('')"],
+  "app.new_id": () => ["app.new_id()"],
   "app.tenant_words": () => ["app.tenant_words(gen_random_uuid(), 'a b')"],
   "app.tenant_attributes": () => [`app.tenant_attributes(gen_random_uuid(), '{"a": "b"}')`],
 };
