@@ -1,5 +1,4 @@
-import type { Objects } from "@bulkhead/aws/objects";
-import type { JobQueue } from "@bulkhead/aws/queue";
+import type { JobQueue, Objects } from "@bulkhead/core/ports";
 import type { Databases } from "@bulkhead/db";
 import type { RequestEnv } from "@bulkhead/http";
 import type { Context } from "hono";

@@ -20,7 +20,7 @@ const config = readConfig(apiConfig);
 // Lambda gives a process one request at a time; the second connection is for when the first was cut.
 const databases = connectAll(
   databaseConfigs(config, { max: 2 }),
-  (error) => outsideWork(() => logger.warn("a resting connection was closed", { error })),
+  (error) => outsideWork(() => logger.warn("idle connection closed", { error })),
   observeDatabase,
   reportDatabase,
 );

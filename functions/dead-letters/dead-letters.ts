@@ -1,6 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import type { JobQueue } from "@bulkhead/aws/queue";
 import { giveUpJob, parseToken } from "@bulkhead/core/job";
+import type { JobQueue } from "@bulkhead/core/ports";
 import type { Databases, Token } from "@bulkhead/db";
 import {
   adopt,

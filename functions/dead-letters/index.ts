@@ -18,7 +18,7 @@ const config = readConfig(deadLettersConfig);
 
 const databases = connectAll(
   databaseConfigs(config, { max: 5 }),
-  (error) => outsideWork(() => logger.debug("an idle connection was closed", { error })),
+  (error) => outsideWork(() => logger.debug("idle connection closed", { error })),
   observeDatabase,
   reportDatabase,
 );

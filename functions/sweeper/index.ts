@@ -17,7 +17,7 @@ const config = readConfig(sweeperConfig);
 
 const databases = connectAll(
   databaseConfigs(config, { max: 2 }),
-  (error) => outsideWork(() => logger.debug("an idle connection was closed", { error })),
+  (error) => outsideWork(() => logger.debug("idle connection closed", { error })),
   observeDatabase,
   reportDatabase,
 );

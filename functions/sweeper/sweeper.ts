@@ -1,5 +1,5 @@
-import type { JobQueue } from "@bulkhead/aws/queue";
-import { armSweep, forgetExpired, sweepArmed, sweepJobs } from "@bulkhead/core/job";
+import { claimNextSweep, confirmNextSweep, forgetExpired, sweepJobs } from "@bulkhead/core/job";
+import type { JobQueue } from "@bulkhead/core/ports";
 import type { Databases } from "@bulkhead/db";
 import { inWork } from "@bulkhead/telemetry";
 import type { Context, ScheduledEvent, SQSEvent } from "aws-lambda";
@@ -65,8 +65,8 @@ async function sweepOne(
 }
 
 async function rearmSweep(databases: Databases, queue: JobQueue, placement: string): Promise<void> {
-  const seconds = await armSweep(databases, placement);
+  const seconds = await claimNextSweep(databases, placement);
   if (seconds === null) return;
   await queue.scheduleSweep(seconds);
-  await sweepArmed(databases, seconds, placement);
+  await confirmNextSweep(databases, seconds, placement);
 }

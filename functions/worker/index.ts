@@ -3,7 +3,6 @@ import { createObjects } from "@bulkhead/aws/objects";
 import { createQueue } from "@bulkhead/aws/queue";
 import { readSecret } from "@bulkhead/aws/secrets";
 import { readConfig, telemetryConfig, workerConfig } from "@bulkhead/config";
-import { tasks } from "@bulkhead/core/job";
 import { connectAll } from "@bulkhead/db";
 import {
   logger,
@@ -13,6 +12,7 @@ import {
   startTelemetry,
 } from "@bulkhead/telemetry";
 import { createHide } from "./hide.ts";
+import { tasks } from "./tasks.ts";
 import { createWorker } from "./worker.ts";
 
 startTelemetry(readConfig(telemetryConfig), readSecret);
@@ -21,7 +21,7 @@ const config = readConfig(workerConfig);
 // One connection for each record of a batch.
 const databases = connectAll(
   databaseConfigs(config, { max: 5 }),
-  (error) => outsideWork(() => logger.debug("an idle connection was closed", { error })),
+  (error) => outsideWork(() => logger.debug("idle connection closed", { error })),
   observeDatabase,
   reportDatabase,
 );

@@ -1,4 +1,11 @@
-import { backoffSeconds, type Outcome, parseToken, perform } from "@bulkhead/core/job";
+import {
+  backoffSeconds,
+  type Delivery,
+  type Outcome,
+  parseToken,
+  perform,
+  sendTokens,
+} from "@bulkhead/core/job";
 import type { Token } from "@bulkhead/db";
 import {
   adopt,
@@ -8,23 +15,20 @@ import {
   setIdentity,
   type WorkOptions,
 } from "@bulkhead/telemetry";
-import type { Context, SQSRecord } from "aws-lambda";
-import { sendTokens } from "./send.ts";
-import type { Deps } from "./worker.ts";
-
-type Clock = Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">;
+import type { SQSRecord } from "aws-lambda";
+import type { Clock, Deps } from "./deps.ts";
 
 // With less than this an attempt could only time out: the record is left to the next invocation.
 const LEAST_MILLISECONDS = 5_000;
-// What an attempt that is cut short needs to say so.
-const NOTING_MILLISECONDS = 2_000;
+// What an attempt that is cut short needs to record its failure.
+const RECORDING_MILLISECONDS = 2_000;
 
 /** Thrown for Powertools, which reports the record as failed; the queue delivers it again. */
-class Again extends Error {
-  override name = "Again";
+class RetryLater extends Error {
+  override name = "RetryLater";
 }
 
-/** A record as a piece of work, which belongs to its sender's trace until its job's row says better. */
+/** A record as a piece of work, which belongs to its sender's trace until its job's row names the job's own. */
 export const deliveryOf = (record: SQSRecord, requestId: string): WorkOptions => ({
   name: "process",
   kind: "consumer",
@@ -39,10 +43,10 @@ export const deliveryOf = (record: SQSRecord, requestId: string): WorkOptions =>
 });
 
 /**
- * One record. Returns when its message may be deleted; a job that ended and found no job for its slot
- * is told to `onIdle`.
+ * One record. Returns when its message may be deleted. `onIdle` is called with a job that ended and found no job
+ * for its slot.
  *
- * @throws Again when the message is to come back, and has been hidden until then
+ * @throws RetryLater when the message is to be delivered again, and has been hidden until then
  */
 export async function receive(
   deps: Deps,
@@ -55,30 +59,22 @@ export async function receive(
   if (token) setIdentity({ tenantId: token.tenant, jobId: token.job });
 
   const remaining = context.getRemainingTimeInMillis();
-  if (remaining < LEAST_MILLISECONDS) return comeBack(deps, record, 1);
+  if (remaining < LEAST_MILLISECONDS) return retryLater(deps, record, 1);
   // The redrive policy moves it to the dead letters, where it is counted.
-  if (!token) return comeBack(deps, record, backoffSeconds(tries));
+  if (!token) return retryLater(deps, record, backoffSeconds(tries));
 
   const requestId = context.awsRequestId;
-  const stopsAt = Date.now() + remaining - NOTING_MILLISECONDS;
+  const stopsAt = Date.now() + remaining - RECORDING_MILLISECONDS;
   const outcome = await perform(deps, { ...token, tries, requestId, stopsAt, onLease });
-  tell(outcome);
+  logOutcome(outcome);
 
-  if ("retrySeconds" in outcome) return comeBack(deps, record, outcome.retrySeconds);
+  if ("retrySeconds" in outcome) return retryLater(deps, record, outcome.retrySeconds);
   if (!("tokens" in outcome)) return;
   if (outcome.tokens.length === 0) onIdle(token);
-  await sendTokens(deps.queue, outcome.tokens);
+  await sendTokens(deps.queue, outcome.tokens, logger);
 }
 
-function onLease({
-  task,
-  attempt,
-  trace,
-}: {
-  task: string;
-  attempt: number;
-  trace: string | null;
-}) {
+function onLease({ task, attempt, trace }: Parameters<NonNullable<Delivery["onLease"]>>[0]) {
   adopt(trace);
   annotate({ "job.task": task, "job.attempt": attempt }, `process ${task}`);
 }
@@ -87,26 +83,26 @@ function tokenOf({ body, messageId }: SQSRecord): Token | undefined {
   try {
     return parseToken(body);
   } catch (error) {
-    logger.error("a message is no token", { error, messageId });
+    logger.error("job token invalid", { error, messageId });
     return undefined;
   }
 }
 
-/** An error of the handler's is logged whole here, and shown nowhere else. */
-function tell({ kind, ...rest }: Outcome): void {
+/** The whole error of a handler is in this line and nowhere else. */
+function logOutcome({ kind, ...rest }: Outcome): void {
   annotate({ "job.outcome": kind });
   const { task, error, retrySeconds } = rest as { [field: string]: unknown };
   if (kind === "retry") logger.error("job attempt failed", { task, retrySeconds, error });
-  else if (kind === "failed") logger.warn("job failed for good", { task, error });
+  else if (kind === "failed") logger.warn("job failed", { task, error });
   else logger.info(`job ${kind}`, { task });
 }
 
-async function comeBack({ hide }: Deps, record: SQSRecord, seconds: number): Promise<never> {
+async function retryLater({ hide }: Deps, record: SQSRecord, seconds: number): Promise<never> {
   try {
     await hide(record.receiptHandle, seconds);
   } catch (error) {
-    // The queue's own visibility timeout brings it back instead.
-    logger.warn("a message was not hidden", { error, messageId: record.messageId });
+    // The queue's own visibility timeout delivers it again instead.
+    logger.warn("message not hidden", { error, messageId: record.messageId });
   }
-  throw new Again(`again in ${seconds} s`);
+  throw new RetryLater(`Delivered again in ${seconds} s.`);
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { createQueue, type JobToken, UnsentJobs } from "@bulkhead/aws/queue";
+import { createQueue, UnsentJobs } from "@bulkhead/aws/queue";
+import type { Token } from "@bulkhead/db";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 const urls = { jobs: "http://127.0.0.1/jobs", sweeps: "http://127.0.0.1/sweeps" };
-const token = (): JobToken => ({ tenant: randomUUID(), job: randomUUID(), epoch: 1 });
+const token = (): Token => ({ tenant: randomUUID(), job: randomUUID(), epoch: 1 });
 
 type Request = { input: Record<string, unknown> & { Entries?: { Id: string }[] } };
 

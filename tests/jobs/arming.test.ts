@@ -1,4 +1,4 @@
-import { armSweep, enqueueJob } from "@bulkhead/core/job";
+import { claimNextSweep, enqueueJob } from "@bulkhead/core/job";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createSweeper } from "../../functions/sweeper/sweeper.ts";
 import type { Person } from "../support/database.ts";
@@ -52,7 +52,7 @@ describe("the next sweep", () => {
 
   it("is armed once when two processes do it at the same time", async () => {
     await startOne(house, tenant, plain, {});
-    const both = await Promise.all([armSweep(house.sweeper), armSweep(house.sweeper)]);
+    const both = await Promise.all([claimNextSweep(house.sweeper), claimNextSweep(house.sweeper)]);
     expect(both.filter((seconds) => seconds !== null)).toEqual([300]);
   });
 

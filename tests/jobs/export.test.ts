@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { enqueueJob, tasks } from "@bulkhead/core/job";
+import { enqueueJob } from "@bulkhead/core/job";
 import type { Token } from "@bulkhead/db";
 import { expect, it } from "vitest";
+import { tasks } from "../../functions/worker/tasks.ts";
 import { exportProject } from "../../packages/core/src/project/export.job.ts";
 import type { Person } from "../support/database.ts";
 import { type House, jobHouse, startOne } from "./support.ts";

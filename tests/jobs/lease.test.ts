@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { defineJob, perform, tabled } from "@bulkhead/core/job";
+import { defineJob, perform, taskTable } from "@bulkhead/core/job";
 import { rawStatement } from "@bulkhead/db";
 import { describe, expect, it } from "vitest";
 import { jobHouse, startOne } from "./support.ts";
@@ -49,7 +49,7 @@ describe("a lease", () => {
 
     await house.age(5);
     const second = perform(
-      { ...house.deps, tasks: tabled(defineJob({ ...plain, name: "test.gated" })) },
+      { ...house.deps, tasks: taskTable(defineJob({ ...plain, name: "test.gated" })) },
       { ...token, tries: 2, requestId: "w" },
     );
     expect(await second).toMatchObject({ kind: "done" });
@@ -67,7 +67,7 @@ describe("a lease", () => {
     await house.age(5);
 
     const other = gated();
-    const deps = { ...house.deps, tasks: tabled(other.task) };
+    const deps = { ...house.deps, tasks: taskTable(other.task) };
     const second = perform(deps, { ...token, tries: 2, requestId: "w" });
     await other.atWork(1);
     letGo();
@@ -110,7 +110,7 @@ describe("a lease", () => {
     const slow = house.deliver(token);
     await gate.atWork(1);
     await house.age(5);
-    const deps = { ...house.deps, tasks: tabled(gated().task) };
+    const deps = { ...house.deps, tasks: taskTable(gated().task) };
     const second = perform(
       { ...deps },
       { ...token, tries: 2, requestId: "w", stopsAt: Date.now() + 200 },

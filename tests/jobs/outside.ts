@@ -1,12 +1,11 @@
-import type { JobQueue, JobToken } from "@bulkhead/aws/queue";
-import type { Bucket } from "@bulkhead/core/object";
+import type { JobQueue, Objects } from "@bulkhead/core/ports";
 import type { Token } from "@bulkhead/db";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 
 /** S3, as far as a job knows it. */
 export function fakeObjects() {
   const files = new Map<string, string>();
-  const objects: Pick<Bucket, "put" | "putStream"> = {
+  const objects: Pick<Objects, "put" | "putStream"> = {
     async put(key, body) {
       files.set(key, Buffer.from(body).toString());
     },
@@ -23,10 +22,10 @@ export function fakeObjects() {
 export function fakeQueue() {
   const queue = {
     down: false,
-    sent: [] as JobToken[],
+    sent: [] as Token[],
     armed: [] as number[],
     sweeps: [] as number[],
-    async send(tokens: readonly JobToken[]) {
+    async send(tokens: readonly Token[]) {
       if (queue.down && tokens.length > 0) throw new Error("SQS is down");
       queue.sent.push(...tokens);
     },

@@ -1,5 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { armSweep, enqueueJob, perform, sweepJobs, type Task, tabled } from "@bulkhead/core/job";
+import {
+  claimNextSweep,
+  enqueueJob,
+  perform,
+  sweepJobs,
+  type Task,
+  taskTable,
+} from "@bulkhead/core/job";
 import {
   type AdmittedJob,
   type BoundStatement,
@@ -18,7 +25,7 @@ logger.setLogLevel("SILENT");
 export type House = Awaited<ReturnType<typeof jobHouse>>;
 
 /** A database with a table that handlers of the tests write their effects to, and its roles' connections. */
-export async function jobHouse(tasks: Parameters<typeof tabled> = []) {
+export async function jobHouse(tasks: Parameters<typeof taskTable> = []) {
   const database = await freshDatabase();
   await database.sql(`
     create table app.effects (job uuid not null);
@@ -27,7 +34,7 @@ export async function jobHouse(tasks: Parameters<typeof tabled> = []) {
   const worker = { home: database.as("worker") };
   const objects = fakeObjects();
   const sweeper = { home: database.as("sweeper", { max: 3 }) };
-  const deps = { databases: worker, objects, tasks: tabled(...tasks) };
+  const deps = { databases: worker, objects, tasks: taskTable(...tasks) };
 
   const callerOf = ({ credential }: Person) => ({
     databases: api,
@@ -43,7 +50,7 @@ export async function jobHouse(tasks: Parameters<typeof tabled> = []) {
     deps,
     sweeper,
     sweep: () => sweepJobs(sweeper, "s", 500),
-    armSweep: () => armSweep(sweeper),
+    claimNextSweep: () => claimNextSweep(sweeper),
     deadLetters: { home: database.as("dead_letters", { max: 3 }) },
 
     /** A person whose tenant has so many slots. */

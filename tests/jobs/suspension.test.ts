@@ -59,7 +59,7 @@ it("a suspended tenant is handed no slot and wakes no sweeper", async () => {
 
   expect(await house.deliver(token)).toEqual({ kind: "requeued" });
   expect(await house.slotsTaken()).toBe(0);
-  expect(await house.armSweep()).toBeNull();
+  expect(await house.claimNextSweep()).toBeNull();
 });
 
 it("a job whose tenant is gone is done by nobody and sent to nobody", async () => {
@@ -71,5 +71,5 @@ it("a job whose tenant is gone is done by nobody and sent to nobody", async () =
   expect(await house.deliver(token)).toEqual({ kind: "gone" });
   await house.age(10);
   expect(await house.sweep()).toEqual([]);
-  expect(await house.armSweep()).toBeNull();
+  expect(await house.claimNextSweep()).toBeNull();
 });

@@ -94,7 +94,7 @@ describe("the worker", () => {
   it("arms a sweep before it works, and works also when it can't", async () => {
     const { failures, queue } = shop(house);
     await failures([await startOne(house, tenant, plain, {})]);
-    expect(queue.armed).toEqual([300]);
+    expect(queue.armed).toEqual([360]);
 
     queue.down = true;
     expect(await failures([await startOne(house, tenant, plain, {})])).toEqual([]);

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { perform, tasks } from "@bulkhead/core/job";
+import { perform } from "@bulkhead/core/job";
 import type { Databases, Token } from "@bulkhead/db";
 import { logger } from "@bulkhead/telemetry";
 import { createApp } from "../../functions/api/app.ts";
+import { tasks } from "../../functions/worker/tasks.ts";
 import { fakeObjects } from "../jobs/outside.ts";
 
 const PUBLIC_URL = "https://app.example.test";

@@ -1,4 +1,4 @@
-import { defineJob, enqueueJob, perform, sweepJobs, tabled } from "@bulkhead/core/job";
+import { defineJob, enqueueJob, perform, sweepJobs, taskTable } from "@bulkhead/core/job";
 import { type Token, tokensOf, transact } from "@bulkhead/db";
 import { logger } from "@bulkhead/telemetry";
 import { z } from "zod";
@@ -22,7 +22,7 @@ export async function scene() {
   const api = pair.databases("api");
   const worker = pair.databases("worker");
   const sweeper = pair.databases("sweeper");
-  const deps = { databases: worker, objects: fakeObjects(), tasks: tabled(task) };
+  const deps = { databases: worker, objects: fakeObjects(), tasks: taskTable(task) };
 
   return {
     pair,

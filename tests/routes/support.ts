@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createObjects } from "@bulkhead/aws/objects";
-import type { JobToken } from "@bulkhead/aws/queue";
-import type { Connections } from "@bulkhead/db";
+import type { Connections, Token } from "@bulkhead/db";
 import { createApp } from "../../functions/api/app.ts";
 import type { Deps } from "../../functions/api/env.ts";
 import { freshDatabase, type Person, type TestDatabase } from "../support/database.ts";
@@ -21,7 +20,7 @@ export type Client = ReturnType<typeof clientOf>;
  */
 export async function freshApi(overrides: Partial<Deps> = {}, home?: TestDatabase) {
   const database = home ?? (await freshDatabase());
-  const sent: JobToken[] = [];
+  const sent: Token[] = [];
   const sweeps: number[] = [];
   const queue: Deps["queue"] = {
     async send(tokens) {

@@ -46,7 +46,7 @@ describe("the whole story", () => {
       "request failed",
       "job attempt failed",
       "job gave up",
-      "a message is no token",
+      "job token invalid",
       "a dead letter is no token",
       "job done",
       "an idle connection was closed",

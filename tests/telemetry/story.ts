@@ -5,7 +5,6 @@ import type { AddressInfo } from "node:net";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { createAuth, openPool } from "@bulkhead/auth";
 import { createQueue } from "@bulkhead/aws/queue";
-import { tasks } from "@bulkhead/core/job";
 import { connect } from "@bulkhead/db";
 import { migrate, pgMigrator, readMigrations } from "@bulkhead/db/migrate";
 import { logger, observeDatabase, outsideWork } from "@bulkhead/telemetry";
@@ -18,6 +17,7 @@ import { createDeadLetters } from "../../functions/dead-letters/dead-letters.ts"
 import { observed } from "../../functions/schema/observed.ts";
 import { createSchema } from "../../functions/schema/schema.ts";
 import { createSweeper } from "../../functions/sweeper/sweeper.ts";
+import { tasks } from "../../functions/worker/tasks.ts";
 import { createWorker } from "../../functions/worker/worker.ts";
 import { context, fakeObjects } from "../jobs/outside.ts";
 import { read } from "../routes/support.ts";

@@ -9,7 +9,7 @@ import { projects } from "./projects.ts";
 /** Every route there is. What is not in here is neither served nor documented. */
 export const routes: readonly Route[] = [
   ...health,
-  ...openapi,
+  ...openapi(() => routes),
   ...projects,
   ...jobs,
   ...auditEvents,

@@ -1,3 +1,4 @@
+import type { Mail } from "@bulkhead/core/ports";
 import type { BetterAuthOptions } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { betterAuth } from "better-auth/minimal";
@@ -11,7 +12,7 @@ import { answerTruthfully, remembering } from "./database-errors.ts";
 import { foreignIds } from "./foreign-ids.ts";
 import { whose } from "./identity-telemetry.ts";
 import { log } from "./log.ts";
-import { createMails, type Mail } from "./mails.ts";
+import { createMails } from "./mails.ts";
 import { memberList } from "./member-list.ts";
 import { organizationModels, tables } from "./models.ts";
 import { opaqueSessions } from "./opaque-sessions.ts";

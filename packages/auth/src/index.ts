@@ -1,4 +1,3 @@
 export { type Auth, type AuthOptions, createAuth } from "./create.ts";
-export type { Mail } from "./mails.ts";
 export { openPool } from "./pool.ts";
 export { storedToken } from "./session-tokens.ts";

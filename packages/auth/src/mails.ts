@@ -1,8 +1,6 @@
 import { queueAfterTransactionHook } from "@better-auth/core/context";
+import type { Mail } from "@bulkhead/core/ports";
 import { count, logger } from "@bulkhead/telemetry";
-
-/** Sends one plain-text mail. */
-export type Mail = { send(to: string, subject: string, text: string): Promise<void> };
 
 /**
  * The letters that identity writes. No name goes into one that a stranger can cause: whoever signs up

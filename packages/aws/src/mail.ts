@@ -1,11 +1,6 @@
 import type { SESv2Client } from "@aws-sdk/client-sesv2";
+import type { Mail } from "@bulkhead/core/ports";
 import { clientOptions, once } from "./client.ts";
-
-/**
- * Sends to any address. A mail for a tenant goes to an address and says what was read in the opened context, and
- * by SQL of ours: no verb and no handler is given this port, and one that is to be gets it bound to its tenant.
- */
-export type Mail = { send(to: string, subject: string, text: string): Promise<void> };
 
 /** Plain-text mail from one verified address. `open` gives the client. @default - the SDK's, made at first use */
 export function createMail(from: string, open: () => Promise<SESv2Client> = openClient): Mail {

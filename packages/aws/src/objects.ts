@@ -1,27 +1,15 @@
 import { createReadStream } from "node:fs";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { Objects } from "@bulkhead/core/ports";
 import { bufferToFile } from "./buffer-to-file.ts";
 import { clientOptions, once } from "./client.ts";
 
-/**
- * The objects of one bucket, by whole keys and so of every tenant. A key for a tenant begins with the id of
- * the opened context, never with a value of a row: verbs and handlers are given `exportSigner` and
- * `exportWriter` of the core, which can name nothing else.
- */
-export type Objects = {
-  put(key: string, body: string | Uint8Array, contentType: string): Promise<void>;
-  /** Writes what `chunks` yields without holding it in memory; up to 5 GB, S3's limit for one request. */
-  putStream(
-    key: string,
-    chunks: AsyncIterable<string | Uint8Array>,
-    contentType: string,
-  ): Promise<void>;
+/** The objects of one bucket: the core's port, and what the operator reads an archive with. */
+export type ObjectStore = Objects & {
   /** The keys that begin so, in order. */
   list(prefix: string): AsyncIterable<string>;
   /** An object as a stream; undefined when there is none. */
   open(key: string): Promise<StoredObject | undefined>;
-  /** A link that downloads the object as `filename` for the next five minutes. */
-  link(key: string, filename: string): Promise<{ url: string; expiresAt: Date }>;
 };
 
 export type StoredObject = {
@@ -33,7 +21,10 @@ export type StoredObject = {
 const LINK_SECONDS = 300;
 
 /** The objects of one bucket. `open` gives the client. @default - the SDK's, made at first use */
-export function createObjects(bucket: string, open: () => Promise<S3Client> = openClient): Objects {
+export function createObjects(
+  bucket: string,
+  open: () => Promise<S3Client> = openClient,
+): ObjectStore {
   return {
     async put(key, body, contentType) {
       const { PutObjectCommand } = await import("@aws-sdk/client-s3");

@@ -1,31 +1,15 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { JobQueue } from "@bulkhead/core/ports";
+import type { Token } from "@bulkhead/db";
 import { currentTraceparent } from "@bulkhead/telemetry";
 import { clientOptions, once } from "./client.ts";
-
-/**
- * What travels for a job: enough to find the row, nothing that could be stale. The worker opens the tenant
- * that it names, so that comes from the opened context (`tokensOf`), never from a row.
- */
-export type JobToken = { tenant: string; job: string; epoch: number };
-
-export type JobQueue = {
-  /** Sends every token it can. @throws UnsentJobs naming those that SQS did not take */
-  send(tokens: readonly JobToken[]): Promise<void>;
-  /**
-   * Makes sure that a sweep comes no later than `delaySeconds` (1 to 900) from now, by one message
-   * per process and five minutes. Await it *before* the write it protects.
-   */
-  armSweep(delaySeconds: number): Promise<void>;
-  /** Asks for a sweep in `delaySeconds` (0 to 900), whatever was asked before. */
-  scheduleSweep(delaySeconds: number): Promise<void>;
-};
 
 /** Tokens that did not reach the queue. Their jobs are committed: the sweep will send them. */
 export class UnsentJobs extends Error {
   override name = "UnsentJobs";
-  readonly unsent: readonly JobToken[];
+  readonly unsent: readonly Token[];
 
-  constructor(unsent: readonly JobToken[], reasons: readonly string[], options?: ErrorOptions) {
+  constructor(unsent: readonly Token[], reasons: readonly string[], options?: ErrorOptions) {
     super(`${unsent.length} job tokens were not sent: ${reasons.join("; ")}`, options);
     this.unsent = unsent;
   }
@@ -42,7 +26,7 @@ export function createQueue(
   urls: QueueUrls,
   open: () => Promise<SQSClient> = openClient,
 ): JobQueue {
-  async function sendBatch(tokens: readonly JobToken[]): Promise<void> {
+  async function sendBatch(tokens: readonly Token[]): Promise<void> {
     const { SendMessageBatchCommand } = await import("@aws-sdk/client-sqs");
     const sender = currentTraceparent();
     const Entries = tokens.map((token, index) => ({
@@ -65,7 +49,7 @@ export function createQueue(
     );
   }
 
-  async function send(tokens: readonly JobToken[]): Promise<void> {
+  async function send(tokens: readonly Token[]): Promise<void> {
     const batches = chunk(tokens, BATCH);
     const results = await Promise.allSettled(batches.map(sendBatch));
     const faults = results.flatMap((result, index) =>
@@ -114,7 +98,7 @@ function rarely(schedule: (delaySeconds: number) => Promise<void>) {
   };
 }
 
-function asUnsent(reason: unknown, batch: readonly JobToken[]): UnsentJobs {
+function asUnsent(reason: unknown, batch: readonly Token[]): UnsentJobs {
   if (reason instanceof UnsentJobs) return reason;
   const name = reason instanceof Error ? reason.name : "unknown";
   return new UnsentJobs(batch, [name], { cause: reason });

@@ -1,4 +1,4 @@
-import { defineJob, PermanentFailure, tabled, tasks } from "@bulkhead/core/job";
+import { defineJob, PermanentFailure, taskTable } from "@bulkhead/core/job";
 import { defineRead } from "@bulkhead/core/verb";
 import { rawStatement } from "@bulkhead/db";
 import { projects } from "@bulkhead/db/tables";
@@ -7,6 +7,7 @@ import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { reads } from "../../../functions/api/route.ts";
 import { routes } from "../../../functions/api/routes/index.ts";
+import { tasks } from "../../../functions/worker/tasks.ts";
 import { careless } from "./careless.ts";
 import { walkExits } from "./walk.ts";
 
@@ -40,7 +41,7 @@ const failing = defineJob({
     throw new PermanentFailure("test.failing", "It can't succeed.");
   },
 });
-const table = tabled(...tasks.values(), trusting, failing);
+const table = taskTable(...tasks.values(), trusting, failing);
 
 describe("what leaves the process for a tenant", { timeout: 120_000 }, () => {
   it("names the tenant of the opened context, whatever the database says in rows", async () => {
@@ -89,7 +90,7 @@ describe("what leaves the process for a tenant", { timeout: 120_000 }, () => {
       input: z.strictObject({ code }),
       run: async () => ({ result: {} }),
     });
-    await expect(walkExits(routes, tabled(send))).rejects.toThrow(
+    await expect(walkExits(routes, taskTable(send))).rejects.toThrow(
       'The job parcel.send can\'t be attacked: "code" accepts none of the values that are tried.',
     );
   });

@@ -1,6 +1,6 @@
-import type { JobQueue, JobToken } from "@bulkhead/aws/queue";
-import { type Task, type Tasks, tabled } from "@bulkhead/core/job";
-import type { Bucket } from "@bulkhead/core/object";
+import { type Task, type Tasks, taskTable } from "@bulkhead/core/job";
+import type { JobQueue, Objects } from "@bulkhead/core/ports";
+import type { Token } from "@bulkhead/db";
 
 /** Something that has left the process, and the tenant that it names. */
 export type Exit = { kind: string; tenant: string | undefined; said: string };
@@ -13,7 +13,7 @@ export type Exit = { kind: string; tenant: string | undefined; said: string };
  */
 export function recorder() {
   const exits: Exit[] = [];
-  const sent: JobToken[] = [];
+  const sent: Token[] = [];
   const record = (kind: string, tenant: string | undefined, said: unknown) =>
     exits.push({ kind, tenant, said: JSON.stringify(said) });
   const tenantIn = (key: string) => /^exports\/([^/]+)\/[^/.]/.exec(key)?.[1];
@@ -27,7 +27,7 @@ export function recorder() {
     armSweep: async () => {},
     scheduleSweep: async () => {},
   };
-  const objects: Bucket = {
+  const objects: Objects = {
     async put(key, _, contentType) {
       record("file", tenantIn(key), { key, contentType });
     },
@@ -42,7 +42,7 @@ export function recorder() {
   };
   /** The same tasks, whose handlers' tools are recorded. */
   const watching = (tasks: Tasks): Tasks =>
-    tabled(
+    taskTable(
       ...[...tasks.values()].map(
         (task): Task => ({
           ...task,

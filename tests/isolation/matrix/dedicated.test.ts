@@ -1,5 +1,5 @@
-import { tasks } from "@bulkhead/core/job";
 import { describe, expect, it } from "vitest";
+import { tasks } from "../../../functions/worker/tasks.ts";
 import { freshPair } from "../../support/dedicated.ts";
 import { attackJobs } from "./jobs.ts";
 import { attackRoutes } from "./matrix.ts";

@@ -1,6 +1,7 @@
-import { defineJob, tabled, tasks } from "@bulkhead/core/job";
+import { defineJob, taskTable } from "@bulkhead/core/job";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { tasks } from "../../../functions/worker/tasks.ts";
 import { redefine } from "../../support/mutation.ts";
 import { attackJobs } from "./jobs.ts";
 import { type Layout, pooled, testApiOver } from "./test-api.ts";
@@ -56,7 +57,7 @@ describe("a job", { timeout: 120_000 }, () => {
       input: z.strictObject({ code: z.string().regex(/^[A-Z]{3}-\d{5}$/) }),
       run: async () => ({ result: {} }),
     });
-    await expect(found(undefined, tabled(odd))).rejects.toThrow(
+    await expect(found(undefined, taskTable(odd))).rejects.toThrow(
       'The job parcel.send can\'t be attacked: "code" accepts none of the values that are tried. Give its schema one that it accepts: .meta({ examples: ["…"] }).',
     );
   });

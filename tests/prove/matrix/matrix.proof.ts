@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
-import { tasks } from "@bulkhead/core/job";
 import { expect, it } from "vitest";
+import { tasks } from "../../../functions/worker/tasks.ts";
 import { attackJobs } from "../../isolation/matrix/jobs.ts";
 import { attackRoutes } from "../../isolation/matrix/matrix.ts";
 import { summaryOf } from "../../isolation/matrix/summary.ts";

@@ -10,8 +10,8 @@ import {
   transact,
 } from "@bulkhead/db";
 import { type Effect, LEASE_SECONDS } from "./define.ts";
+import type { Delivery, WorkerDeps } from "./delivery.ts";
 import type { ShownFailure } from "./failure.ts";
-import type { Delivery, WorkerDeps } from "./perform.ts";
 import type { Tasks } from "./tasks.ts";
 
 /** A job that this worker has for itself until `endsAt`, and the ways to end that. One round trip each. */

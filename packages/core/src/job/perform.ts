@@ -1,31 +1,12 @@
-import type { Databases, Token } from "@bulkhead/db";
 import { Refusal } from "../error/index.ts";
-import { type Bucket, exportWriter } from "../object/index.ts";
+import { exportWriter } from "../object/index.ts";
 import { backoffSeconds } from "./backoff.ts";
 import type { Effect } from "./define.ts";
+import type { Delivery, WorkerDeps } from "./delivery.ts";
 import { PermanentFailure, shown } from "./failure.ts";
 import { type Lease, takeLease } from "./lease.ts";
 import { type Fence, fenceOf, type Outcome } from "./outcome.ts";
 import { requeueJob } from "./requeue.ts";
-import type { Tasks } from "./tasks.ts";
-
-/** What a worker works with. */
-export type WorkerDeps = {
-  databases: Databases;
-  objects: Pick<Bucket, "put" | "putStream">;
-  tasks: Tasks;
-};
-
-/** A token as it was received. */
-export type Delivery = Token & {
-  /** How often it has been, this time included. */
-  tries: number;
-  requestId: string;
-  /** Hears which job it is, as soon as this worker has it for itself. */
-  onLease?(lease: Pick<Lease, "task" | "attempt" | "trace">): void;
-  /** When the process stops, in milliseconds since the epoch. @default - after the lease */
-  stopsAt?: number;
-};
 
 // Of the lease, for the handler; the rest is for noting how it went while the lease still holds.
 const WORKING_SHARE = 0.9;

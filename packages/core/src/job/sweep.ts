@@ -19,10 +19,8 @@ const expire = rawStatement("select app.sweep_expired($1, $2)", ([gone]) => gone
 const arm = rawStatement("select app.arm_sweep()", ([seconds]) => seconds as number | null);
 const armed = rawStatement("select app.sweep_armed($1)", () => undefined);
 
-// Each database is swept for itself, by its placement's name.
-
 /**
- * Sends again what was lost, takes back what was left lying, and admits what is due, over all tenants.
+ * Repairs lost tokens and expired leases, and admits jobs that are due, over all tenants of one database.
  * Returns the tokens to send: fewer than `batch` when nothing is left to repair.
  */
 export const sweepJobs = (
@@ -32,7 +30,7 @@ export const sweepJobs = (
   placement = "home",
 ): Promise<Token[]> => runInDatabase(databases, placement, sweep(requestId, batch));
 
-/** Forgets stored answers after a day and finished jobs after 30. Fewer than `batch` went: nothing is left. */
+/** Deletes stored answers after a day and finished jobs after 30 days. Returns how many: fewer than `batch` when none are left. */
 export async function forgetExpired(
   databases: Databases,
   requestId: string,
@@ -44,16 +42,19 @@ export async function forgetExpired(
 }
 
 /**
- * In how many seconds (60 to 900) to sweep again. Null when nothing waits, or another sweep has seen to
- * it. A claim for a minute: say {@link sweepArmed} when the message is on its way.
+ * In how many seconds (60 to 900) to sweep again. Null when no job waits, or another process has claimed the
+ * next sweep. The claim lasts a minute: {@link confirmNextSweep} keeps it once the message is sent.
  */
-export async function armSweep(databases: Databases, placement = "home"): Promise<number | null> {
+export async function claimNextSweep(
+  databases: Databases,
+  placement = "home",
+): Promise<number | null> {
   const [seconds] = await runInDatabase(databases, placement, arm());
   return seconds ?? null;
 }
 
 /** The next sweep's message has been sent, with this delay. */
-export async function sweepArmed(
+export async function confirmNextSweep(
   databases: Databases,
   seconds: number,
   placement = "home",

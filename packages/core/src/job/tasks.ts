@@ -1,17 +1,15 @@
-import { exportProject } from "../project/export.job.ts";
 import type { Task } from "./define.ts";
 
 /** Tasks by the name that the rows of their jobs hold. */
 export type Tasks = ReadonlyMap<string, Task>;
 
-/** Every task there is. A job file imports `define.ts`, never this file or the index: they import it. */
-export const tasks: Tasks = tabled(exportProject);
-
 /** @throws Error at start-up for two tasks of one name */
-export function tabled(...all: AnyTask[]): Tasks {
+export function taskTable(...all: AnyTask[]): Tasks {
   const table = new Map<string, Task>();
   for (const task of all as Task[]) {
-    if (table.has(task.name)) throw new Error(`Two tasks are called ${task.name}.`);
+    if (table.has(task.name)) {
+      throw new Error(`Duplicate task name "${task.name}": rename one of the two tasks.`);
+    }
     table.set(task.name, task);
   }
   return table;

@@ -1,19 +1,10 @@
+import type { Objects } from "../ports/index.ts";
+
 // What leaves the process for a tenant (a link, a file, a queue token, an idempotency key for another
 // service, a webhook, a mail) takes the tenant from the opened context, `Opened`, and never from a row: a
 // row holds what the SQL of the request returns, and injected SQL returns what it likes. So verbs and
 // handlers are given ports that are bound to one tenant, such as the two below, and never the bucket or
 // the queue itself. tests/isolation/exits runs every route and every task over a database that lies.
-
-/** The objects of a bucket by their whole keys. Held by the process, not by a verb or a handler. */
-export type Bucket = {
-  put(key: string, body: string | Uint8Array, contentType: string): Promise<void>;
-  putStream(
-    key: string,
-    chunks: AsyncIterable<string | Uint8Array>,
-    contentType: string,
-  ): Promise<void>;
-  link(key: string, filename: string): Promise<{ url: string; expiresAt: Date }>;
-};
 
 /** Writes below `exports/<tenant>/`. Names are relative to that; the whole key is returned. */
 export type ExportWriter = {
@@ -36,29 +27,29 @@ export type ExportSigner = {
 
 /** @throws Error from each method for a name that is not a path below the tenant's prefix */
 export function exportWriter(
-  bucket: Pick<Bucket, "put" | "putStream">,
+  objects: Pick<Objects, "put" | "putStream">,
   tenantId: string,
 ): ExportWriter {
   const { keyOf } = below(tenantId);
   return {
     async put(name, body, contentType) {
       const key = keyOf(name);
-      await bucket.put(key, body, contentType);
+      await objects.put(key, body, contentType);
       return key;
     },
     async putStream(name, chunks, contentType) {
       const key = keyOf(name);
-      await bucket.putStream(key, chunks, contentType);
+      await objects.putStream(key, chunks, contentType);
       return key;
     },
   };
 }
 
-export function exportSigner(bucket: Pick<Bucket, "link">, tenantId: string): ExportSigner {
+export function exportSigner(objects: Pick<Objects, "link">, tenantId: string): ExportSigner {
   const { keyOf, nameOf } = below(tenantId);
   return {
     nameOf,
-    link: async (name) => bucket.link(keyOf(name), name.slice(name.lastIndexOf("/") + 1)),
+    link: async (name) => objects.link(keyOf(name), name.slice(name.lastIndexOf("/") + 1)),
   };
 }
 

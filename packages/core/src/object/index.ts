@@ -1,5 +1,4 @@
 export {
-  type Bucket,
   type ExportSigner,
   type ExportWriter,
   exportSigner,
