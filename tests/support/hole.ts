@@ -1,7 +1,7 @@
 import { type BoundStatement, type Connections, mutate } from "@bulkhead/db";
 import { describe, expect, it } from "vitest";
 import type { BatchResult } from "../../packages/db/src/protocol/batch.ts";
-import { send } from "../../packages/db/src/tenant/transact.ts";
+import { runTransaction as send } from "../../packages/db/src/tenant/transact.ts";
 import { anySql, callerOf, createProject } from "./caller.ts";
 import { freshDatabase, type Person, sha256, type TestDatabase } from "./database.ts";
 

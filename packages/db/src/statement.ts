@@ -15,15 +15,17 @@ const { mapResultRow } = drizzleUtils as unknown as {
   mapResultRow(fields: unknown[], row: Row, nullable?: Record<string, boolean>): unknown;
 };
 
-// What `.prepare()` leaves on every driver's prepared query. Not in Drizzle's types, so the first use
-// of each statement checks that it is there.
-type Prepared = {
+/**
+ * What `.prepare()` leaves on every driver's prepared query. It is not in Drizzle's types, so the first use of each
+ * statement checks that it is there.
+ */
+export type PreparedQuery = {
   getQuery(): { sql: string; params: unknown[] };
   fields?: unknown[];
   joinsNotNullableMap?: Record<string, boolean>;
   execute(values?: Record<string, unknown>): Promise<unknown>;
 };
-type ResultOf<P extends Prepared> =
+type ResultOf<P extends PreparedQuery> =
   Awaited<ReturnType<P["execute"]>> extends (infer R)[] ? R : never;
 
 const builder = drizzle.mock();
@@ -38,7 +40,7 @@ const builder = drizzle.mock();
  *
  * `wrap` puts SQL of its own around the query's text; it may not bring parameters.
  */
-export function statement<P extends Prepared>(
+export function statement<P extends PreparedQuery>(
   build: (db: Builder) => P,
   wrap: (text: string) => string = (text) => text,
 ): (values?: Record<string, unknown>) => BoundStatement<ResultOf<P>> {
@@ -58,7 +60,7 @@ export function statement<P extends Prepared>(
   });
 }
 
-/** The same for a statement written by hand: `text` with $1, $2 …, one row becomes what `read` says. */
+/** The same for a statement in plain SQL: `text` with $1, $2 …; `read` maps one row. */
 export function rawStatement<Result>(
   text: string,
   read: (row: Row) => Result,

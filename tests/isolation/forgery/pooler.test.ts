@@ -1,6 +1,6 @@
 import type { Connections } from "@bulkhead/db";
 import { describe, expect, it } from "vitest";
-import { send } from "../../../packages/db/src/tenant/transact.ts";
+import { runTransaction as send } from "../../../packages/db/src/tenant/transact.ts";
 import { anySql, callerOf, listProjects } from "../../support/caller.ts";
 import { freshDatabase, type Person, type TestDatabase } from "../../support/database.ts";
 import { forge, PATIENCE_MS, RUNS } from "./forge.ts";

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Connections, type Credential, enqueue, mutate } from "@bulkhead/db";
 import type { BatchResult } from "../../../packages/db/src/protocol/batch.ts";
 import { SESSION_LIMITS } from "../../../packages/db/src/sessions.ts";
-import { send } from "../../../packages/db/src/tenant/transact.ts";
+import { runTransaction as send } from "../../../packages/db/src/tenant/transact.ts";
 import { callerOf, createProject } from "../../support/caller.ts";
 import { freshDatabase, type Person, sha256, type TestDatabase } from "../../support/database.ts";
 import { bound } from "../../support/hole.ts";

@@ -1,4 +1,4 @@
-import { send } from "../../../packages/db/src/tenant/transact.ts";
+import { runTransaction as send } from "../../../packages/db/src/tenant/transact.ts";
 import { callerOf } from "../../support/caller.ts";
 import { bound, hole, lastValue, type Site } from "../../support/hole.ts";
 

@@ -3,7 +3,7 @@ import { isClean } from "../../../packages/db/src/cleanliness.ts";
 import { runOn } from "../../../packages/db/src/exchange.ts";
 import { startupOptions } from "../../../packages/db/src/settings.ts";
 import { opening, RESET } from "../../../packages/db/src/tenant/credential.ts";
-import { send } from "../../../packages/db/src/tenant/transact.ts";
+import { runTransaction as send } from "../../../packages/db/src/tenant/transact.ts";
 import { callerOf } from "../../support/caller.ts";
 import { bound, hole, type Site } from "../../support/hole.ts";
 import { letTransaction, redefine } from "../../support/mutation.ts";

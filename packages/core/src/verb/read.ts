@@ -1,4 +1,4 @@
-import { type Builder, type change, type Opened, statement, transact } from "@bulkhead/db";
+import { type Builder, type Opened, type PreparedQuery, statement, transact } from "@bulkhead/db";
 import type { z } from "zod";
 import { type Claim, type Ctx, callerOf } from "./ctx.ts";
 import { requirePlace } from "./cursor.ts";
@@ -6,7 +6,7 @@ import { blank, type Input, parse } from "./input.ts";
 import { missing, refused } from "./refusal.ts";
 
 /** A drizzle query that has yet to be prepared, and returns JSON in the column `answer`. */
-export type Query = { prepare(name: string): ReturnType<Parameters<typeof change>[1]> };
+export type Query = { prepare(name: string): PreparedQuery };
 
 export type ReadDefinition<I extends Input> = Claim & {
   input: I;

@@ -2,8 +2,8 @@ import type { DatabaseEvent } from "../events.ts";
 import { type Connections, connect, type DatabaseConfig, type Exchange } from "../pool.ts";
 
 /**
- * Where tenants live, by name. Credentials are looked up at home; a tenant that lives elsewhere is
- * answered with home's assertion, which is good for the database of that name alone.
+ * Connections to the databases that tenants live in, by name. Credentials are looked up at home; for a tenant that
+ * lives elsewhere home returns an assertion, which is good for the database of that name alone.
  */
 export type Databases = { home: Connections } & Record<string, Connections>;
 
@@ -30,7 +30,7 @@ export class DatabaseUnavailable extends Error {
 
   constructor(placement: string) {
     super(
-      `The tenant lives in the database "${placement}", which can't be reached from here: it is not among DEDICATED_DATABASES, or was never paired with the home database.`,
+      `The tenant's database "${placement}" is unavailable: it is not in DEDICATED_DATABASES, or was never paired with the home database. Add it, or deploy its pairing.`,
     );
   }
 }

@@ -1,7 +1,10 @@
-/** What goes to the queue after the commit: a job that holds a slot, and the tenant to open for it. */
+/**
+ * What goes to the queue after the commit: a job that holds a slot, and the tenant that the worker opens for it.
+ * Enough to find the row, and nothing that can be stale.
+ */
 export type Token = { tenant: string; job: string; epoch: number };
 
-/** A job that holds a slot, as a statement returns it. The statement does not say whose it is. */
+/** A job that holds a slot, as a statement returns it. The statement does not name its tenant. */
 export type AdmittedJob = { job: string; epoch: number };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -24,7 +27,7 @@ export function readAdmittedJob([job, epoch]: unknown[]): AdmittedJob {
 
 /**
  * The tokens of jobs of `tenant`, which is the tenant of the opened context and never a value of a
- * statement's row: rows hold what the SQL of the request says, and a token opens its tenant for the worker.
+ * statement's row: rows hold what the SQL of the request returns, and a token opens its tenant for the worker.
  */
 export const tokensOf = (tenant: string, admitted: readonly AdmittedJob[]): Token[] =>
   admitted.map(({ job, epoch }) => ({ tenant, job, epoch }));

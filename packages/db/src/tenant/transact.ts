@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { BatchResult } from "../protocol/batch.ts";
 import type { BoundStatement } from "../statement.ts";
 import {
@@ -10,10 +11,13 @@ import {
   readOpened,
 } from "./credential.ts";
 import { type Databases, databaseNamed } from "./placement.ts";
-import { retried } from "./retry.ts";
-import { placed, redirectIn } from "./route-tenant.ts";
+import { redirectIn, withUnavailable } from "./route-tenant.ts";
 
-/** All that a transaction must know of its caller. */
+// serialization_failure and deadlock_detected: PostgreSQL asks for exactly this transaction again.
+const RETRIED = new Set(["40001", "40P01"]);
+const ATTEMPTS = 5;
+
+/** What a transaction needs to know of its caller. */
 export type Caller = {
   databases: Databases;
   credential: Credential;
@@ -34,16 +38,16 @@ type ResultsOf<S extends readonly BoundStatement<unknown>[]> = {
  * transaction and one network round trip, or two round trips for a tenant with a database of its own.
  *
  * @throws the DatabaseError that ended it; its `code` is BH401, BH403, BH404, BH409, BH410, BH422 or
- * BH503 for refusals of ours. Everything is rolled back then. DatabaseUnavailable, with the code BH307.
+ * BH503 for our own refusals. Everything is rolled back then. DatabaseUnavailable, with the code BH307.
  */
 export async function transact<const S extends readonly BoundStatement<unknown>[]>(
   caller: Caller,
   ...statements: S
 ): Promise<{ opened: Opened; results: ResultsOf<S> }> {
-  const outcome = await send(caller, statements);
-  if (outcome.failure) throw outcome.failure;
+  const batch = await runTransaction(caller, statements);
+  if (batch.failure) throw batch.failure;
 
-  const [, context, ...rows] = outcome.rows;
+  const [, context, ...rows] = batch.rows;
   const results = statements.map((statement, index) => statement.read(rows[index] ?? []));
   return { opened: readOpened(context), results: results as ResultsOf<S> };
 }
@@ -61,35 +65,38 @@ export async function transactInBoth<Result>(
   there: (fromHome: Result[]) => BoundStatement<Result>,
 ): Promise<{ opened: Opened; results: Result[] }> {
   const found = ({ rows }: BatchResult) => atHome.read(rows[2] ?? []);
-  const outcome = await send(caller, [atHome], (home) => [there(found(home))]);
-  if (outcome.failure) throw outcome.failure;
-  return { opened: readOpened(outcome.rows[1]), results: found(outcome) };
+  const batch = await runTransaction(caller, [atHome], (home) => [there(found(home))]);
+  if (batch.failure) throw batch.failure;
+  return { opened: readOpened(batch.rows[1]), results: found(batch) };
 }
 
 /**
- * The batch as it is, for those who read an answer out of a failed one too.
+ * One transaction, run again when it lost against a competing one: up to five times, after a short and growing
+ * wait of random length. Nothing else is run twice, but for a tainted connection, which the pool replaces.
+ * Returns the batch as it is, because a failed one can hold an answer too.
  *
- * One round trip for a tenant that lives at home. For one that lives elsewhere there are two: home
- * answers with its word for the other database and opens nothing, so that the statements, which have
- * travelled along, find nothing and write nothing there; then they run where the tenant lives, or those
- * that `there` makes of home's answer.
+ * One round trip for a tenant that lives at home. For a tenant that lives elsewhere there are two: home returns
+ * an assertion for the other database and opens no context, so the statements that travel along find and write
+ * nothing there; then they run where the tenant lives, or those that `there` makes of home's result.
  *
  * @throws DatabaseUnavailable
  */
-export function send(
+export async function runTransaction(
   { databases, credential, purpose, signal }: Caller,
   statements: readonly BoundStatement<unknown>[],
   there?: (atHome: BatchResult) => readonly BoundStatement<unknown>[],
 ): Promise<BatchResult> {
-  return retried(async () => {
+  for (let attempt = 1; ; attempt++) {
     const opens = opening(credential, purpose);
-    const atHome = placed(await databases.home.run([RESET, opens, ...statements], signal));
-    const away = redirectIn(atHome.rows[1]);
-    if (!away || (there && atHome.failure)) return atHome;
-    const opensThere = openingAsserted(credential, away.assertion);
-    return databaseNamed(databases, away.placement).run(
-      [RESET, opensThere, ...(there?.(atHome) ?? statements)],
-      signal,
-    );
-  });
+    let result = withUnavailable(await databases.home.run([RESET, opens, ...statements], signal));
+    const redirect = redirectIn(result.rows[1]);
+    if (redirect && !(there && result.failure)) {
+      const opensThere = openingAsserted(credential, redirect.assertion);
+      const commands = [RESET, opensThere, ...(there?.(result) ?? statements)];
+      result = await databaseNamed(databases, redirect.placement).run(commands, signal);
+    }
+    const { code = "" } = (result.failure ?? {}) as { code?: string };
+    if (!RETRIED.has(code) || attempt === ATTEMPTS) return result;
+    await sleep(Math.random() * 5 * 2 ** attempt);
+  }
 }

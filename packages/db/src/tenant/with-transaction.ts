@@ -4,10 +4,10 @@ import type { BatchResult, Command } from "../protocol/batch.ts";
 import type { BoundStatement } from "../statement.ts";
 import { opening, openingAsserted, RESET } from "./credential.ts";
 import { databaseNamed } from "./placement.ts";
-import { placed, redirectIn } from "./route-tenant.ts";
+import { redirectIn, withUnavailable } from "./route-tenant.ts";
 import type { Caller } from "./transact.ts";
 
-/** An open transaction, for the rare verb that must read before it can say what to write. */
+/** An open transaction, for the rare verb that must read before it knows what to write. */
 export type Transaction = {
   run<Result>(statement: BoundStatement<Result>): Promise<Result[]>;
   /** Sends the statement together with the commit. Nothing can be run after it. */
@@ -22,7 +22,7 @@ const ROLLBACK: Command = { text: "rollback" };
  * A transaction of several round trips: the first statement travels with BEGIN and the context, the
  * last with COMMIT. It is rolled back, and its connection destroyed, when `work` throws.
  *
- * It is not retried: `work` may have done something that can't be done twice. Serialization failures
+ * It is not retried: `work` may have effects that cannot be repeated. Serialization failures
  * reach the caller.
  */
 export async function withTransaction<T>(
@@ -49,32 +49,32 @@ function transactionOf({ credential, purpose, databases, signal }: Caller) {
 
   const begin = async (on: Connections, opens: Command, commands: readonly Command[]) => {
     const before = [BEGIN, RESET, opens];
-    const [first, outcome] = await on.begin([...before, ...commands], signal);
+    const [first, result] = await on.begin([...before, ...commands], signal);
     lent = first;
-    latest = placed(outcome);
+    latest = withUnavailable(result);
     return latest.rows.slice(before.length);
   };
 
-  /** At home, and if the tenant lives elsewhere, there instead. */
-  const beginWhereItLives = async (commands: readonly Command[]) => {
+  /** Begins at home, and for a tenant that lives elsewhere in its own database instead. */
+  const beginRouted = async (commands: readonly Command[]) => {
     const rows = await begin(databases.home, opening(credential, purpose), commands);
-    const away = redirectIn(latest.rows[2]);
-    if (!away) return rows;
+    const redirect = redirectIn(latest.rows[2]);
+    if (!redirect) return rows;
     const home = lent as Lent;
     lent = undefined;
     void home.exchange([ROLLBACK]).then((end) => home.giveBack(isClean(end)));
-    const there = databaseNamed(databases, away.placement);
-    return begin(there, openingAsserted(credential, away.assertion), commands);
+    const dedicated = databaseNamed(databases, redirect.placement);
+    return begin(dedicated, openingAsserted(credential, redirect.assertion), commands);
   };
 
-  const goOn = async ({ exchange }: Lent, commands: readonly Command[]) => {
+  const continueOn = async ({ exchange }: Lent, commands: readonly Command[]) => {
     latest = await exchange(commands, signal);
     return latest.rows;
   };
 
   const exchange = async (commands: readonly Command[]) => {
     if (isCommitted) throw new Error("The transaction has been committed already.");
-    const rows = await (lent ? goOn(lent, commands) : beginWhereItLives(commands));
+    const rows = await (lent ? continueOn(lent, commands) : beginRouted(commands));
     if (latest.failure) throw latest.failure;
     isCommitted = commands.at(-1) === COMMIT;
     return rows;
@@ -92,7 +92,7 @@ function transactionOf({ credential, purpose, databases, signal }: Caller) {
       },
     } satisfies Transaction,
     async commit() {
-      // PostgreSQL answers the COMMIT of a failed transaction with a quiet rollback.
+      // PostgreSQL answers COMMIT of a failed transaction with a rollback and no error.
       if (latest.failure) throw latest.failure;
       if (lent && !isCommitted) await exchange([COMMIT]);
     },

@@ -2,7 +2,7 @@ import type { Command } from "../protocol/batch.ts";
 import type { BoundStatement } from "../statement.ts";
 import { REFUSE_TAINTED, RESET } from "./credential.ts";
 import { type Databases, databaseNamed } from "./placement.ts";
-import { placed, redirectIn } from "./route-tenant.ts";
+import { redirectIn, withUnavailable } from "./route-tenant.ts";
 
 const BEGINNING = [RESET, REFUSE_TAINTED];
 
@@ -20,11 +20,11 @@ const applyTenantStatus = (assertion: unknown): Command => ({
 });
 
 /**
- * Runs a function of the database that finds its tenant by itself, where the tenant lives: for those
- * who bear a job's token and no credential. One round trip at home, one more for a tenant elsewhere,
- * which brings along how home says the tenant stands.
+ * Runs a function of the database that finds its tenant by itself, where the tenant lives: for a caller that
+ * holds a job's token and no credential. One round trip at home, one more for a tenant elsewhere, which carries
+ * home's assertion of the tenant's status.
  *
- * At home the statement finds nothing of a tenant that lives elsewhere, so it may travel along.
+ * At home the statement finds nothing of a tenant that lives elsewhere, so it travels along.
  *
  * @throws the DatabaseError that ended it; DatabaseUnavailable
  */
@@ -33,12 +33,14 @@ export async function runForTenant<Result>(
   tenant: string,
   statement: BoundStatement<Result>,
 ): Promise<Result[]> {
-  const atHome = placed(await databases.home.run([...BEGINNING, tenantStatus(tenant), statement]));
-  const away = redirectIn(atHome.rows[2]);
-  const { rows, failure } = away
-    ? await databaseNamed(databases, away.placement).run([
+  const atHome = withUnavailable(
+    await databases.home.run([...BEGINNING, tenantStatus(tenant), statement]),
+  );
+  const redirect = redirectIn(atHome.rows[2]);
+  const { rows, failure } = redirect
+    ? await databaseNamed(databases, redirect.placement).run([
         ...BEGINNING,
-        applyTenantStatus(away.assertion),
+        applyTenantStatus(redirect.assertion),
         statement,
       ])
     : atHome;
@@ -47,8 +49,8 @@ export async function runForTenant<Result>(
 }
 
 /**
- * Runs a function that concerns all tenants of one database. A dedicated one hears first how each of
- * them stands: what home does not answer for is not worked on.
+ * Runs a function that concerns all tenants of one database. A dedicated database is given home's assertion of
+ * each tenant's status first: a tenant without one is left alone.
  *
  * @throws the DatabaseError that ended it; DatabaseUnavailable
  */
@@ -57,7 +59,7 @@ export async function runInDatabase<Result>(
   placement: string,
   statement: BoundStatement<Result>,
 ): Promise<Result[]> {
-  const statuses = placement === "home" ? [] : await statusesOf(databases, placement);
+  const statuses = placement === "home" ? [] : await statusCommands(databases, placement);
   const { rows, failure } = await databaseNamed(databases, placement).run([
     ...BEGINNING,
     ...statuses,
@@ -67,8 +69,10 @@ export async function runInDatabase<Result>(
   return statement.read(rows[BEGINNING.length + statuses.length] ?? []);
 }
 
-async function statusesOf({ home }: Databases, placement: string): Promise<Command[]> {
-  const { rows, failure } = placed(await home.run([...BEGINNING, tenantStatuses(placement)]));
+async function statusCommands({ home }: Databases, placement: string): Promise<Command[]> {
+  const { rows, failure } = withUnavailable(
+    await home.run([...BEGINNING, tenantStatuses(placement)]),
+  );
   if (failure) throw failure;
   return (rows[2] ?? []).map(([assertion]) => applyTenantStatus(assertion));
 }
