@@ -15,7 +15,7 @@ const shared = {
 /** They set environments, capture the console, replace modules, or clean up when their process ends. */
 const ALONE = [
   "tests/isolation/{exits,holes}/exits.test.ts",
-  "tests/jobs/{bell,hide}.test.ts",
+  "tests/jobs/{hide,notifier}.test.ts",
   "tests/auth/{handler,log}.test.ts",
   "tests/aws/**",
 ];

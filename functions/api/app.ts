@@ -17,14 +17,14 @@ import { serve } from "./serve.ts";
 
 const BODY_BYTES = 1_000_000;
 
-/** The API over HTTP: every route of the table behind the same door. */
+/** The API over HTTP: every route of the table behind the same middleware. */
 export function createApp(deps: Deps, table: readonly Route[] = routes) {
   const app = new Hono<RequestEnv>()
     .onError(problem)
     .notFound(notFound)
     .use(requestId)
     .use(traced("unidentified"))
-    .use(answerHeaders)
+    .use(responseHeaders)
     .use(requireOrigin(deps.originSecret))
     .use(limitBody(BODY_BYTES));
 
@@ -32,7 +32,7 @@ export function createApp(deps: Deps, table: readonly Route[] = routes) {
   for (const [path, methods] of Map.groupBy(table, (route) => route.path)) {
     const allow = methods.map(({ method }) => method.toUpperCase()).join(", ");
     app.all(pattern(path), (c) => {
-      const detail = `Here you can ${allow}.`;
+      const detail = `This path allows ${allow}.`;
       const answer = problemResponse(c, { status: 405, code: "method.not_allowed", detail });
       answer.headers.set("allow", allow);
       return answer;
@@ -41,8 +41,8 @@ export function createApp(deps: Deps, table: readonly Route[] = routes) {
   return app;
 }
 
-/** What is true of every answer: it is one tenant's, and it is what it says it is. */
-const answerHeaders = createMiddleware(async (c, next) => {
+/** No answer is cached, because it is one tenant's; none is sniffed for another content type. */
+const responseHeaders = createMiddleware(async (c, next) => {
   await next();
   c.header("cache-control", "no-store");
   c.header("x-content-type-options", "nosniff");

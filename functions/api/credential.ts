@@ -7,8 +7,8 @@ import type { ApiContext } from "./env.ts";
 type Credential = Ctx["credential"];
 
 /**
- * What the request says who it is from: an API key in `Authorization: Bearer`, else the session's
- * cookie. Its form is all that is looked at here; the database decides what it opens.
+ * The credential of the request: an API key in `Authorization: Bearer`, else the session's cookie. Only its
+ * form is checked here; the database decides what it opens.
  *
  * @throws Refusal `credential.missing`, `credential.malformed`
  */
@@ -26,7 +26,7 @@ export function credentialOf(c: ApiContext, publicUrl: string): Credential {
   );
 }
 
-/** Better Auth's name for it. The prefix, over HTTPS only, keeps a neighbouring host from setting it. */
+/** The name that Better Auth gives it. The prefix, over HTTPS only, keeps a sibling host from setting it. */
 export const sessionCookie = (publicUrl: string): string =>
   publicUrl.startsWith("https:") ? "__Secure-bulkhead.session_token" : "bulkhead.session_token";
 
@@ -36,11 +36,11 @@ function apiKeyIn(authorization: string): Credential {
   return { kind: "api_key", token };
 }
 
-/** The cookie is `<token>.<signature>`. The token is secret enough: the signature is Better Auth's own business. */
+/** The cookie is `<token>.<signature>`. The token alone is the secret: the signature is for Better Auth. */
 function sessionIn(cookie: string): Credential {
   const token = cookie.slice(0, Math.max(0, cookie.lastIndexOf(".")));
   if (!/^[\w-]{1,256}$/.test(token))
-    throw malformed("The session's cookie is damaged. Sign in again.");
+    throw malformed("The session's cookie is malformed. Sign in again.");
   return { kind: "session", token };
 }
 

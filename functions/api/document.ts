@@ -9,25 +9,25 @@ const ProblemDocument = z
     type: z.string(),
     title: z.string(),
     status: z.int(),
-    code: z.string().meta({ description: "What to switch on. It never changes." }),
-    detail: z.string().meta({ description: "For people. It says what to do." }),
-    request_id: z.string().meta({ description: "What to quote when you ask us." }),
+    code: z.string().meta({ description: "A stable code to switch on. It never changes." }),
+    detail: z.string().meta({ description: "A message for people that says what to do." }),
+    request_id: z.string().meta({ description: "The id to give to support." }),
   })
   .meta({ id: "Problem" }) satisfies z.ZodType<Problem>;
 
 const IdempotencyKey = z.string().min(1).max(255).meta({
   description:
-    "A new random value for each new wish, and the same value for its retries: they are answered with what was done the first time, for a day, and `Idempotency-Replayed: true`.",
+    "A new random value for each new request, and the same value for its retries. For a day a retry gets the first answer, with `Idempotency-Replayed: true`.",
 });
 
 const CONVENTIONS = `
-Everything belongs to one tenant: the API key's, or the one that the signed-in person has chosen.
-What belongs to another tenant does not exist, and neither does what has a malformed id: both are 404.
+Every request acts in one workspace: the API key's, or the one that the signed-in person has chosen.
+A resource of another workspace is treated as unknown, and so is a malformed id: both return 404.
 
-Every change needs an \`Idempotency-Key\`. Unknown fields are refused. Every refusal is
+Every mutation needs an \`Idempotency-Key\`. Unknown fields are refused. Every refusal is
 \`application/problem+json\` (RFC 9457), with a \`code\` that never changes.
 
-Lists begin with the newest. Hand \`next_cursor\` back as \`cursor\` until it is null.
+Lists begin with the newest. Send \`next_cursor\` back as \`cursor\` until it is null.
 `.trim();
 
 const NO_STATUSES: number[] = [];
@@ -117,8 +117,8 @@ const problemOf = (status: number) => [
 ];
 
 /**
- * The schema as a component of its own, if it has a name. A copy, because the generator only knows
- * schemas that were made after it was loaded.
+ * The schema as a component of its own, if it has a name. A copy, because the generator extends only
+ * schemas that are made after it is loaded.
  */
 function named(schema: z.ZodType): z.ZodType {
   const id = schema.meta()?.id;

@@ -4,18 +4,18 @@ import type { RequestEnv } from "@bulkhead/http";
 import type { Context } from "hono";
 
 /**
- * The world outside, as the API needs it. Tests hand in their own. What leaves by the queue or the bucket
+ * What the API needs of the world outside. Tests pass their own. What leaves by the queue or the bucket
  * takes its tenant from the opened context: see `object/exports.ts` of the core.
  */
 export type Deps = {
   databases: Databases;
   queue: Pick<JobQueue, "send" | "armSweep">;
   objects: Pick<Objects, "link">;
-  /** What the front door adds to every request it lets through. */
+  /** The secret that CloudFront adds to every request. */
   originSecret: () => Promise<string>;
   /** The origin that browsers see, without a path: `https://app.example.com`. */
   publicUrl: string;
-  /** After this long a request is given up. Stay below the HTTP API, which gives up at 30 s. @default 25_000 */
+  /** The timeout of a request. Stay below the HTTP API's 30 s. @default 25_000 */
   deadlineMilliseconds?: number;
 };
 

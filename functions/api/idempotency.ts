@@ -8,7 +8,7 @@ const VISIBLE = /^[\x21-\x7e]{1,255}$/;
 const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 
 /**
- * How a retry is known: the client's Idempotency-Key, and a hash of what it asked for. The key may be
+ * What identifies a retry: the client's Idempotency-Key, and a hash of the request. The key may be
  * written bare or, as the IETF's draft has it, as a quoted string.
  *
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
@@ -37,6 +37,6 @@ function keyIn(header: string): string {
   );
 }
 
-/** Method and path can't hold a newline, so no two requests read alike. */
+/** Method and path cannot hold a newline, so different requests hash differently. */
 const hashOf = (c: ApiContext, body: Uint8Array): Buffer =>
   createHash("sha256").update(`${c.req.method}\n${c.req.path}\n`).update(body).digest();

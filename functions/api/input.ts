@@ -5,18 +5,18 @@ export type Fields = Record<string, unknown>;
 
 const JSON_TYPE = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
 
-/** The query's fields. @throws Refusal when one is given twice: whichever was meant, the other was not */
+/** The query's fields. @throws Refusal when one is given twice */
 export function queryOf(c: ApiContext): Fields {
   const fields = Object.entries(c.req.queries());
   const twice = fields.find(([, values]) => values.length > 1);
-  if (twice) throw invalid(`${twice[0].slice(0, 100)}: is given more than once`);
+  if (twice) throw invalid(`${twice[0].slice(0, 100)}: must be given once`);
   return Object.fromEntries(fields.map(([name, [value]]) => [name, value]));
 }
 
-/** @throws Refusal for a query where there is no use for one: the Idempotency-Key does not cover it */
+/** @throws Refusal for a query of a mutation: the Idempotency-Key does not cover it */
 export function refuseQuery(c: ApiContext): void {
   const [name] = Object.keys(c.req.queries());
-  if (name !== undefined) throw invalid(`${name.slice(0, 100)}: belongs into the body`);
+  if (name !== undefined) throw invalid(`${name.slice(0, 100)}: must be sent in the body`);
 }
 
 /**
@@ -47,10 +47,10 @@ function parseJson(body: Uint8Array): unknown {
   }
 }
 
-/** The path's parameters and the rest. @throws Refusal when the rest would name the thing another way */
-export function together(parameters: Fields, rest: Fields): Fields {
+/** The path's parameters and the rest. @throws Refusal when the rest repeats one of them */
+export function mergeFields(parameters: Fields, rest: Fields): Fields {
   const taken = Object.keys(parameters).find((name) => Object.hasOwn(rest, name));
-  if (taken) throw invalid(`${taken}: stands in the path already`);
+  if (taken) throw invalid(`${taken}: must be sent in the path only`);
   return { ...rest, ...parameters };
 }
 

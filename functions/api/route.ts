@@ -19,7 +19,7 @@ export type OpenRoute = Docs & {
   handle(c: ApiContext, deps: Deps): Response | Promise<Response>;
 };
 
-/** A verb that looks, at an address. Its input is the path's parameters and the query. */
+/** A verb that reads, at a path. Its input is the path's parameters and the query. */
 export type ReadRoute = Docs & {
   kind: "read";
   method: "get";
@@ -27,8 +27,8 @@ export type ReadRoute = Docs & {
   verb: Read;
   answers: z.ZodType;
   /**
-   * Turns the verb's JSON into the body. It is given the exports of the opened tenant and nothing else of
-   * the world outside. @default - the body is the verb's JSON
+   * Turns the verb's JSON into the body. It is given the exports of the opened tenant and no
+   * other port. @default - the body is the verb's JSON
    */
   present?(json: string, exports: ExportSigner): Promise<string>;
 };
@@ -43,7 +43,7 @@ export type MutationRoute = Docs & {
   answers?: z.ZodType;
 };
 
-/** One address and method of the API: what serves it and what the OpenAPI document says of it. */
+/** One path and method of the API: its handler, and its entry in the OpenAPI document. */
 export type Route = OpenRoute | ReadRoute | MutationRoute;
 
 /** Paths are written as OpenAPI does: `/v1/projects/{id}`. */
@@ -67,7 +67,7 @@ export const mutates = <I extends Input>(
   docs: Omit<MutationRoute, "kind" | "method" | "path" | "verb">,
 ): Route => ({ kind: "mutation", method, path, verb: forAnyInput(verb), ...docs });
 
-// What comes over HTTP has no type yet. The verb parses it, so it may be handed anything.
+// Input over HTTP has no type yet: the verb parses it.
 const forAnyInput = <V extends Read | Mutation>(verb: unknown) => verb as V;
 
 /** The names in braces of a path. */

@@ -5,7 +5,7 @@ import { currentTraceparent, inSpan } from "@bulkhead/telemetry";
 import { credentialOf } from "./credential.ts";
 import type { ApiContext, Deps } from "./env.ts";
 import { idempotencyOf } from "./idempotency.ts";
-import { fieldsIn, queryOf, refuseQuery, together } from "./input.ts";
+import { fieldsIn, mergeFields, queryOf, refuseQuery } from "./input.ts";
 import type { MutationRoute, ReadRoute, Route } from "./route.ts";
 import { requireSameOrigin } from "./same-origin.ts";
 
@@ -22,7 +22,7 @@ export function serve(route: Route, deps: Deps): (c: ApiContext) => Response | P
 
 async function serveRead(c: ApiContext, route: ReadRoute, deps: Deps): Promise<Response> {
   const ctx = ctxOf(c, deps);
-  const { body, opened } = await route.verb(ctx, together(c.req.param(), queryOf(c)));
+  const { body, opened } = await route.verb(ctx, mergeFields(c.req.param(), queryOf(c)));
   if (!route.present) return answer(c, 200, body);
   return answer(c, 200, await route.present(body, exportSigner(deps.objects, opened.tenantId)));
 }
@@ -33,7 +33,7 @@ async function serveMutation(c: ApiContext, route: MutationRoute, deps: Deps): P
   const body = new Uint8Array(await c.req.arrayBuffer());
   const idempotency = idempotencyOf(c, body);
   refuseQuery(c);
-  const input = together(c.req.param(), fieldsIn(c, body));
+  const input = mergeFields(c.req.param(), fieldsIn(c, body));
 
   const { verb } = route;
   const write = { ...ctx, idempotency };

@@ -12,42 +12,46 @@ import {
 } from "@bulkhead/telemetry";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 
-export type Deps = {
-  databases: Databases;
-  queue: JobQueue;
-  /** Tells people. */
-  bell: {
-    gaveUp(token: Token): void;
-    unreadable(body: string, error: unknown): void;
-  };
+/** Reports what an alarm must be raised for. */
+export type Notifier = {
+  gaveUp(token: Token): void;
+  unreadable(body: string, error: unknown): void;
 };
 
+export type Deps = { databases: Databases; queue: Pick<JobQueue, "send">; notifier: Notifier };
+
 /**
- * The dead-letter queue's consumer: the job of each letter fails for the reason that its last attempt
- * left, its slot is handed on, and a bell rings. The queue's depth could not ring: this drains it.
+ * The dead-letter queue's consumer: the job of each dead letter fails with the error of its last attempt, its
+ * slot goes to the next job, and the notifier is called. An alarm on the queue's depth would stay silent,
+ * because this consumer drains it.
  */
 export function createDeadLetters(deps: Deps) {
   return (event: SQSEvent, context: Pick<Context, "awsRequestId">): Promise<SQSBatchResponse> => {
     const requestId = context.awsRequestId;
-    const bury = (record: SQSRecord) =>
-      inWork(letterOf(record, requestId), async () => {
+    const handle = (record: SQSRecord) =>
+      inWork(workOf(record, requestId), async () => {
         try {
-          await buryOne(deps, record.body, requestId);
+          await handleDeadLetter(deps, record.body, requestId);
         } catch (error) {
-          logger.error("a dead letter comes again", { error, messageId: record.messageId });
+          logger.error("dead letter failed", { error, messageId: record.messageId });
           throw error;
         }
       });
-    const all = { name: "bury jobs", kind: "consumer", scope: "delivery", requestId } as const;
+    const all = {
+      name: "receive dead letters",
+      kind: "consumer",
+      scope: "delivery",
+      requestId,
+    } as const;
     return inWork(all, () =>
-      processPartialResponse(event, bury, new BatchProcessor(EventType.SQS), {
+      processPartialResponse(event, handle, new BatchProcessor(EventType.SQS), {
         throwOnFullBatchFailure: false,
       }),
     );
   };
 }
 
-const letterOf = (record: SQSRecord, requestId: string): WorkOptions => ({
+const workOf = (record: SQSRecord, requestId: string): WorkOptions => ({
   name: "give up",
   kind: "consumer",
   scope: "unreadable",
@@ -60,25 +64,31 @@ const letterOf = (record: SQSRecord, requestId: string): WorkOptions => ({
   },
 });
 
-/** @throws what keeps the letter in its queue for another visibility timeout */
-async function buryOne({ databases, queue, bell }: Deps, body: string, requestId: string) {
-  const token = read(body, bell);
+/** @throws an error that keeps the dead letter in its queue for another visibility timeout */
+async function handleDeadLetter(
+  { databases, queue, notifier }: Deps,
+  body: string,
+  requestId: string,
+): Promise<void> {
+  const token = readToken(body, notifier);
   if (!token) return;
   setIdentity({ tenantId: token.tenant, jobId: token.job });
 
-  const burial = await giveUpJob(databases, { ...token, requestId, onTrace: adopt });
-  if (burial.kind === "gone") return;
-  if (burial.kind === "leased") throw new Error("A worker still holds the lease of this job.");
-  bell.gaveUp(token);
-  await queue.send(burial.tokens);
+  const result = await giveUpJob(databases, { ...token, requestId, onTrace: adopt });
+  if (result.kind === "gone") return;
+  if (result.kind === "leased") {
+    throw new Error(`A worker holds the lease of this job for ${result.retrySeconds} s more.`);
+  }
+  notifier.gaveUp(token);
+  await queue.send(result.tokens);
 }
 
-/** A body that is no token can't be tried again: it is reported and dropped. */
-function read(body: string, bell: Deps["bell"]): Token | undefined {
+/** A body that is no token cannot be retried: it is reported and dropped. */
+function readToken(body: string, notifier: Notifier): Token | undefined {
   try {
     return parseToken(body);
   } catch (error) {
-    bell.unreadable(body, error);
+    notifier.unreadable(body, error);
     return undefined;
   }
 }

@@ -10,8 +10,8 @@ import {
   reportDatabase,
   startTelemetry,
 } from "@bulkhead/telemetry";
-import { bell } from "./bell.ts";
 import { createDeadLetters } from "./dead-letters.ts";
+import { notifier } from "./notifier.ts";
 
 startTelemetry(readConfig(telemetryConfig), readSecret);
 const config = readConfig(deadLettersConfig);
@@ -26,5 +26,5 @@ const databases = connectAll(
 export const handler = createDeadLetters({
   databases,
   queue: createQueue({ jobs: config.JOBS_QUEUE_URL, sweeps: config.SWEEPS_QUEUE_URL }),
-  bell,
+  notifier,
 });

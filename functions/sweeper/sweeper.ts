@@ -13,18 +13,17 @@ export type Deps = {
 
 type Clock = Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">;
 
-// A statement may run for ten seconds, and the next sweep has to be armed after it.
+// A statement may run for ten seconds, and the next sweep is scheduled after it.
 const ROOM_MILLISECONDS = 12_000;
 const EXPIRED_AT_ONCE = 5_000;
 
 /**
- * Repairs until nothing is left or time is short, and arms the next sweep while
- * anything waits. Woken by a delayed message or by the daily schedule: what the event says is nothing
- * but "now", so ten messages in a batch are one sweep.
+ * Repairs until nothing is left or time is short, and schedules the next sweep while a job waits. Invoked by
+ * a delayed message or the daily schedule. The event carries no data, so ten messages in a batch are one sweep.
  *
  * Each database is swept whether or not another one can be.
  *
- * @throws what keeps the message in its queue, to be swept again
+ * @throws an error that keeps the message in its queue, so that the sweep is retried
  */
 export function createSweeper(deps: Deps) {
   return (_event: SQSEvent | ScheduledEvent, clock: Clock): Promise<void> => {
@@ -35,7 +34,8 @@ export function createSweeper(deps: Deps) {
         await sweepOne(deps, clock, placement).catch((error: unknown) => failures.push(error));
       }
       if (failures.length === 1) throw failures[0];
-      if (failures.length > 1) throw new AggregateError(failures, "Some databases were not swept.");
+      if (failures.length > 1)
+        throw new AggregateError(failures, `${failures.length} databases were not swept.`);
     });
   };
 }
@@ -46,19 +46,19 @@ async function sweepOne(
   placement: string,
 ): Promise<void> {
   const { awsRequestId } = clock;
-  const whileTime = async (most: number, sweep: () => Promise<number>) => {
+  const untilTimeIsShort = async (most: number, sweep: () => Promise<number>) => {
     for (let found = most; found >= most; ) {
       if (clock.getRemainingTimeInMillis() < ROOM_MILLISECONDS) return;
       found = await sweep();
     }
   };
 
-  await whileTime(batch, async () => {
+  await untilTimeIsShort(batch, async () => {
     const tokens = await sweepJobs(databases, awsRequestId, batch, placement);
     await queue.send(tokens);
     return tokens.length;
   });
-  await whileTime(EXPIRED_AT_ONCE, () =>
+  await untilTimeIsShort(EXPIRED_AT_ONCE, () =>
     forgetExpired(databases, awsRequestId, EXPIRED_AT_ONCE, placement),
   );
   await rearmSweep(databases, queue, placement);

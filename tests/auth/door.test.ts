@@ -12,7 +12,7 @@ describe("the door", () => {
       const response = await app.request("/api/auth/ok", { headers });
       expect(response.status).toBe(403);
       expect(response.headers.get("content-type")).toBe("application/problem+json");
-      expect(await response.json()).toMatchObject({ code: "origin.unknown" });
+      expect(await response.json()).toMatchObject({ code: "origin.secret_invalid" });
     }
   });
 

@@ -29,7 +29,7 @@ describe("a secret", () => {
     const fetch = vi.fn().mockResolvedValueOnce("REPLACE_ME_STRIPE").mockResolvedValue("value");
     const read = createSecrets(fetch);
 
-    await expect(read(ARN)).rejects.toThrow(/bulkhead\/auth still waits/);
+    await expect(read(ARN)).rejects.toThrow(/bulkhead\/auth has no value/);
     expect(await read(ARN)).toBe("value");
   });
 });

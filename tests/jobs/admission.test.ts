@@ -167,7 +167,7 @@ describe("admission", () => {
     expect(await admitAfter(house.worker, first)).toMatchObject([{ job: id, epoch: 1 }]);
   });
 
-  it("tells nobody of a tenant's jobs whose own job has not ended", async () => {
+  it("reveals a tenant's jobs to no token whose own job has not ended", async () => {
     const house = await jobHouse([plain]);
     const tenant = await house.newTenant(1);
     const first = await startOne(house, tenant, plain, {});

@@ -12,9 +12,9 @@ it("a job's trail names who asked for it, each attempt that failed, and how it e
   await house.age(6);
   await house.sweep();
   const { home } = house.deadLetters;
-  const bell = { gaveUp: () => {}, unreadable: () => {} };
-  const bury = createDeadLetters({ databases: { home }, queue: fakeQueue(), bell });
-  await bury(sqsEvent([token]), context());
+  const notifier = { gaveUp: () => {}, unreadable: () => {} };
+  const consume = createDeadLetters({ databases: { home }, queue: fakeQueue(), notifier });
+  await consume(sqsEvent([token]), context());
 
   const events = await house.sql(
     `select actor, action, operation, before ->> 'state' as from, after ->> 'state' as to, request_id

@@ -8,20 +8,20 @@ import { failing, gated, plain } from "./tasks.ts";
 
 const { task: slow, atWork, letGo } = gated();
 
-function cemetery(house: House) {
+function deadLetterQueue(house: House) {
   const queue = fakeQueue();
-  const rung: unknown[] = [];
+  const notified: unknown[] = [];
   const deadLetters = createDeadLetters({
     databases: house.deadLetters,
     queue,
-    bell: {
-      gaveUp: (token) => rung.push(token),
-      unreadable: (body) => rung.push(body),
+    notifier: {
+      gaveUp: (token) => notified.push(token),
+      unreadable: (body) => notified.push(body),
     },
   });
-  const bury = async (...bodies: (Token | string)[]) =>
+  const handle = async (...bodies: (Token | string)[]) =>
     (await deadLetters(sqsEvent(bodies), context())).batchItemFailures;
-  return { queue, rung, bury };
+  return { queue, notified, handle };
 }
 
 describe("a dead letter", () => {
@@ -32,79 +32,79 @@ describe("a dead letter", () => {
     tenant = await house.newTenant(1);
   });
 
-  it("of a job that fails for ever stores why, rings, and hands its slot on", async () => {
-    const { queue, rung, bury } = cemetery(house);
+  it("of a job that always fails stores its error, notifies, and frees its slot for the next job", async () => {
+    const { queue, notified, handle } = deadLetterQueue(house);
     const token = await startOne(house, tenant, failing, {});
     const next = await start(house, tenant, plain, {});
     for (let tries = 1; tries <= 5; tries++) await house.deliver(token, tries);
 
-    expect(await bury(token)).toEqual([]);
+    expect(await handle(token)).toEqual([]);
     expect(await house.job(token.job)).toMatchObject({
       state: "failed",
       slot: null,
       attempt: 5,
       error: { code: "internal" },
     });
-    expect(rung).toEqual([token]);
+    expect(notified).toEqual([token]);
     expect(queue.take()).toEqual([{ tenant: tenant.tenantId, job: next.id, epoch: 1 }]);
   });
 
-  it("of a job whose worker never said a word says so", async () => {
-    const { bury } = cemetery(house);
+  it("of a job whose worker recorded no error fails it with job.attempts_exhausted", async () => {
+    const { handle } = deadLetterQueue(house);
     const token = await startOne(house, tenant, plain, {});
-    await bury(token);
-    expect((await house.job(token.job)).error?.code).toBe("job.never_finished");
+    await handle(token);
+    expect((await house.job(token.job)).error?.code).toBe("job.attempts_exhausted");
     expect(await house.slotsTaken()).toBe(0);
   });
 
-  it("of a job whose last worker was killed ends it when the lease is over", async () => {
-    const { rung, bury } = cemetery(house);
+  it("of a job whose last worker was killed fails it when the lease is over", async () => {
+    const { notified, handle } = deadLetterQueue(house);
     const token = await startOne(house, tenant, slow, {});
     const killed = house.deliver(token);
     await atWork(1);
 
-    expect(await bury(token)).toEqual([{ itemIdentifier: "m0" }]);
-    expect(rung).toEqual([]);
+    expect(await handle(token)).toEqual([{ itemIdentifier: "m0" }]);
+    expect(notified).toEqual([]);
     await house.age(5);
-    expect(await bury(token)).toEqual([]);
-    expect(rung).toEqual([token]);
+    expect(await handle(token)).toEqual([]);
+    expect(notified).toEqual([token]);
     letGo();
     expect(await killed).toEqual({ kind: "gone" });
     expect(await house.effects()).toBe(0);
   });
 
-  it("of a finished job, or of a stale token, is acknowledged in silence", async () => {
-    const { rung, bury } = cemetery(house);
+  it("of a finished job, or of a stale token, is acknowledged without a notification", async () => {
+    const { notified, handle } = deadLetterQueue(house);
     const token = await startOne(house, tenant, plain, {});
-    expect(await bury({ ...token, epoch: 9 })).toEqual([]);
+    expect(await handle({ ...token, epoch: 9 })).toEqual([]);
     await house.deliver(token);
 
-    expect(await bury(token)).toEqual([]);
+    expect(await handle(token)).toEqual([]);
     expect(await house.job(token.job)).toMatchObject({ state: "succeeded" });
-    expect(rung).toEqual([]);
+    expect(notified).toEqual([]);
   });
 
   it("does not end a job that lost its slot and waits for another", async () => {
-    const { bury } = cemetery(house);
+    const { handle } = deadLetterQueue(house);
     const token = await startOne(house, tenant, plain, {});
     await house.sql("update app.jobs set slot = null where id = $1", [token.job]);
-    expect(await bury(token)).toEqual([]);
+    expect(await handle(token)).toEqual([]);
     expect(await house.job(token.job)).toMatchObject({ state: "queued" });
   });
 
-  it("that nobody can read is told of and dropped", async () => {
-    const { rung, bury } = cemetery(house);
-    expect(await bury("{", '{"tenant":1}')).toEqual([]);
-    expect(rung).toEqual(["{", '{"tenant":1}']);
+  it("that is unreadable is reported and dropped", async () => {
+    const { notified, handle } = deadLetterQueue(house);
+    expect(await handle("{", '{"tenant":1}')).toEqual([]);
+    expect(notified).toEqual(["{", '{"tenant":1}']);
   });
 
-  it("comes again when its successor's token can't be sent, and rings once", async () => {
-    const { queue, rung, bury } = cemetery(house);
+  it("is delivered again when its successor's token can't be sent, and notifies once", async () => {
+    const { queue, notified, handle } = deadLetterQueue(house);
     const token = await startOne(house, tenant, plain, {});
     await start(house, tenant, plain, {});
     queue.down = true;
-    expect(await bury(token)).toEqual([{ itemIdentifier: "m0" }]);
-    expect(await bury(token)).toEqual([]);
-    expect(rung).toEqual([token]);
+    expect(await handle(token)).toEqual([{ itemIdentifier: "m0" }]);
+    expect(await handle(token)).toEqual([]);
+    expect(notified).toEqual([token]);
   });
 });

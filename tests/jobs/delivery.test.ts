@@ -86,7 +86,7 @@ describe("a job", () => {
     expect(await house.effects()).toBe(1);
   });
 
-  it("acknowledges a token of an older epoch, and one that nobody made", async () => {
+  it("acknowledges a token of an older epoch, and one of an unknown job", async () => {
     const house = await jobHouse([plain]);
     const token = await startOne(house, await house.newTenant(1), plain, {});
     const other = await house.newTenant(1);

@@ -79,7 +79,7 @@ describe("a lease", () => {
     expect(await house.job(token.job)).toMatchObject({ attempt: 2, slot: null });
   });
 
-  it("that ran out, but that nobody took over, is still good", async () => {
+  it("that ran out, but that no worker took over, is still valid", async () => {
     const { task, atWork, letGo } = gated();
     const house = await jobHouse([task]);
     const token = await startOne(house, await house.newTenant(1), task, {});

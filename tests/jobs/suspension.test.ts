@@ -62,7 +62,7 @@ it("a suspended tenant is handed no slot and wakes no sweeper", async () => {
   expect(await house.claimNextSweep()).toBeNull();
 });
 
-it("a job whose tenant is gone is done by nobody and sent to nobody", async () => {
+it("a job whose tenant is gone is neither performed nor sent", async () => {
   const house = await jobHouse([plain]);
   const tenant = await house.newTenant(1);
   const token = await startOne(house, tenant, plain, {});

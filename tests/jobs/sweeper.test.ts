@@ -59,7 +59,7 @@ describe("the sweeper", () => {
     await sweep();
     expect(queue.take()).toEqual([token]);
     expect(await house.job(token.job)).toMatchObject({ state: "queued", slot: 1 });
-    // It was only slow, and nobody has taken over yet: it has lost the job all the same.
+    // The worker was only slow, and no other has taken over yet: it has lost the job all the same.
     letGo();
     expect(await killed).toMatchObject({ kind: "leased" });
     expect(await house.effects()).toBe(0);

@@ -20,7 +20,7 @@ export const plain = defineJob({
   run: async (_, { job }) => effectOf(job.id),
 });
 
-/** A task that fails for ever. */
+/** A task that always fails. */
 export const failing = defineJob({
   name: "test.failing",
   input: nothing,

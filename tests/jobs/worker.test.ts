@@ -91,7 +91,7 @@ describe("the worker", () => {
     expect(queue.take()).toEqual([{ tenant: one.tenantId, job: second.id, epoch: 1 }]);
   });
 
-  it("arms a sweep before it works, and works also when it can't", async () => {
+  it("arms a sweep before it performs a job, and performs it also when the sweep can't be armed", async () => {
     const { failures, queue } = shop(house);
     await failures([await startOne(house, tenant, plain, {})]);
     expect(queue.armed).toEqual([360]);
@@ -123,7 +123,7 @@ describe("the worker", () => {
     expect(await house.job(token.job)).toMatchObject({ state: "queued", attempt: 0 });
   });
 
-  it("gives what is no token to the dead letters", async () => {
+  it("leaves an invalid token to the dead-letter queue", async () => {
     const { failures } = shop(house);
     const job = effectOf("x");
     const bodies = ["", "{", "null", "[]", '{"tenant":"x"}', JSON.stringify(job)];

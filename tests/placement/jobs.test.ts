@@ -56,7 +56,7 @@ describe("a job of a tenant with a database of its own", () => {
     const burial = await giveUpJob(deadLetters, { ...first(tokens), requestId: "d" });
     expect(burial).toMatchObject({ kind: "gave_up", tokens: [{ epoch: 1 }] });
     expect(await jobs()).toMatchObject([
-      { state: "failed", error: { code: "job.never_finished" } },
+      { state: "failed", error: { code: "job.attempts_exhausted" } },
       { slot: expect.any(Number) },
       { slot: expect.any(Number) },
     ]);

@@ -86,7 +86,7 @@ describe("an API key", () => {
     const expired = { ...WANTED, expires_at: "2020-01-01T00:00:00Z" };
     const answer = await ada.post("/v1/api-keys", expired);
     expect(await answer.clone().text()).toContain("expires_in_the_future");
-    expect(await outcome(answer)).toBe("400 resource.rule_broken");
+    expect(await outcome(answer)).toBe("400 resource.constraint_violated");
     expect(await api.sql("select from app.api_keys")).toEqual([]);
   });
 

@@ -40,7 +40,7 @@ describe("a request", () => {
     const ada = await api.person();
     for (const secret of ["", "guessed", `${ORIGIN_SECRET} `.repeat(2)]) {
       const asking = ada.get("/v1/projects", { "x-origin-secret": secret });
-      expect(await outcome(asking)).toBe("403 origin.unknown");
+      expect(await outcome(asking)).toBe("403 origin.secret_invalid");
     }
   });
 
@@ -71,7 +71,7 @@ describe("a session", () => {
     expect(await list(ada)).toBe("401 credential.invalid");
   });
 
-  it("changes nothing for a page of somebody else's", async () => {
+  it("changes nothing for a page of another origin", async () => {
     const api = await freshApi();
     const { token } = (await api.person()).person;
     const browser = api.client({ cookie: cookieOf(token) });
@@ -90,7 +90,7 @@ describe("a session", () => {
       { "sec-fetch-site": "same-site" },
       { "sec-fetch-site": "none" },
     ] as Record<string, string>[]) {
-      expect([foreign, await from(foreign)]).toEqual([foreign, "403 origin.foreign"]);
+      expect([foreign, await from(foreign)]).toEqual([foreign, "403 origin.not_allowed"]);
     }
     expect(await outcome(browser.get("/v1/projects"))).toBe("200");
   });

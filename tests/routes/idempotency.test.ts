@@ -58,7 +58,7 @@ describe("an Idempotency-Key", () => {
     expect(await outcome(ada.post("/v1/projects", { name: "a" }, { key: "1" }))).toBe("201");
   });
 
-  it("belongs to whoever used it", async () => {
+  it("belongs to the caller that used it", async () => {
     const api = await freshApi();
     const ada = await api.person("ada");
     const [bob, eve] = [await api.colleague(ada.person, "member"), await api.person("eve")];

@@ -32,8 +32,8 @@ describe("nonsense", () => {
         `{"name":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
         "400 request.invalid",
       ],
-      NUL: ['{"name":"a\\u0000b"}', "400 request.unstorable_text"],
-      "half a character": ['{"name":"a\\ud800b"}', "400 request.unstorable_text"],
+      NUL: ['{"name":"a\\u0000b"}', "400 request.unsupported_character"],
+      "half a character": ['{"name":"a\\ud800b"}', "400 request.unsupported_character"],
     };
     for (const [name, [body, expected]] of Object.entries(bodies)) {
       const asking = ada.ask("POST", "/v1/projects", body, mutation());
@@ -111,7 +111,7 @@ describe("nonsense", () => {
       expect([path, await outcome(ada.get(path))]).toEqual([path, "400 request.invalid"]);
     }
     expect(await outcome(ada.get("/v1/audit-events?actor=%00"))).toBe(
-      "400 request.unstorable_text",
+      "400 request.unsupported_character",
     );
     expect(await outcome(ada.get("/v1/audit-events?action=%zz"))).toBe("200");
     for (const [query, body] of [

@@ -85,7 +85,7 @@ describe("the OpenAPI document", () => {
     expect(documented.sort()).toEqual(served.sort());
   });
 
-  it("is served as it is, to whoever asks", async () => {
+  it("is served without a credential", async () => {
     const served = await (await freshApi()).client().get("/v1/openapi.json").then(read);
     expect(served).toEqual(JSON.parse(JSON.stringify(document)));
   });

@@ -43,7 +43,7 @@ describe("a list", () => {
     ]);
   });
 
-  it("shows 20 things to whoever does not say how many", async () => {
+  it("shows 20 items without a limit", async () => {
     const api = await freshApi();
     const ada = await api.person();
     for (let n = 0; n < 21; n++) await ada.newProject(`p${n}`);

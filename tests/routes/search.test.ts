@@ -134,7 +134,7 @@ describe("a search", () => {
     for (const field of ["name_prefix=%00", "q=a%00", "attribute=a:%00"]) {
       expect([field, await outcome(ada.get(`/v1/projects?${field}`))]).toEqual([
         field,
-        "400 request.unstorable_text",
+        "400 request.unsupported_character",
       ]);
     }
   });
@@ -181,11 +181,11 @@ describe("attributes of a project", () => {
       expect([attributes, await tried(attributes)]).toEqual([attributes, "400 request.invalid"]);
     }
     for (const attributes of [{ k: "\0" }, { k: "\ud800" }]) {
-      expect(await tried(attributes)).toBe("400 request.unstorable_text");
+      expect(await tried(attributes)).toBe("400 request.unsupported_character");
     }
   });
 
-  it("are bounded by the database too, whoever writes them", async () => {
+  it("are bounded by the database too, for every role that writes them", async () => {
     const { tamper } = await freshApi();
     const insert = (attributes: string) =>
       tamper(

@@ -57,7 +57,7 @@ export async function freshApi(overrides: Partial<Deps> = {}, home?: TestDatabas
       ),
     sent,
     sweeps,
-    /** Whoever asks, with these headers and nothing else. */
+    /** A client with these headers and no others. */
     client: (headers: Record<string, string> = {}) => clientOf(app, headers),
     /** A person in a browser. */
     browser: (person: Person) => signedIn(person),
@@ -65,7 +65,7 @@ export async function freshApi(overrides: Partial<Deps> = {}, home?: TestDatabas
     person: async (name?: string) => signedIn(await database.newPerson(name)),
     /** The same person, for whom the database is reached over other connections. */
     over: (home: Connections, person: Person) => signedIn(person, appOver(home)),
-    /** A new person in a browser, in the tenant of somebody else. */
+    /** A new person in a browser, in another person's tenant. */
     async colleague(of: Person, role: "owner" | "admin" | "member") {
       const person = await database.newPerson(role);
       await database.sql(
@@ -87,12 +87,12 @@ export async function freshApi(overrides: Partial<Deps> = {}, home?: TestDatabas
   };
 }
 
-/** Signs links as somebody whom no bucket knows: nothing here asks S3. */
+/** Signs links with credentials that no bucket accepts: no test here calls S3. */
 async function bucketClient() {
   const { S3Client } = await import("@aws-sdk/client-s3");
   return new S3Client({
     region: "eu-central-1",
-    credentials: { accessKeyId: "nobody", secretAccessKey: "nothing" },
+    credentials: { accessKeyId: "unknown", secretAccessKey: "nothing" },
   });
 }
 

@@ -59,7 +59,7 @@ describe("trouble", () => {
     expect(text).not.toMatch(/description|secret_plans|column|42703/);
   });
 
-  it("is not there: health says so to whoever asks", async () => {
+  it("is unavailable: health answers 503 without a credential", async () => {
     const api = await freshApi();
     expect(await api.client().get("/v1/health").then(read)).toEqual({ status: "ok" });
   });

@@ -47,7 +47,7 @@ describe("the whole story", () => {
       "job attempt failed",
       "job gave up",
       "job token invalid",
-      "a dead letter is no token",
+      "dead letter unreadable",
       "job done",
       "an idle connection was closed",
       "schema migrated",

@@ -12,8 +12,8 @@ import type { CloudFormationCustomResourceEvent, SQSEvent, SQSRecord } from "aws
 import { onTestFinished } from "vitest";
 import { createApp as createApi } from "../../functions/api/app.ts";
 import { createApp as createIdentity } from "../../functions/auth/app.ts";
-import { bell } from "../../functions/dead-letters/bell.ts";
 import { createDeadLetters } from "../../functions/dead-letters/dead-letters.ts";
+import { notifier } from "../../functions/dead-letters/notifier.ts";
 import { observed } from "../../functions/schema/observed.ts";
 import { createSchema } from "../../functions/schema/schema.ts";
 import { createSweeper } from "../../functions/sweeper/sweeper.ts";
@@ -86,7 +86,7 @@ export async function house(secrets: { origin: string; auth: string }) {
       publicUrl: PUBLIC_URL,
     }),
     worker: createWorker({ databases: as("worker"), objects, tasks, queue, hide: async () => {} }),
-    deadLetters: createDeadLetters({ databases: as("dead_letters"), queue, bell }),
+    deadLetters: createDeadLetters({ databases: as("dead_letters"), queue, notifier }),
     sweeper: createSweeper({ databases: as("sweeper"), queue }),
     schema: createSchema({
       migrate: async () =>

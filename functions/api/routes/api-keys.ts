@@ -10,11 +10,11 @@ export const apiKeys = [
   }),
   mutates("post", "/v1/api-keys", createApiKey, {
     summary: "Create an API key",
-    description: "The answer holds the key itself. Keep it: nobody can show it to you again.",
+    description: "The answer contains the key. Store it: it cannot be shown again.",
     answers: NewApiKey,
   }),
   mutates("delete", "/v1/api-keys/{id}", revokeApiKey, {
     summary: "Revoke an API key",
-    description: "From the next request on it opens nothing. It stays in the list.",
+    description: "The key is refused from the next request on. It stays in the list.",
   }),
 ];

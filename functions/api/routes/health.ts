@@ -7,12 +7,12 @@ export const health = [
     operationId: "health.check",
     summary: "Whether the API and its database answer",
     answers: z.object({ status: z.literal("ok") }),
-    description: "It wakes a database that was paused: ask rarely.",
+    description: "A request wakes a paused database: call it rarely.",
     async handle(c, { databases }) {
-      const asked = databases.home.run([{ text: "select 1" }]);
-      const { failure } = await asked.catch((failure: unknown) => ({ failure }));
+      const select = databases.home.run([{ text: "select 1" }]);
+      const { failure } = await select.catch((failure: unknown) => ({ failure }));
       if (!failure) return c.json({ status: "ok" });
-      const detail = "The database does not answer.";
+      const detail = "The database does not answer. Try again in a few seconds.";
       throw new Refusal("unavailable", "database.unavailable", detail, { cause: failure });
     },
   }),

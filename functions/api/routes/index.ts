@@ -6,7 +6,7 @@ import { jobs } from "./jobs.ts";
 import { openapi } from "./openapi.ts";
 import { projects } from "./projects.ts";
 
-/** Every route there is. What is not in here is neither served nor documented. */
+/** Every route. A route that is not listed here is neither served nor documented. */
 export const routes: readonly Route[] = [
   ...health,
   ...openapi(() => routes),

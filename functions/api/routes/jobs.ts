@@ -18,9 +18,9 @@ const Found = z.object({
 });
 
 /**
- * A link is made at each look, and never stored. It needs no network: signing is local.
+ * A link is made for each answer, and never stored. It needs no network: signing is local.
  *
- * @throws Error when the row names an object that is not the tenant's: no link is made
+ * @throws Error for a key that is not the tenant's: no link is made
  */
 async function withDownload(json: string, exports: ExportSigner): Promise<string> {
   const { job, object_key } = Found.parse(JSON.parse(json));
@@ -36,8 +36,7 @@ export const jobs = [
   }),
   reads("/v1/jobs/{id}", findJob, {
     summary: "Get a job",
-    description:
-      "A job that has succeeded and left a file has a link to it, good for five minutes.",
+    description: "A succeeded job that wrote a file has a download link, valid for five minutes.",
     answers: FinishedJob,
     present: withDownload,
   }),

@@ -18,7 +18,7 @@ export const projects = [
   reads(ALL, listProjects, {
     summary: "List projects, the newest first",
     description:
-      "All of them, or those that a search finds. A cursor is good for the search it came from.",
+      "All projects, or those that the search finds. A cursor belongs to the search that returned it.",
     answers: PageOf(Project),
   }),
   mutates("post", ALL, createProject, {
@@ -40,7 +40,7 @@ export const projects = [
   }),
   mutates("post", `${ONE}/exports`, startExport, {
     summary: "Start an export of a project",
-    description: "Answers with a job. When it has succeeded it has a link to the export.",
+    description: "Returns a job. Once it has succeeded, it has a download link of the export.",
     answers: Job,
   }),
 ];

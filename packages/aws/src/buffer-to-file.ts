@@ -3,7 +3,7 @@ import { open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export type Spooled = AsyncDisposable & {
+export type BufferedFile = AsyncDisposable & {
   path: string;
   bytes: number;
   /** In base64, as `x-amz-checksum-sha256` wants it. */
@@ -11,7 +11,9 @@ export type Spooled = AsyncDisposable & {
 };
 
 /** Writes what `chunks` yields to a temporary file, which disposing of the result removes. */
-export async function bufferToFile(chunks: AsyncIterable<string | Uint8Array>): Promise<Spooled> {
+export async function bufferToFile(
+  chunks: AsyncIterable<string | Uint8Array>,
+): Promise<BufferedFile> {
   const path = join(tmpdir(), `bufferToFile-${randomUUID()}`);
   const remove = () => rm(path, { force: true });
   const hash = createHash("sha256");

@@ -1,7 +1,6 @@
 /**
- * What every SDK client of ours is made with. The SDK's own default waits for ever; a function that
- * waits for ever is billed for it and its caller has left. Three attempts are the SDK's standard
- * mode, with jittered backoff.
+ * The options of every SDK client. The SDK's own default has no timeout; a function that waits is billed for
+ * it after its caller has left. Three attempts are the SDK's standard mode, with jittered backoff.
  */
 export const clientOptions = (requestTimeoutMilliseconds = 5_000) => ({
   maxAttempts: 3,
@@ -13,7 +12,7 @@ export const clientOptions = (requestTimeoutMilliseconds = 5_000) => ({
   },
 });
 
-/** Runs `make` at the first call and hands the same promise to everybody; a failure is forgotten. */
+/** Runs `make` at the first call and returns the same promise to every caller; a failure is not kept. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

@@ -6,7 +6,7 @@ export type Verdict = { Status: "SUCCESS" } | { Status: "FAILED"; Reason: string
 const REASON_LENGTH = 2_000;
 
 /**
- * Tells CloudFormation how it went with a custom resource. It waits for this and believes nothing else.
+ * Sends CloudFormation the result of a custom resource. It waits for this answer and for nothing else.
  *
  * @param physicalId the same one in every answer about the same thing: to another id than the last
  * one's, CloudFormation answers with a Delete of the last one's.
@@ -32,5 +32,5 @@ export async function answerCloudFormation(
     body,
     headers: { "content-type": "" },
   });
-  if (!response.ok) throw new Error(`CloudFormation took no answer: HTTP ${response.status}.`);
+  if (!response.ok) throw new Error(`CloudFormation refused the answer: HTTP ${response.status}.`);
 }

@@ -36,7 +36,7 @@ export function dataApiMigrator({ clusterArn, secretArn, database }: DataApi): M
       const { transactionId } = await awake(() =>
         client.send(new BeginTransactionCommand({ ...cluster, database })),
       );
-      if (!transactionId) throw new Error("The Data API began no transaction.");
+      if (!transactionId) throw new Error("The Data API returned no transaction id.");
       try {
         const result = await work({
           async execute(statement, values = []) {
@@ -63,7 +63,7 @@ export function dataApiMigrator({ clusterArn, secretArn, database }: DataApi): M
         await client.send(new CommitTransactionCommand({ ...cluster, transactionId }));
         return result;
       } catch (error) {
-        // The first error is the one to tell. If this one fails too, the service rolls back by itself.
+        // The first error is thrown. If the rollback fails too, the service rolls back by itself.
         await client
           .send(new RollbackTransactionCommand({ ...cluster, transactionId }))
           .catch(() => {});

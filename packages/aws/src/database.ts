@@ -14,7 +14,7 @@ export type SignToken = (target: Target) => Promise<string>;
  *
  * `sslmode=verify-full` checks chain and host name; the authorities are Node's own and those of
  * NODE_EXTRA_CA_CERTS. `sslmode=disable` is for a database on this machine. Nothing in between:
- * pg reads `require` in several ways, none of which we want to guess at.
+ * pg reads `require` in several ways.
  *
  * Without a password the role logs in with an IAM token, signed at most every 14 minutes.
  *
@@ -42,7 +42,7 @@ export function databaseConfig(url: string, sign: SignToken = signWithRds): Pool
     password: password ? decodeURIComponent(password) : cachedToken(() => sign(target)),
     database: decodeURIComponent(pathname.slice(1)),
     ssl: sslmode === "verify-full" ? { rejectUnauthorized: true } : false,
-    // A paused database is woken by the first try; the caller is told to come back, not held.
+    // The first attempt wakes a paused database; the caller gets 503 and retries.
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   };
@@ -50,7 +50,7 @@ export function databaseConfig(url: string, sign: SignToken = signWithRds): Pool
 
 /**
  * The same for every database that a tenant may live in, by the name of the placement: `home` and those
- * of DEDICATED_DATABASES. Each gets `max` connections at most, and none before somebody needs one.
+ * of DEDICATED_DATABASES. Each gets `max` connections at most, and opens none before it is needed.
  */
 export function databaseConfigs(
   urls: { DATABASE_URL: string; DEDICATED_DATABASES: Record<string, string> },

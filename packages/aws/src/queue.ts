@@ -15,7 +15,7 @@ export class UnsentJobs extends Error {
   }
 }
 
-// SQS takes no more in one request.
+// SQS's limit for one request.
 const BATCH = 10;
 const REARM_SECONDS = 300;
 
@@ -34,7 +34,7 @@ export function createQueue(
       MessageBody: JSON.stringify({ tenant: token.tenant, job: token.job, epoch: token.epoch }),
       // On a standard queue the group is what fair queues are fair between. It orders nothing.
       MessageGroupId: token.tenant,
-      // Who sent it, which for a slot that was handed on is not who owed the job: its row knows that.
+      // The sender's trace. For a slot that passed to another job it is not the job's own: its row has that.
       ...(sender && {
         MessageAttributes: { traceparent: { DataType: "String", StringValue: sender } },
       }),
@@ -81,8 +81,8 @@ export function createQueue(
 }
 
 /**
- * Skips a sweep while an earlier one is still to come, and never for longer than five minutes. The
- * shorter of the two counts: a sweep that has already run would miss what is written now.
+ * Skips a sweep while an earlier one is still scheduled, and never for longer than five minutes. The
+ * shorter of the two counts: a sweep that has run already would miss what is written now.
  */
 function rarely(schedule: (delaySeconds: number) => Promise<void>) {
   let armed: Promise<void> | undefined;

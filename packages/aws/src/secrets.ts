@@ -3,21 +3,21 @@ import { clientOptions, once } from "./client.ts";
 /** Gives the value of a secret by its ARN. */
 export type ReadSecret = (arn: string) => Promise<string>;
 
-// What a template writes where only a person knows the value.
+// What a template writes for a value that an operator sets.
 const PLACEHOLDER = "REPLACE_ME";
 
 /**
- * A reader that asks once per ARN and process; concurrent callers share the one flight. A failure is
- * not kept, so that a secret which is put right takes effect without a deployment.
+ * A reader that fetches once per ARN and process; concurrent callers share one request. A failure is
+ * not kept, so that a corrected secret takes effect without a deployment.
  *
  * @throws Error naming the secret while it still holds its placeholder.
  */
 export function createSecrets(fetchSecret: ReadSecret = fromSecretsManager): ReadSecret {
-  const flights = new Map<string, () => Promise<string>>();
+  const pending = new Map<string, () => Promise<string>>();
   return (arn) => {
-    const flight = flights.get(arn) ?? once(async () => usable(arn, await fetchSecret(arn)));
-    flights.set(arn, flight);
-    return flight();
+    const read = pending.get(arn) ?? once(async () => usable(arn, await fetchSecret(arn)));
+    pending.set(arn, read);
+    return read();
   };
 }
 
@@ -26,9 +26,7 @@ export const readSecret: ReadSecret = createSecrets();
 
 function usable(arn: string, value: string): string {
   if (value === "" || value.startsWith(PLACEHOLDER)) {
-    throw new Error(
-      `The secret ${nameOf(arn)} still waits for its value: put it in Secrets Manager.`,
-    );
+    throw new Error(`The secret ${nameOf(arn)} has no value: set it in Secrets Manager.`);
   }
   return value;
 }

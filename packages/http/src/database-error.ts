@@ -1,9 +1,8 @@
 import { Refusal } from "@bulkhead/core/error";
 
 // Connection exceptions (class 08), too many connections, lock and statement timeouts, shutdown,
-// crash, starting up, idle and transaction timeouts; transactions that lost against others each time they
-// were tried. PostgreSQL 17, appendix A.
-const TROUBLE = /^(08...|53...|55P03|57014|57P0[1-5]|25P03|25P04|40001|40P01)$/;
+// crash, starting up, idle and transaction timeouts; transactions that lost a conflict at every attempt. PostgreSQL 17, appendix A.
+const UNAVAILABLE = /^(08...|53...|55P03|57014|57P0[1-5]|25P03|25P04|40001|40P01)$/;
 const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 // pg gives these no code.
@@ -15,8 +14,8 @@ const UNSTORABLE = /^(22021|22P05)$/;
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * The refusal behind an error of the database that is nobody's bug: it is away or overloaded, or was
- * given text that PostgreSQL cannot store. Undefined for everything else.
+ * The refusal for an error of the database that is no bug: it is unavailable or overloaded, or was given text
+ * that PostgreSQL cannot store. Undefined for everything else.
  */
 export function databaseRefusal(error: unknown): Refusal | undefined {
   for (const one of chain(error)) {
@@ -24,12 +23,12 @@ export function databaseRefusal(error: unknown): Refusal | undefined {
     if (UNSTORABLE.test(code)) {
       return new Refusal(
         "invalid",
-        "request.unstorable_text",
-        "The request holds a character that cannot be stored, such as NUL. Remove it.",
+        "request.unsupported_character",
+        "The request has a character that cannot be stored, such as NUL. Remove it.",
         { cause: error },
       );
     }
-    if (TROUBLE.test(code) || NETWORK.test(code) || LOST.test(String(one.message ?? ""))) {
+    if (UNAVAILABLE.test(code) || NETWORK.test(code) || LOST.test(String(one.message ?? ""))) {
       return new Refusal(
         "unavailable",
         "service.unavailable",

@@ -1,4 +1,4 @@
 import type { Log } from "@bulkhead/telemetry";
 
-/** What every HTTP function of ours has put on a request before its routes see it. */
+/** What every HTTP function sets on a request before its routes run. */
 export type RequestEnv = { Variables: { requestId: string; log: Log } };

@@ -6,7 +6,7 @@ import { databaseRefusal } from "./database-error.ts";
 import type { RequestEnv } from "./env.ts";
 import { STATUS, titleOf } from "./status.ts";
 
-/** RFC 9457. `code` is the promise that clients switch on; `request_id` is what they quote to us. */
+/** RFC 9457. Clients switch on `code`, which never changes; `request_id` is for support. */
 export type Problem = {
   type: string;
   title: string;
@@ -44,7 +44,7 @@ export function problemResponse(
   return new Response(JSON.stringify({ ...body, ...extra }), { status, headers });
 }
 
-/** Turns whatever was thrown into an answer. A bug tells its story to the log and to nobody else. */
+/** Turns any error into an answer. The details of a bug are in the log only. */
 export const problem: ErrorHandler<RequestEnv> = (error, c) => {
   if (error instanceof HTTPException && error.status < 500) {
     const detail = error.message || titleOf(error.status);
@@ -53,7 +53,7 @@ export const problem: ErrorHandler<RequestEnv> = (error, c) => {
 
   const refusal = error instanceof Refusal ? error : databaseRefusal(error);
   if (refusal) {
-    if (refusal.kind === "unavailable") logOf(c).warn("unavailable", { error });
+    if (refusal.kind === "unavailable") logOf(c).warn("service unavailable", { error });
     return problemResponse(c, {
       status: STATUS[refusal.kind],
       code: refusal.code,
@@ -66,23 +66,23 @@ export const problem: ErrorHandler<RequestEnv> = (error, c) => {
   return problemResponse(c, {
     status: 500,
     code: "internal",
-    detail: "Something broke on our side. Quote the request id when you tell us.",
+    detail: "Internal error. Contact support with the request id.",
   });
 };
 
-/** There is nothing at this address. */
+/** No route has this path. */
 export const notFound: NotFoundHandler<RequestEnv> = (c) =>
   problemResponse(c, {
     status: 404,
     code: "route.missing",
-    detail: "There is nothing at this address. Check the path and the method.",
+    detail: "No route has this path. Check the path and the method.",
   });
 
-/** A code for what Hono itself refuses: it knows a status and a sentence. */
+/** A code for what Hono itself refuses with a status and a message. */
 function codeOf(status: number): string {
   const kind = Object.entries(STATUS).find(([, of]) => of === status)?.[0];
   return `request.${kind ?? status}`;
 }
 
-// An error before the request id was given, which only a wrong order of middleware can cause.
+// No log means an error before `requestId` ran, which only a wrong order of middleware can cause.
 const logOf = (c: Context<RequestEnv>) => c.get("log") ?? logger;

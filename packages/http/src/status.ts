@@ -1,7 +1,7 @@
 import type { RefusalKind } from "@bulkhead/core/error";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
-/** The one place where a "no" becomes HTTP. Does not compile until every kind has its status. */
+/** The one place where a refusal becomes HTTP. Does not compile until every kind has its status. */
 export const STATUS = {
   invalid: 400,
   unauthenticated: 401,
@@ -16,8 +16,8 @@ export const STATUS = {
 } as const satisfies Record<RefusalKind, ContentfulStatusCode>;
 
 /**
- * What a status is called. Not by `import`: that reads all that `node:http` has, a WebSocket client
- * included, which takes a tenth of a function's start.
+ * The reason phrase of a status. Not by `import`, which loads all of `node:http`, a WebSocket client included:
+ * a tenth of a function's start.
  */
 export const titleOf = (status: number): string =>
   process.getBuiltinModule("node:http").STATUS_CODES[status] ?? "Error";

@@ -15,7 +15,7 @@ import type { RequestEnv } from "./env.ts";
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 /**
- * A request as a piece of work, in the trace that its `traceparent` names or in one that begins here.
+ * A request as a piece of work, in the trace that its `traceparent` names or in a new one.
  * The answer, a refusal too, carries the trace's id in `x-trace-id`. After `requestId`, before all else.
  */
 export const traced = (scope: Scope, routeOf: (c: Context) => string = lastRoute) =>

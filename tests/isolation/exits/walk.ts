@@ -133,7 +133,7 @@ async function walkTokens(scene: Scene, tasks: Tasks): Promise<void> {
   const deadLetters = createDeadLetters({
     databases: layout.databases("dead_letters"),
     queue: outside.queue,
-    bell: { gaveUp: () => {}, unreadable: () => {} },
+    notifier: { gaveUp: () => {}, unreadable: () => {} },
   });
   const ways: Record<string, (token: Token) => Promise<unknown>> = {
     "the second look": async (token) =>

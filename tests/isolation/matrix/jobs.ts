@@ -32,7 +32,7 @@ function floorOf({ layout }: TestApi, tasks: Tasks) {
   const deadLetters = createDeadLetters({
     databases: layout.databases("dead_letters"),
     queue: fakeQueue(),
-    bell: { gaveUp: () => rung.push("gave up"), unreadable: () => rung.push("unreadable") },
+    notifier: { gaveUp: () => rung.push("gave up"), unreadable: () => rung.push("unreadable") },
   });
   const api = layout.databases("api");
 

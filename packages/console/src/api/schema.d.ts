@@ -16,7 +16,7 @@ export interface paths {
         put?: never;
         /**
          * Create an API key
-         * @description The answer holds the key itself. Keep it: nobody can show it to you again.
+         * @description The answer contains the key. Store it: it cannot be shown again.
          */
         post: operations["api_key.create"];
         delete?: never;
@@ -37,7 +37,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke an API key
-         * @description From the next request on it opens nothing. It stays in the list.
+         * @description The key is refused from the next request on. It stays in the list.
          */
         delete: operations["api_key.revoke"];
         options?: never;
@@ -74,7 +74,7 @@ export interface paths {
         };
         /**
          * Whether the API and its database answer
-         * @description It wakes a database that was paused: ask rarely.
+         * @description A request wakes a paused database: call it rarely.
          */
         get: operations["health.check"];
         put?: never;
@@ -111,7 +111,7 @@ export interface paths {
         };
         /**
          * Get a job
-         * @description A job that has succeeded and left a file has a link to it, good for five minutes.
+         * @description A succeeded job that wrote a file has a download link, valid for five minutes.
          */
         get: operations["job.find"];
         put?: never;
@@ -148,7 +148,7 @@ export interface paths {
         };
         /**
          * List projects, the newest first
-         * @description All of them, or those that a search finds. A cursor is good for the search it came from.
+         * @description All projects, or those that the search finds. A cursor belongs to the search that returned it.
          */
         get: operations["project.list"];
         put?: never;
@@ -193,7 +193,7 @@ export interface paths {
         put?: never;
         /**
          * Start an export of a project
-         * @description Answers with a job. When it has succeeded it has a link to the export.
+         * @description Returns a job. Once it has succeeded, it has a download link of the export.
          */
         post: operations["project.export"];
         delete?: never;
@@ -310,11 +310,11 @@ export interface components {
             secret: string;
         };
         Problem: {
-            /** @description What to switch on. It never changes. */
+            /** @description A stable code to switch on. It never changes. */
             code: string;
-            /** @description For people. It says what to do. */
+            /** @description A message for people that says what to do. */
             detail: string;
-            /** @description What to quote when you ask us. */
+            /** @description The id to give to support. */
             request_id: string;
             status: number;
             title: string;
@@ -409,7 +409,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A new random value for each new wish, and the same value for its retries: they are answered with what was done the first time, for a day, and `Idempotency-Replayed: true`. */
+                /** @description A new random value for each new request, and the same value for its retries. For a day a retry gets the first answer, with `Idempotency-Replayed: true`. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -513,7 +513,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A new random value for each new wish, and the same value for its retries: they are answered with what was done the first time, for a day, and `Idempotency-Replayed: true`. */
+                /** @description A new random value for each new request, and the same value for its retries. For a day a retry gets the first answer, with `Idempotency-Replayed: true`. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -875,11 +875,11 @@ export interface operations {
     "project.list": {
         parameters: {
             query?: {
-                /** @description Its name and value: `stage:live`. */
+                /** @description The name and value of an attribute: `stage:live`. */
                 attribute?: string;
                 cursor?: string;
                 limit?: number;
-                /** @description What the name begins with, in capitals or not. */
+                /** @description The beginning of the name; case does not matter. */
                 name_prefix?: string;
                 /** @description Words of the name or description: all of them, in any order. `"in a row"`, `this or that` and `-without` work too. */
                 q?: string;
@@ -944,7 +944,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A new random value for each new wish, and the same value for its retries: they are answered with what was done the first time, for a day, and `Idempotency-Replayed: true`. */
+                /** @description A new random value for each new request, and the same value for its retries. For a day a retry gets the first answer, with `Idempotency-Replayed: true`. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -954,7 +954,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description Up to 50 texts of up to 500 characters, under names of your own.
+                     * @description Up to 50 texts of up to 500 characters, under names that you choose.
                      * @default {}
                      */
                     attributes?: {
@@ -1121,7 +1121,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A new random value for each new wish, and the same value for its retries: they are answered with what was done the first time, for a day, and `Idempotency-Replayed: true`. */
+                /** @description A new random value for each new request, and the same value for its retries. For a day a retry gets the first answer, with `Idempotency-Replayed: true`. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -1225,7 +1225,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A new random value for each new wish, and the same value for its retries: they are answered with what was done the first time, for a day, and `Idempotency-Replayed: true`. */
+                /** @description A new random value for each new request, and the same value for its retries. For a day a retry gets the first answer, with `Idempotency-Replayed: true`. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -1236,7 +1236,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description Up to 50 texts of up to 500 characters, under names of your own. */
+                    /** @description Up to 50 texts of up to 500 characters, under names that you choose. */
                     attributes?: {
                         [key: string]: string;
                     };
@@ -1342,7 +1342,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description A new random value for each new wish, and the same value for its retries: they are answered with what was done the first time, for a day, and `Idempotency-Replayed: true`. */
+                /** @description A new random value for each new request, and the same value for its retries. For a day a retry gets the first answer, with `Idempotency-Replayed: true`. */
                 "Idempotency-Key": string;
             };
             path: {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defineRead, page, paging } from "../verb/index.ts";
 import { apiKeyJson } from "./shape.ts";
 
-/** Revoked and expired keys too: the audit trail speaks of them. */
+/** Revoked and expired keys too: the audit trail names them. */
 export const listApiKeys = defineRead({
   action: "api_key.list",
   permission: "api_key:manage",

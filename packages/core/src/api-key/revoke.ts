@@ -3,7 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { defineMutation, Id, json } from "../verb/index.ts";
 
-/** From the next request on the key opens nothing. A key that is revoked already keeps its date. */
+/** The key is refused from the next request on. A key that is revoked already keeps its date. */
 export const revokeApiKey = defineMutation({
   action: "api_key.revoke",
   permission: "api_key:manage",

@@ -19,7 +19,7 @@ export const ApiKey = z
   })
   .meta({ id: "ApiKey" });
 
-/** What its creator is answered, once. `secret` goes into `Authorization: Bearer`. */
+/** The answer to its creator, once. `secret` goes into `Authorization: Bearer`. */
 export const NewApiKey = z
   .object({ ...ApiKey.shape, secret: z.string() })
   .meta({ id: "NewApiKey" });

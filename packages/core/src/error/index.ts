@@ -1,4 +1,4 @@
-/** Why the answer is no. Transports translate a kind; they never look into the message. */
+/** Why a request is refused. Transports translate a kind; they never read the message. */
 export type RefusalKind =
   | "invalid"
   | "unauthenticated"
@@ -12,13 +12,13 @@ export type RefusalKind =
   | "unavailable";
 
 export interface RefusalOptions extends ErrorOptions {
-  /** When asking again makes sense. @default - the caller is told nothing about when */
+  /** When a retry makes sense. @default - not sent to the caller */
   readonly retryAfterSeconds?: number;
 }
 
 /**
- * A "no" the caller can act on. `code` (`noun.reason`) is a promise to clients and never changes;
- * `message` is for people and says what to do. Anything else that is thrown is a bug.
+ * A refusal that the caller can act on. `code` (`noun.reason`) is part of the API and never changes;
+ * `message` is for people and says what to do. Any other error is a bug.
  */
 export class Refusal extends Error {
   override name = "Refusal";

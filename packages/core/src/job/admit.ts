@@ -10,9 +10,9 @@ import {
 const admit = rawStatement("select job, epoch from app.admit_after($1, $2, $3)", readAdmittedJob);
 
 /**
- * A second look, after a job that ended and found no job to hand its slot to. An enqueue at that
- * moment saw the slot still taken, and could itself not be seen yet: without this look they miss each
- * other until the next sweep. Returns the tokens to send, of the tenant of the token that is given.
+ * Admits jobs once more, after a job that ended and found no job for its slot. A concurrent enqueue saw the
+ * slot still taken, and its row was not yet visible: without this, its job waits for the next sweep. Returns
+ * the tokens to send, of the tenant of the given token.
  */
 export async function admitAfter(
   databases: Databases,

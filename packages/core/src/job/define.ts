@@ -4,8 +4,8 @@ import type { ExportWriter } from "../object/index.ts";
 import { BACKOFF, type Backoff } from "./backoff.ts";
 
 /**
- * What a job may touch. The handler runs outside of any transaction: nothing is held while it works. Each
- * tool is bound to the opened tenant, and a new one has to be: see `object/exports.ts`.
+ * What a handler is given. It runs outside of any transaction, and holds no connection while it works. Each tool
+ * is bound to the opened tenant, and a new one must be: see `object/exports.ts`.
  */
 export type Tools = {
   /**
@@ -15,7 +15,7 @@ export type Tools = {
   read<const S extends readonly BoundStatement<unknown>[]>(
     ...statements: S
   ): Promise<Awaited<ReturnType<typeof transact<S>>>["results"]>;
-  /** Where the job leaves files: below `exports/<tenant>/`, whatever the handler calls them. */
+  /** Writes files below `exports/<tenant>/`, whatever name the handler gives. */
   objects: ExportWriter;
   /**
    * `tenant:job:epoch`, the same for every attempt and for no job of another tenant. Handed to an outside
@@ -28,7 +28,7 @@ export type Tools = {
   signal: AbortSignal;
 };
 
-/** What a handler leaves behind, written in the transaction that ends the job: both happen, or neither. */
+/** What a handler returns, written in the transaction that ends the job: both are committed, or neither. */
 export type Effect = {
   /** JSON that the tenant reads in the job. */
   result: Record<string, unknown>;
@@ -36,7 +36,7 @@ export type Effect = {
   statements?: readonly BoundStatement<unknown>[];
 };
 
-/** A kind of job: what the rows of `app.jobs` call their task. */
+/** A kind of job, by the name in the column `task` of `app.jobs`. */
 export type Task<Input = unknown> = {
   name: string;
   input: z.ZodType<Input>;
@@ -51,10 +51,10 @@ export type JobDefinition<Input> = {
   input: z.ZodType<Input>;
   /**
    * How long no other worker may try. The handler is aborted at nine tenths of it. Shorter than the
-   * worker's timeout, or the timeout is what ends a slow attempt, with nothing noted. @default 25
+   * worker's timeout, which otherwise ends a slow attempt with no error recorded. @default 25
    */
   leaseSeconds?: number;
-  /** How long a failed attempt waits for the next. How many there are is the queue's to say. */
+  /** How long a failed attempt waits for the next. The queue's redrive policy says how many there are. */
   backoff?: Partial<Backoff>;
   run(input: Input, tools: Tools): Promise<Effect>;
 };
@@ -65,7 +65,8 @@ export const LEASE_SECONDS = 25;
 export function defineJob<Input>(definition: JobDefinition<Input>): Task<Input> {
   const { name, leaseSeconds = LEASE_SECONDS, backoff } = definition;
   if (!/^[a-z_]+\.[a-z_]+$/.test(name))
-    throw new Error(`"${name}" is no name for a job: noun.verb`);
-  if (leaseSeconds < 1) throw new Error(`${name}: a lease lasts at least a second`);
+    throw new Error(`Invalid job name "${name}": expected noun.verb.`);
+  if (leaseSeconds < 1)
+    throw new Error(`Invalid leaseSeconds ${leaseSeconds} of ${name}: expected 1 or more.`);
   return { ...definition, leaseSeconds, backoff: { ...BACKOFF, ...backoff } };
 }

@@ -7,14 +7,14 @@ export type EnqueueOptions = {
   id?: string;
   /** @default - as soon as a slot is free */
   runAt?: Date;
-  /** The highest goes first among those of one tenant that wait. -32768 to 32767. @default 0 */
+  /** The highest goes first among the queued jobs of one tenant. -32768 to 32767. @default 0 */
   priority?: number;
 };
 
 /**
  * A job of this task, as one of a mutation's `jobs`: it will run if, and only if, that transaction commits.
  *
- * @throws z.ZodError for input that the task would refuse: a bug of the verb that owes it
+ * @throws z.ZodError for input that the task would refuse: a bug of the verb that enqueues it
  */
 export function enqueueJob<Input>(
   task: Task<Input>,

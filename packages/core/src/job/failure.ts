@@ -1,7 +1,7 @@
 import { Refusal } from "../error/index.ts";
 
 /**
- * Thrown by a handler when trying again could not help: the job fails for good, and its tenant reads
+ * Thrown by a handler when another attempt could not help: the job fails at once, and its tenant reads
  * why. `code` (`noun.reason`) is a promise to clients, `message` is for people.
  */
 export class PermanentFailure extends Error {
@@ -17,20 +17,19 @@ export class PermanentFailure extends Error {
 /** What a job's `error` holds. */
 export type ShownFailure = { code: string; message: string };
 
-/** For everything that is a bug, or trouble of ours: what really happened is for the log. */
+/** For every bug and every fault of the service: its details are in the log. */
 const INTERNAL: ShownFailure = {
   code: "internal",
-  message: "The job failed on our side. Quote its id when you tell us.",
+  message: "The job failed because of an internal error. Contact support with its id.",
 };
 
-/** For the dead-letter queue: an attempt that ended without a word was killed or timed out. */
-export const NEVER_FINISHED: ShownFailure = {
-  code: "job.never_finished",
-  message:
-    "The job was tried several times and never came to an end. Quote its id when you tell us.",
+/** For the dead-letter queue: an attempt that recorded no error was killed or timed out. */
+export const ATTEMPTS_EXHAUSTED: ShownFailure = {
+  code: "job.attempts_exhausted",
+  message: "No attempt of the job came to an end. Contact support with its id.",
 };
 
-/** What the job's tenant may read of an error: those meant for people as they are, others not at all. */
+/** What the job's tenant may read of an error: a refusal or permanent failure as it is, of others nothing. */
 export function shown(error: unknown): ShownFailure {
   if (!(error instanceof Refusal) && !(error instanceof PermanentFailure)) return INTERNAL;
   return { code: error.code, message: error.message };

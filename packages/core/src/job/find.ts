@@ -5,8 +5,8 @@ import { defineRead, Id, json } from "../verb/index.ts";
 import { jobJson } from "./shape.ts";
 
 /**
- * Answers `{ job, object_key }`: the key of what the job left in the bucket, or null. It is for the
- * transport to make a link of, for the opened tenant alone, and not for the client.
+ * Answers `{ job, object_key }`: the key of the file that the job wrote, or null. The transport
+ * makes a link of it, for the opened tenant alone; the client does not see the key.
  */
 export const findJob = defineRead({
   action: "job.find",

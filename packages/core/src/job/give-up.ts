@@ -6,16 +6,16 @@ import {
   type Token,
   tokensOf,
 } from "@bulkhead/db";
-import { NEVER_FINISHED } from "./failure.ts";
+import { ATTEMPTS_EXHAUSTED } from "./failure.ts";
 import { fenceOf } from "./outcome.ts";
 
-/** What became of a dead letter. */
+/** The result of handling a dead letter. */
 export type DeadLetterResult =
-  /** The job has failed, for the reason that its last attempt left; its slot went to the next ones. */
+  /** The job has failed with the error of its last attempt; its slot went to the next job. */
   | { kind: "gave_up"; tokens: Token[] }
-  /** Finished after all, unknown, or a stale token: acknowledge it. */
+  /** The job is finished or unknown, or the token is stale: acknowledge it. */
   | { kind: "gone" }
-  /** A worker still holds it, for so long. */
+  /** A worker still holds the lease, for `retrySeconds`. */
   | { kind: "leased"; retrySeconds: number };
 
 const traceOf = rawStatement("select app.trace_of($1, $2)", ([trace]) => trace as string | null);
@@ -24,9 +24,9 @@ const giveUp = rawStatement(
   readAdmittedJob,
 );
 
-export type Letter = Token & {
+export type DeadLetter = Token & {
   requestId: string;
-  /** Hears where the job belongs, W3C's `traceparent`, if that is known. */
+  /** Called with the trace that the job belongs to, W3C's `traceparent`, if that is known. */
   onTrace?(trace: string | null): void;
 };
 
@@ -37,12 +37,12 @@ export type Letter = Token & {
  */
 export async function giveUpJob(
   databases: Databases,
-  { tenant, job, epoch, requestId, onTrace }: Letter,
+  { tenant, job, epoch, requestId, onTrace }: DeadLetter,
 ): Promise<DeadLetterResult> {
   try {
     const [trace] = await runForTenant(databases, tenant, traceOf(tenant, job));
     onTrace?.(trace ?? null);
-    const statement = giveUp(tenant, job, epoch, requestId, NEVER_FINISHED);
+    const statement = giveUp(tenant, job, epoch, requestId, ATTEMPTS_EXHAUSTED);
     const admitted = await runForTenant(databases, tenant, statement);
     return { kind: "gave_up", tokens: tokensOf(tenant, admitted) };
   } catch (error) {

@@ -14,30 +14,30 @@ import type { Delivery, WorkerDeps } from "./delivery.ts";
 import type { ShownFailure } from "./failure.ts";
 import type { Tasks } from "./tasks.ts";
 
-/** A job that this worker has for itself until `endsAt`, and the ways to end that. One round trip each. */
+/** A job that only this worker performs until `endsAt`, and the ways to end that. One round trip each. */
 export type Lease = {
-  /** The tenant that the database has opened for this job. Whatever leaves for it takes it from here. */
+  /** The tenant that the database has opened for this job. What leaves the process for it takes it from here. */
   tenant: string;
   task: string;
   input: unknown;
-  /** Where the job belongs: W3C's `traceparent`, if it was enqueued in a trace. */
+  /** The trace that the job belongs to: W3C's `traceparent`, if it was enqueued in one. */
   trace: string | null;
   /** Counts the leases of this job, from 1. */
   attempt: number;
   /** Milliseconds since the epoch, by this process's clock, and no later than the database's. */
   endsAt: number;
-  /** Statements in the job's tenant, for as long as the lease is not another's. */
+  /** Runs statements in the job's tenant, while no other worker has taken the lease. */
   read(signal: AbortSignal, statements: readonly BoundStatement<unknown>[]): Promise<unknown[][]>;
-  /** Effect, end of the job and handing over of its slot: one transaction. Returns the next job's token. */
+  /** Writes the effect, ends the job and frees its slot, in one transaction. Returns the next job's token. */
   complete(effect: Effect): Promise<Token[]>;
   /** Gives the lease back and keeps the slot. */
   failAttempt(reason: ShownFailure, retrySeconds: number): Promise<void>;
-  /** Ends the job without its effect, and hands over its slot. */
-  failForGood(reason: ShownFailure): Promise<Token[]>;
+  /** Ends the job without its effect, and frees its slot. */
+  failJob(reason: ShownFailure): Promise<Token[]>;
 };
 
-// Which lease to take is known only when the row has been read, and both happen in one round trip:
-// so all of them travel.
+// The task, and so the length of its lease, is known when the row is read. Both happen in one round trip, so
+// the leases of all tasks travel.
 const start = rawStatement(
   `select j.task, j.input::text, j.trace,
           app.start_job(coalesce(($2::jsonb ->> j.task)::integer, $3::integer))
@@ -51,7 +51,7 @@ const start = rawStatement(
 );
 const complete = rawStatement("select job, epoch from app.complete_job($1)", readAdmittedJob);
 const failAttempt = rawStatement("select app.fail_attempt($1, $2)", () => undefined);
-const failJob = rawStatement("select job, epoch from app.fail_job($1)", readAdmittedJob);
+const endFailed = rawStatement("select job, epoch from app.fail_job($1)", readAdmittedJob);
 
 /**
  * Opens the job and takes its lease.
@@ -66,7 +66,7 @@ export async function takeLease(deps: WorkerDeps, delivery: Delivery): Promise<L
     start(delivery.job, leases, LEASE_SECONDS),
   );
   const [started] = results[0];
-  if (!started) throw new Error("The job was opened, and then was not there.");
+  if (!started) throw new Error(`Job ${delivery.job} was opened and its row not found.`);
 
   const caller = callerOf(deps, delivery, started.attempt);
   const tenant = opened.tenantId;
@@ -80,7 +80,7 @@ export async function takeLease(deps: WorkerDeps, delivery: Delivery): Promise<L
     },
     async complete({ result, statements = [] }) {
       const { trace } = started;
-      // A job that owes another one hands its own trace on.
+      // A job that enqueues another one passes its own trace on.
       const before = trace && statements.length > 0 ? [continueTrace(trace)] : [];
       const end = complete(JSON.stringify(result));
       const { results } = await transact(caller, ...before, ...statements, end);
@@ -89,8 +89,8 @@ export async function takeLease(deps: WorkerDeps, delivery: Delivery): Promise<L
     async failAttempt(reason, retrySeconds) {
       await transact(caller, failAttempt(reason, retrySeconds));
     },
-    async failForGood(reason) {
-      const { results } = await transact(caller, failJob(reason));
+    async failJob(reason) {
+      const { results } = await transact(caller, endFailed(reason));
       return tokensOf(tenant, results[0]);
     },
   };
@@ -104,7 +104,7 @@ function callerOf(
   return {
     databases,
     credential: { kind: "job", tenant, job, epoch, attempt },
-    // A job needs no permission, and its action is its own name: the database knows both.
+    // A job needs no permission, and its action is its task: the database knows both.
     purpose: { permission: "", action: "", requestId },
   };
 }

@@ -1,21 +1,21 @@
 import type { Token } from "@bulkhead/db";
 
-/** What became of one delivery of a token. Tokens are sent; whatever `retrySeconds` stands in comes again. */
+/** The outcome of one delivery of a token. Its tokens are sent; with `retrySeconds` it is delivered again. */
 export type Outcome =
   /** Its effect and its end are committed. */
   | { kind: "done"; task: string; tokens: Token[] }
   /** It ended without its effect, and trying again would not help. */
   | { kind: "failed"; task: string; tokens: Token[]; error: unknown }
-  /** Finished by another delivery, unknown, or a stale token: acknowledge it. */
+  /** The job is finished or unknown, or the token is stale: acknowledge it. */
   | { kind: "gone" }
   /** Its tenant is suspended. It waits in the database: acknowledge the token. */
   | { kind: "requeued" }
-  /** Another worker holds it, for so long. */
+  /** Another worker holds the lease, for `retrySeconds`. */
   | { kind: "leased"; retrySeconds: number }
   /** The attempt failed, or could not begin. */
   | { kind: "retry"; task?: string; retrySeconds: number; error: unknown };
 
-/** What `open_job` can say instead of opening. */
+/** Why `open_job` opened no context. */
 export type Fence =
   | { kind: "gone" }
   | { kind: "leased"; retrySeconds: number }
@@ -23,7 +23,7 @@ export type Fence =
 
 /**
  * Reads a fence out of an error. By its code and its message, because a handler's own statement may
- * raise the same class of error and mean something else.
+ * raise the same class of error for another reason.
  */
 export function fenceOf(error: unknown): Fence | undefined {
   const { code, message, detail } = (error ?? {}) as Record<string, unknown>;

@@ -8,12 +8,12 @@ import { type Lease, takeLease } from "./lease.ts";
 import { type Fence, fenceOf, type Outcome } from "./outcome.ts";
 import { requeueJob } from "./requeue.ts";
 
-// Of the lease, for the handler; the rest is for noting how it went while the lease still holds.
+// The handler's share of the lease. The rest is for recording the outcome while the lease holds.
 const WORKING_SHARE = 0.9;
 
 /**
- * One delivery of a token, from the lease to the end of the job. Never throws: whatever happens is an
- * outcome, and the message's fate follows from it.
+ * One delivery of a token, from the lease to the end of the job. Never throws: every error is an outcome,
+ * which decides whether the message is deleted or delivered again.
  *
  * A token may be delivered twice, at once or later, and a worker may die or be overtaken at any point:
  * the effect that a handler returns is written once, by the delivery that ends the job.
@@ -28,7 +28,7 @@ export async function perform(deps: WorkerDeps, delivery: Delivery): Promise<Out
       return { kind: "done", task, tokens: await lease.complete(effect) };
     } catch (error) {
       if (fenceOf(error)) throw error;
-      return await noteFailure(lease, deps, error);
+      return await recordFailure(lease, deps, error);
     }
   } catch (error) {
     const fence = fenceOf(error);
@@ -74,26 +74,33 @@ async function within<T>(
   try {
     return await Promise.race([work(signal), aborted]);
   } catch (error) {
-    // Whatever the handler says of a signal that went off under it, this is why.
+    // An abort is the cause of whatever error the handler throws after it.
     throw signal.aborted ? late : error;
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** @throws what `fenceOf` reads, or both errors when the first could not be noted */
-async function noteFailure(lease: Lease, { tasks }: WorkerDeps, error: unknown): Promise<Outcome> {
+/** @throws an error that `fenceOf` reads, or both errors when the first could not be recorded */
+async function recordFailure(
+  lease: Lease,
+  { tasks }: WorkerDeps,
+  error: unknown,
+): Promise<Outcome> {
   const { task, attempt } = lease;
   try {
     if (error instanceof PermanentFailure) {
-      return { kind: "failed", task, tokens: await lease.failForGood(shown(error)), error };
+      return { kind: "failed", task, tokens: await lease.failJob(shown(error)), error };
     }
     const retrySeconds = backoffSeconds(attempt, tasks.get(task)?.backoff);
     await lease.failAttempt(shown(error), retrySeconds);
     return { kind: "retry", task, retrySeconds, error };
-  } catch (trouble) {
-    if (fenceOf(trouble)) throw trouble;
-    throw new AggregateError([error, trouble], "The attempt failed, and so did noting it.");
+  } catch (cause) {
+    if (fenceOf(cause)) throw cause;
+    throw new AggregateError(
+      [error, cause],
+      "The attempt failed, and its failure could not be recorded.",
+    );
   }
 }
 
@@ -106,7 +113,7 @@ async function outcomeOf(
   const retrySeconds = backoffSeconds(delivery.tries);
   try {
     if (await requeueJob(databases, delivery)) return { kind: "requeued" };
-    const error = new Error("The job's tenant was suspended, and is active again.");
+    const error = new Error("The job's tenant was suspended and is active again.");
     return { kind: "retry", retrySeconds, error };
   } catch (error) {
     return { kind: "retry", retrySeconds, error };

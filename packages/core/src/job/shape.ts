@@ -6,7 +6,7 @@ import { json } from "../verb/index.ts";
 export const JobState = z.enum(["queued", "running", "succeeded", "failed"]);
 
 /**
- * A job as the API shows it. `result` is what it left behind when it succeeded, `error` why its latest
+ * A job as the API shows it. `result` is what it returned when it succeeded, `error` why its latest
  * attempt failed, if one did.
  */
 export const Job = z

@@ -13,10 +13,10 @@ export function parseToken(body: string): Token {
   try {
     value = JSON.parse(body);
   } catch {
-    throw new Error("The message is no token of a job: it is not JSON.");
+    throw new Error("Invalid job token: the message is not JSON.");
   }
   const parsed = Body.safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new Error(`The message is no token of a job: ${faults.join("; ")}.`);
+  throw new Error(`Invalid job token: ${faults.join("; ")}.`);
 }

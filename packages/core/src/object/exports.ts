@@ -2,9 +2,9 @@ import type { Objects } from "../ports/index.ts";
 
 // What leaves the process for a tenant (a link, a file, a queue token, an idempotency key for another
 // service, a webhook, a mail) takes the tenant from the opened context, `Opened`, and never from a row: a
-// row holds what the SQL of the request returns, and injected SQL returns what it likes. So verbs and
+// row holds what the SQL of the request returns, and injected SQL can return any value. So verbs and
 // handlers are given ports that are bound to one tenant, such as the two below, and never the bucket or
-// the queue itself. tests/isolation/exits runs every route and every task over a database that lies.
+// the queue itself. tests/isolation/exits runs every route and every task over a database that returns false rows.
 
 /** Writes below `exports/<tenant>/`. Names are relative to that; the whole key is returned. */
 export type ExportWriter = {

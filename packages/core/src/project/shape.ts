@@ -29,24 +29,24 @@ export const projectJson = json({
 const KEY = "[A-Za-z][A-Za-z0-9_.-]{0,63}";
 const Value = z.string().max(500);
 
-/** What a client may say of a project. */
+/** The fields of a project that a client sets. */
 export const fields = {
   name: Name,
   description: z.string().max(10_000),
   attributes: z
     .record(z.string().regex(new RegExp(`^${KEY}$`)), Value)
     .refine((attributes) => Object.keys(attributes).length <= 50, "must be 50 at most")
-    .meta({ description: "Up to 50 texts of up to 500 characters, under names of your own." }),
+    .meta({ description: "Up to 50 texts of up to 500 characters, under names that you choose." }),
 };
 
-/** How a list of projects can be narrowed: by all that is given, at once. */
+/** The filters of a list of projects: all that are given must match. */
 export const search = {
   name_prefix: z
     .string()
     .min(1)
     .max(200)
     .optional()
-    .meta({ description: "What the name begins with, in capitals or not." }),
+    .meta({ description: "The beginning of the name; case does not matter." }),
   q: z.string().min(1).max(200).optional().meta({
     description:
       'Words of the name or description: all of them, in any order. `"in a row"`, `this or that` and `-without` work too.',
@@ -55,5 +55,8 @@ export const search = {
     .string()
     .regex(new RegExp(`^${KEY}:[^]{0,500}$`))
     .optional()
-    .meta({ description: "Its name and value: `stage:live`.", examples: ["stage:live"] }),
+    .meta({
+      description: "The name and value of an attribute: `stage:live`.",
+      examples: ["stage:live"],
+    }),
 };

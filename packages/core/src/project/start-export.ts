@@ -7,7 +7,7 @@ import { newJobJson } from "../job/shape.ts";
 import { defineMutation, Id } from "../verb/index.ts";
 import { exportProject } from "./export.job.ts";
 
-/** Answers with the job. It is the project that is looked for: without it there is nothing to export. */
+/** Answers with the job. The statement selects the project: without it the answer is 404. */
 export const startExport = defineMutation({
   action: "project.export",
   permission: "project:write",

@@ -10,13 +10,13 @@ import { refused } from "./refusal.ts";
 type Paged = Input & z.ZodObject<typeof paging>;
 
 type Definition<I extends Input> = Omit<ReadDefinition<I>, "instead" | "query"> & {
-  /** What the two places are asked: each a `page`, of which the second merges the first. */
+  /** The queries of the two places: each a `page`, of which the second merges the first. */
   home: ReadDefinition<I>["query"];
   elsewhere: ReadDefinition<I>["query"];
 };
 
 /**
- * A list of rows that home keeps and of those where the tenant lives, as one. One round trip for a tenant
+ * One list of the rows at home and of the rows where the tenant lives. One round trip for a tenant
  * that lives at home, one at each place for another.
  *
  * @throws Refusal like {@link defineRead}
@@ -40,7 +40,7 @@ export function defineReadOfBoth<I extends Paged>({
         there({ ...values, home: (found as { answer: string } | undefined)?.answer ?? null }),
     ).catch(refused(ctx));
     const [row] = results as { answer: string }[];
-    if (!row) throw new Error("A page is one row, whatever is on it.");
+    if (!row) throw new Error("The query of a page returned no row: expected one.");
     return { opened, body: row.answer };
   };
   return Object.assign(read, rest);

@@ -3,8 +3,8 @@ import type { Caller, Databases } from "@bulkhead/db";
 import type { Permission } from "./permission.ts";
 
 /**
- * What every verb is handed: a caller with a credential. Nothing in it has been checked, and nothing
- * in it names a tenant: the database finds out both, in the round trip that does the work.
+ * What every verb is given: a caller with a credential. Nothing in it has been checked, and nothing in it
+ * names a tenant: the database checks the one and finds the other, in the round trip that does the work.
  */
 export type Ctx = {
   databases: Databases;
@@ -12,23 +12,23 @@ export type Ctx = {
   credential: { kind: "session" | "api_key"; token: string };
   /** At most 64 characters, without `|`: it is signed into the context and stands in the audit trail. */
   requestId: string;
-  /** Where in a trace this stands (W3C's `traceparent`): the jobs it owes go on from there. */
+  /** The trace that this belongs to (W3C's `traceparent`), which its jobs continue. */
   trace?: string | undefined;
-  /** The caller no longer waits for the answer from then on. @default - the database's own timeouts */
+  /** Aborts when the caller stops waiting. @default - the database's own timeouts */
   signal?: AbortSignal;
 };
 
-/** A mutation is handed more: the means to know a retry from a new wish. */
+/** A mutation is given more: what tells a retry from a new request. */
 export type WriteCtx = Ctx & {
   idempotency: {
     /** The client's Idempotency-Key: 1 to 255 visible ASCII characters. */
     key: string;
-    /** sha256 of what was asked for. The same key with another hash is refused. */
+    /** sha256 of the request. The same key with another hash is refused. */
     requestHash: Buffer;
   };
 };
 
-/** What a verb needs, and what the audit trail will call it (`noun.verb`). */
+/** The permission that a verb needs, and its name in the audit trail (`noun.verb`). */
 export type Claim = { permission: Permission; action: string };
 
 /** The caller as the database sees it: it is sent sha256 of the token, never the token. */

@@ -5,8 +5,8 @@ import { type Claim, type Ctx, callerOf, sha256 } from "./ctx.ts";
 import { refused } from "./refusal.ts";
 
 // A cursor is 30 bytes in base64url: 6 of a hash over its list and filters, 8 of microseconds since 2000, 16
-// of an id. It bears no signature, because it gives no right: a forged one moves its bearer within their own
-// list, as a filter does, and whose rows are read the policies decide.
+// of an id. It bears no signature, because it grants nothing: a forged one moves the caller within their own
+// list, as a filter does, and the policies decide which rows are read.
 const WELL_FORMED = /^[A-Za-z0-9_-]{40}$/;
 const BINDING_BYTES = 6;
 const EPOCH_MILLISECONDS = Date.UTC(2000, 0, 1);
@@ -43,10 +43,10 @@ function timestampOf(microseconds: bigint): string {
 }
 
 /**
- * {@link placeOf}, for a read. A bad cursor is refused after the credential, so that it tells nothing to a
+ * {@link placeOf}, for a read. A bad cursor is refused after the credential, so that it reveals nothing to a
  * caller who may not read the list; the list's own statement is not sent.
  *
- * @throws Refusal for what the credential is refused for; `cursor.invalid`
+ * @throws Refusal of the credential; `cursor.invalid`
  */
 export async function requirePlace(
   ctx: Ctx,
@@ -59,7 +59,7 @@ export async function requirePlace(
   throw new Refusal(
     "invalid",
     "cursor.invalid",
-    "The cursor was not made by this list with these filters. Start from the first page.",
+    "The cursor does not belong to this list with these filters. Start from the first page.",
   );
 }
 

@@ -4,13 +4,13 @@ import { unstorable } from "./refusal.ts";
 
 export type Input = z.ZodObject;
 
-const NOTHING = "00000000-0000-0000-0000-000000000000";
+const UNKNOWN = "00000000-0000-0000-0000-000000000000";
 
 /**
- * The id of a thing. What is no UUID is the id of nothing: it takes the way of any missing thing,
- * credential and permission included, and gets the same answer.
+ * The id of a resource. A malformed id is treated as unknown: credential and permission are checked first, and
+ * the answer is the same 404.
  */
-export const Id = z.uuid().catch(NOTHING);
+export const Id = z.uuid().catch(UNKNOWN);
 
 /** One to 200 characters, one of them visible. */
 export const Name = z.string().min(1).max(200).regex(/\S/, "must not be blank");
@@ -18,9 +18,9 @@ export const Name = z.string().min(1).max(200).regex(/\S/, "must not be blank");
 const ISSUES_SHOWN = 5;
 
 /**
- * What a verb was asked for, as the values of its statement. An optional field that is missing is null.
+ * The input of a verb, as the values of its statement.
  *
- * @throws Refusal `request.invalid` that names the fields, `request.unstorable_text`
+ * @throws Refusal `request.invalid` that names the fields, `request.unsupported_character`
  */
 export function parse<I extends Input>(schema: I, input: unknown): z.output<I> {
   const parsed = schema.safeParse(input);
@@ -32,7 +32,7 @@ export function parse<I extends Input>(schema: I, input: unknown): z.output<I> {
   return parsed.data;
 }
 
-/** Every field of a schema with null for a value: the ground that parsed input is laid on. */
+/** Every field of a schema with null for a value: parsed input is spread over it. */
 export const blank = (schema: Input): Record<string, unknown> =>
   Object.fromEntries(Object.keys(schema.shape).map((field) => [field, null]));
 

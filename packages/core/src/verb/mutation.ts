@@ -20,9 +20,9 @@ export type MutationDefinition<I extends Input, Extra extends Record<string, unk
   change(db: Builder): Query;
   /** Values that the client does not give: new ids, new secrets. @default - none */
   values?(input: z.output<I>, ctx: WriteCtx): Extra;
-  /** The jobs that this leaves behind if, and only if, it commits. @default - none */
+  /** The jobs that are enqueued if, and only if, this commits. @default - none */
   jobs?(values: z.output<I> & Extra): readonly BoundStatement<AdmittedJob>[];
-  /** Opens what the stored answer holds sealed, for a first answer and a replay alike. @default - nothing is */
+  /** Unseals what the stored answer holds sealed, for a first answer and a replay alike. @default - none is */
   reveal?(answer: Record<string, unknown>, ctx: WriteCtx): Record<string, unknown>;
 };
 
@@ -30,13 +30,13 @@ export type MutationDefinition<I extends Input, Extra extends Record<string, unk
  * A verb that changes something, at most once for each Idempotency-Key. Called with a caller and an
  * input it makes one round trip, audit and jobs included. Nothing is audited here, because triggers do it.
  *
- * @throws Refusal `resource.missing`, `idempotency.key_reused`, what constraints say, and whatever the
- * credential is refused for. Nothing is kept then, and the key is free again.
+ * @throws Refusal `resource.missing`, `idempotency.key_reused`, the refusals of
+ * constraints and of the credential. Nothing is kept then, and the key is free again.
  */
 export type Mutation<I extends Input = Input> = Claim & {
   input: I;
   status: 200 | 201 | 202 | 204;
-  /** Whether its answer comes with tokens to send, which a sweep has to be armed for. */
+  /** Whether its answer has tokens to send: a sweep is armed before it. */
   enqueuesJobs: boolean;
   (ctx: WriteCtx, input: z.input<I>): Promise<Answer>;
 };

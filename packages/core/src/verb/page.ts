@@ -6,7 +6,7 @@ import { AFTER, nextCursor } from "./cursor.ts";
 
 const MAX_ITEMS = 100;
 
-/** What every list can be asked for. Spread into the input of a list. */
+/** The input of every list. Spread into the input of a list. */
 export const paging = {
   limit: z.coerce.number().int().min(1).max(MAX_ITEMS).default(20),
   cursor: z.string().max(200).optional(),
@@ -25,8 +25,7 @@ export type PageQuery = {
   /** Further conditions. @default - everything of the tenant */
   where?: SQL;
   /**
-   * For {@link defineReadOfBoth}: merges the page that home has found, `home`, in whose items `at` and `id`
-   * are called so. @default - all rows are where the tenant lives
+   * For {@link defineReadOfBoth}: merges the page from home, `home`. `at` and `id` name these fields in its items. @default - all rows are where the tenant lives
    */
   merge?: { at: string; id: string };
 };
@@ -55,8 +54,8 @@ export const page =
   (db: Builder) => {
     const limit = sql`${sql.placeholder("limit")}::integer`;
     const and = where ? sql` and ${where}` : sql``;
-    // A tenth of all rows is what PostgreSQL expects of a limit that it does not know, and it plans the
-    // list anew for each call to know it. With this it keeps one plan. Conditions, though, are worth a plan.
+    // For a limit that it does not know PostgreSQL expects a tenth of all rows, so it plans the list anew for
+    // each call. With this cap it keeps one plan. A list with conditions is worth a plan of its own.
     const cap = where ? sql`limit ${limit} + 1` : sql.raw(`limit ${MAX_ITEMS + 1}`);
     const here = sql`
       select ${item} as item, ${at} as at, ${id} as id
@@ -64,7 +63,7 @@ export const page =
        where (${at}, ${id}) < (${AFTER.at}, ${AFTER.id})${and}
        order by ${at} desc, ${id} desc
        ${cap}`;
-    // Home sends a full page on and not the row after it, but says that there is one.
+    // Home's page comes without the row after it, and its `next_cursor` says whether there is one.
     const more = merge ? sql` or ${HOME} ->> 'next_cursor' is not null` : sql``;
     const answer = sql`
       with found as (

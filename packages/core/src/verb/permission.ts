@@ -1,6 +1,6 @@
 /**
- * Everything that can be allowed: a role has some of these, an API key's scopes are some of these, and
- * a verb needs one. Which role has which stands in `app.role_permissions`; a test holds the two equal.
+ * Every permission: a role has some of these, an API key's scopes are some of these, and a verb needs one.
+ * `app.role_permissions` says which role has which; a test compares the two.
  */
 export const PERMISSIONS = [
   "api_key:manage",

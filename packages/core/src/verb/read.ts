@@ -12,28 +12,27 @@ export type ReadDefinition<I extends Input> = Claim & {
   input: I;
   /** Prepared once, when the module loads. Its placeholders are the fields of `input`, and for a list the place to begin at. */
   query(db: Builder): Query;
-  /** Another query for the wishes that `when` picks out. @default - one query for all of them */
+  /** Another query, for the input that `when` picks out. @default - one query for all input */
   instead?: { when(input: z.output<I>): boolean; query(db: Builder): Query };
 };
 
-/** What a read has found. */
-export type Found = {
+export type ReadResult = {
   /** JSON as PostgreSQL wrote it. */
   body: string;
-  /** Who was let in. What the transport makes of the body for a tenant, it makes for this one. */
+  /** The caller that the database let in. The transport presents the body for this tenant. */
   opened: Opened;
 };
 
 /**
- * A verb that looks. Called with a caller and an input it makes one round trip. It wears its definition,
- * for transports and tests to read.
+ * A verb that reads. Called with a caller and an input it makes one round trip. Its definition is on it,
+ * for transports and tests.
  *
- * @throws Refusal `resource.missing` when the query finds no row, `cursor.invalid`, and whatever the credential
- * is refused for
+ * @throws Refusal `resource.missing` when the query finds no row, `cursor.invalid`, and the refusals
+ * of the credential
  */
 export type Read<I extends Input = Input> = Claim & {
   input: I;
-  (ctx: Ctx, input: z.input<I>): Promise<Found>;
+  (ctx: Ctx, input: z.input<I>): Promise<ReadResult>;
 };
 
 /**

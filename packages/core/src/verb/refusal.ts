@@ -1,7 +1,7 @@
 import { Refusal, type RefusalKind } from "../error/index.ts";
 import type { Ctx } from "./ctx.ts";
 
-/** What can be known of a PostgreSQL error without its driver. */
+/** A PostgreSQL error, as far as it is read here. */
 type DatabaseError = {
   code?: string;
   message: string;
@@ -21,8 +21,8 @@ const RAISED: Record<string, RefusalKind> = {
   BH422: "unprocessable",
 };
 
-// The tenant is being moved, or its database can't be reached: nothing was done, and soon it can be.
-const AWAY: Record<string, (error: DatabaseError) => Refusal> = {
+// The tenant is being moved, or its database cannot be reached: nothing was done, and a retry can succeed.
+const UNAVAILABLE: Record<string, (error: DatabaseError) => Refusal> = {
   BH503: (cause) =>
     new Refusal("unavailable", cause.message, cause.detail ?? "", {
       cause,
@@ -39,17 +39,21 @@ const AWAY: Record<string, (error: DatabaseError) => Refusal> = {
 const RETRY_SECONDS = 5;
 
 // Raised by constraints and types, where what the caller sent can be the reason. PostgreSQL 17, appendix A.
-const BROKEN: Record<string, (error: DatabaseError) => [RefusalKind, string, string]> = {
-  "23505": () => ["conflict", "resource.exists", "There is one like it already."],
+const VIOLATED: Record<string, (error: DatabaseError) => [RefusalKind, string, string]> = {
+  "23505": () => [
+    "conflict",
+    "resource.exists",
+    "A resource with these values exists already. Change them, or use the existing one.",
+  ],
   "23503": () => [
     "unprocessable",
     "resource.reference_missing",
-    "It refers to something that does not exist, or is still referred to.",
+    "It refers to a resource that does not exist, or another resource still refers to it.",
   ],
   "23514": ({ constraint }) => [
     "invalid",
-    "resource.rule_broken",
-    `This breaks the rule ${constraint}.`,
+    "resource.constraint_violated",
+    `The values violate the constraint ${constraint}. Change them.`,
   ],
   "22021": () => UNSTORABLE,
   "22P05": () => UNSTORABLE,
@@ -57,13 +61,13 @@ const BROKEN: Record<string, (error: DatabaseError) => [RefusalKind, string, str
 
 const UNSTORABLE: [RefusalKind, string, string] = [
   "invalid",
-  "request.unstorable_text",
-  "The request holds a character that cannot be stored, such as NUL. Remove it.",
+  "request.unsupported_character",
+  "The request has a character that cannot be stored, such as NUL. Remove it.",
 ];
 
 /**
- * The one place where an error of the database becomes a "no". What is not one passes through: it is
- * a bug, or trouble that the transport knows how to speak of.
+ * The one place where an error of the database becomes a refusal. Any other error passes through: a bug, or
+ * a fault that the transport translates.
  *
  *     await transact(…).catch(refused(ctx))
  */
@@ -78,20 +82,21 @@ function refusalOf(error: DatabaseError, signal?: AbortSignal): Refusal | undefi
   const raised = RAISED[code];
   if (raised) return new Refusal(raised, message, detail, { cause: error });
 
-  const away = AWAY[code]?.(error);
-  if (away) return away;
+  const unavailable = UNAVAILABLE[code]?.(error);
+  if (unavailable) return unavailable;
 
-  const broken = BROKEN[code]?.(error);
-  if (broken) return new Refusal(...broken, { cause: error });
+  const violated = VIOLATED[code]?.(error);
+  if (violated) return new Refusal(...violated, { cause: error });
 
-  // Whatever the driver says of a connection that was cut under it, this is why.
+  // The abort cut the connection: it is the cause, whatever error the driver reports.
   if (!signal?.aborted) return undefined;
-  // It may have been committed all the same: only a retry with its Idempotency-Key finds out.
-  const late = "This took too long. Try again, with the same Idempotency-Key if there was one.";
+  // It may have been committed: only a retry with its Idempotency-Key finds out.
+  const late =
+    "The request took too long. Try again, with the same Idempotency-Key if there was one.";
   return new Refusal("unavailable", "request.timed_out", late, { cause: error });
 }
 
-/** The same "no" that a mutation ends with in the database: another tenant's thing does not exist either. */
+/** The same refusal, word for word, that a mutation gets from the database. Another tenant's resource gets it too. */
 export const missing = () =>
   new Refusal("missing", "resource.missing", "There is no such thing in this tenant.");
 

@@ -4,7 +4,7 @@ import type { WriteCtx } from "./ctx.ts";
 
 // An answer is stored for a day so that a retry can be given it again. A secret in it is stored sealed:
 // under a key made from what only the caller has, their token, and the Idempotency-Key. The database
-// knows neither the token nor enough to make the key. AES-256-GCM, NIST SP 800-38D; HKDF, RFC 5869.
+// holds neither the token nor enough to derive the key. AES-256-GCM, NIST SP 800-38D; HKDF, RFC 5869.
 
 const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
@@ -31,7 +31,7 @@ export function unseal(ctx: WriteCtx, sealed: string): string {
     throw new Refusal(
       "conflict",
       "idempotency.secret_sealed",
-      "This was done in another session, and only that one can be shown the secret again. Revoke it and make a new one.",
+      "The secret can be shown again only to the session or key that created it. Revoke it and create a new one.",
       { cause },
     );
   }

@@ -13,16 +13,16 @@ async function linesOf(work: () => void): Promise<Record<string, unknown>[]> {
   return lines.map((line) => JSON.parse(line));
 }
 
-const ring = async () => {
+const loadNotifier = async () => {
   process.env.POWERTOOLS_SERVICE_NAME = "dead-letters";
-  return (await import("../../functions/dead-letters/bell.ts")).bell;
+  return (await import("../../functions/dead-letters/notifier.ts")).notifier;
 };
 
 const token = { tenant: "t", job: "j", epoch: 2 };
 
-it("the bell is a metric with one dimension, and a line that names tenant and job", async () => {
-  const bell = await ring();
-  const [metric, line] = await linesOf(() => bell.gaveUp(token));
+it("a job that gave up is a metric with one dimension, and a line that names tenant and job", async () => {
+  const notifier = await loadNotifier();
+  const [metric, line] = await linesOf(() => notifier.gaveUp(token));
   expect(metric).toMatchObject({
     JobGaveUp: 1,
     service: "dead-letters",
@@ -33,9 +33,9 @@ it("the bell is a metric with one dimension, and a line that names tenant and jo
   expect(line).toMatchObject({ level: "ERROR", tenantId: "t", jobId: "j" });
 });
 
-it("a letter that nobody can read is told of by size and hash, not by what it says", async () => {
-  const bell = await ring();
-  const lines = await linesOf(() => bell.unreadable("hunter2", new Error("not JSON")));
+it("an unreadable dead letter is reported by size and hash, without its content", async () => {
+  const notifier = await loadNotifier();
+  const lines = await linesOf(() => notifier.unreadable("hunter2", new Error("not JSON")));
   expect(lines[0]).toMatchObject({ DeadLetterUnreadable: 1, bytes: "7" });
   expect(lines[1]).toMatchObject({ level: "ERROR", bytes: "7", sha256: expect.any(String) });
   expect(JSON.stringify(lines)).not.toContain("hunter2");
