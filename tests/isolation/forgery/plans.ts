@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Connections, enqueue, mutate } from "@bulkhead/db";
-import { send } from "../../../packages/db/src/tenant/transact.ts";
+import { runTransaction as send } from "../../../packages/db/src/tenant/transact.ts";
 import { EXECUTE } from "../../prove/isolation/execute.ts";
 import { anySql, callerOf, createProject, listProjects } from "../../support/caller.ts";
 import { freshDatabase, type Person, sha256, type TestDatabase } from "../../support/database.ts";
