@@ -7,7 +7,7 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import type { Pool } from "pg";
 import { v7 as newId } from "uuid";
 import type { z } from "zod";
-import { authored, authorship } from "./author.ts";
+import { auditIdentity, withIdentity } from "./audit-identity.ts";
 import { answerTruthfully, remembering } from "./database-errors.ts";
 import { foreignIds } from "./foreign-ids.ts";
 import { whose } from "./identity-telemetry.ts";
@@ -131,7 +131,7 @@ export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth
         sendInvitationEmail: ({ id, email, organization: tenant, inviter }) =>
           mails.invitation(email, { id, tenant: tenant.name, inviter: inviter.user.email }),
       }),
-      authorship,
+      auditIdentity,
       tenantGuard,
       foreignIds,
       memberList,
@@ -144,7 +144,7 @@ export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth
 
   return {
     handler: (request, requestId) =>
-      authored(requestId, () => answerTruthfully(() => auth.handler(request))),
+      withIdentity(requestId, () => answerTruthfully(() => auth.handler(request))),
     endpoints: Object.values(auth.api) as unknown as Endpoint[],
   };
 }

@@ -1,5 +1,6 @@
 export type { DatabaseEvent } from "./events.ts";
 export { type Connections, connect, type Exchange } from "./pool.ts";
+export { type DatabaseConfig, RolePool } from "./role-pool.ts";
 export {
   type BoundStatement,
   type Builder,

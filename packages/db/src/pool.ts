@@ -1,15 +1,10 @@
-import { Pool, type PoolClient, type PoolConfig } from "pg";
+import type { PoolClient } from "pg";
 import { isClean, isTainted } from "./cleanliness.ts";
 import type { DatabaseEvent } from "./events.ts";
 import { runOn } from "./exchange.ts";
 import type { BatchResult, Command } from "./protocol/batch.ts";
-import { clearRoleSettings } from "./role-settings.ts";
-import { createWatchdog, SESSION_LIMITS, type SessionLimits } from "./sessions.ts";
-import { startupOptions, TIMEOUTS } from "./settings.ts";
+import { type DatabaseConfig, RolePool } from "./role-pool.ts";
 import { type Opened, openedBy } from "./tenant/credential.ts";
-
-/** A connection that rested this long may have been closed by the server already: it is replaced. */
-const STALE_AFTER_MS = TIMEOUTS.idle_session_timeout - 5_000;
 
 /** How often a batch is tried: each time on another connection, when the one before was tainted. */
 const ATTEMPTS = 5;
@@ -45,11 +40,6 @@ export type Exchange = {
   opened: Opened | undefined;
 };
 
-export type DatabaseConfig = PoolConfig & {
-  /** When sessions of the role are terminated. @default SESSION_LIMITS */
-  sessionLimits?: SessionLimits;
-};
-
 /**
  * Connections of one runtime role to one database.
  *
@@ -58,42 +48,13 @@ export type DatabaseConfig = PoolConfig & {
  * So must `report`.
  */
 export function connect(
-  { sessionLimits = SESSION_LIMITS, ...config }: DatabaseConfig,
+  config: DatabaseConfig,
   onIdleError: (error: Error) => void = () => {},
   observe: (exchange: Exchange) => void = () => {},
   report: (event: DatabaseEvent) => void = () => {},
 ): Connections {
-  const pool = new Pool({
-    connectionTimeoutMillis: 10_000,
-    idleTimeoutMillis: 30_000,
-    ...config,
-    options: startupOptions(),
-  });
-  pool.on("error", onIdleError);
-  // The pool listens to clients that rest. One that is lent and loses its server would end the process
-  // with its unheard "error": its batch fails with the same.
-  pool.on("connect", (client) => client.on("error", ignore));
-  const lastUsed = new WeakMap<PoolClient, number>();
-  const watchdog = createWatchdog(sessionLimits, report);
+  const pool = new RolePool(config, { onIdleError, report });
 
-  /** A connection that did not rest too long, and whose role has no settings of its own. */
-  const borrow = async (): Promise<Lent> => {
-    for (let replaced = false; ; ) {
-      const client = await pool.connect();
-      const usedAt = lastUsed.get(client);
-      if (usedAt !== undefined) {
-        if (Date.now() - usedAt < STALE_AFTER_MS) return lend(client);
-        client.release(true);
-        continue;
-      }
-      const { settings, isOutdated } = await clearRoleSettings(client);
-      if (settings.length > 0) report({ name: "role settings cleared", settings });
-      if (!isOutdated || replaced) return lend(client);
-      // It began with what is cleared now. Once: settings that keep coming must not keep a request waiting.
-      client.release(true);
-      replaced = true;
-    }
-  };
   const lend = (client: PoolClient): Lent => {
     let latest: BatchResult | undefined;
     return {
@@ -111,14 +72,11 @@ export function connect(
         });
         return isTainted(latest, endedAt - begunAt) ? { ...latest, isTainted: true } : latest;
       },
-      async giveBack(clean) {
-        // The caller does not wait for it: what its batch has answered is on its way already.
-        const isUsable = watchdog.isDue(latest) ? await watchdog.look(client) : true;
-        lastUsed.set(client, Date.now());
-        client.release(!(clean && isUsable));
-      },
+      giveBack: (clean) => client.release(clean ? false : (latest?.failure ?? true)),
     };
   };
+
+  const borrow = async () => lend(await pool.connect());
 
   const begin: Connections["begin"] = async (commands, signal) => {
     for (let attempt = 1; ; attempt++) {
@@ -145,8 +103,6 @@ export function connect(
     end: () => pool.end(),
   };
 }
-
-const ignore = () => {};
 
 const UNFINISHED =
   "A statement of the batch began a transaction of its own: nothing it did after that was kept.";

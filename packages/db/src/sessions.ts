@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import type { DatabaseEvent } from "./events.ts";
 import { runOn } from "./exchange.ts";
-import type { BatchResult, Command } from "./protocol/batch.ts";
+import type { Command } from "./protocol/batch.ts";
 import { TIMEOUTS } from "./settings.ts";
 import { RESET } from "./tenant/credential.ts";
 
@@ -34,8 +34,8 @@ const LOOK_EVERY_PER_SESSION = 25;
 const BLOCKED = new Set(["55P03", "57014"]);
 
 export type Watchdog = {
-  /** Whether to look after this batch. Its connection must be idle. */
-  isDue(latest: BatchResult | undefined): boolean;
+  /** Whether to look, on a connection whose last query ended with this failure or none. Never inside a transaction. */
+  isDue(client: PoolClient, failure: Error | undefined): boolean;
   /** Terminates sessions that are over the limits. False when the connection is of no use any more. */
   look(client: PoolClient): Promise<boolean>;
 };
@@ -50,9 +50,11 @@ export function createWatchdog(
 ): Watchdog {
   let nextAt = performance.now() + limits.lookEvery;
   return {
-    isDue(latest) {
-      if (latest?.status !== "I") return false;
-      const { code = "" } = (latest.failure ?? {}) as { code?: string };
+    isDue(client, failure) {
+      const { code = "", severity } = (failure ?? {}) as { code?: string; severity?: string };
+      // Any failure but an ERROR of the server's has ended the session.
+      if (failure && severity !== "ERROR") return false;
+      if (client.getTransactionStatus() !== "I") return false;
       return BLOCKED.has(code) || performance.now() >= nextAt;
     },
     async look(client) {
@@ -71,8 +73,10 @@ export function createWatchdog(
 }
 
 /**
- * Not by pg_stat_activity, whose joins take several times as long. A statement that commits in the middle begins a new transaction each time, so its own age counts as well. How many
- * other sessions of the role there are, and which of them were terminated.
+ * How many other sessions of the role there are, and which of them were terminated.
+ *
+ * Not by pg_stat_activity, whose joins take several times as long. A statement that commits in the middle begins a
+ * new transaction each time, so its own age counts as well.
  */
 const lookFor = ({ transactionAge, idleAge }: SessionLimits): Command => ({
   text: `select count(*), coalesce(json_agg(json_build_object(

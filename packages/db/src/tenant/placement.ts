@@ -1,5 +1,6 @@
 import type { DatabaseEvent } from "../events.ts";
-import { type Connections, connect, type DatabaseConfig, type Exchange } from "../pool.ts";
+import { type Connections, connect, type Exchange } from "../pool.ts";
+import type { DatabaseConfig } from "../role-pool.ts";
 
 /**
  * Connections to the databases that tenants live in, by name. Credentials are looked up at home; for a tenant that

@@ -49,7 +49,7 @@ describe("the trail of a tenant's people", () => {
     expect(strangers).toEqual([]);
   });
 
-  it("has the function itself for an author while nobody is signed in", async () => {
+  it("names the function itself for a change without a session", async () => {
     const { sql } = await acme();
     expect(
       await sql("select distinct actor from audit.events where after ->> 'personal' = 'true'"),
