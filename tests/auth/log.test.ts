@@ -1,3 +1,4 @@
+import { format } from "node:util";
 import { describeError, logger, redactText } from "@bulkhead/telemetry";
 import { DatabaseError } from "pg";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -11,6 +12,10 @@ describe("the log", () => {
     logger.setLogLevel("DEBUG");
     for (const stream of [process.stdout, process.stderr]) {
       vi.spyOn(stream, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+    }
+    // Vitest's console writes to neither.
+    for (const method of ["debug", "error", "info", "log", "trace", "warn"] as const) {
+      vi.spyOn(console, method).mockImplementation((...args) => lines.push(format(...args)));
     }
   });
   afterEach(() => {
@@ -54,6 +59,29 @@ describe("the log", () => {
       String(row?.password),
     ]) {
       expect(log).not.toContain(secret);
+    }
+  });
+
+  it("has a scope and a request on every line, also when a joined table cannot be read", async () => {
+    const { person, sql } = await freshAuth();
+    const ada = await person();
+    await ada.post("/organization/create", { name: "Acme", slug: "acme" });
+    lines.length = 0;
+    await sql("revoke select on auth.users, auth.accounts, auth.members from bulkhead_auth");
+    for (const answer of [
+      await ada.get("/get-session"),
+      await ada.get("/organization/get-full-organization"),
+      await ada.post("/sign-in/email", { email: ada.email, password: PASSWORD }),
+    ]) {
+      expect(answer.status).toBe(500);
+    }
+
+    const written = lines.flatMap((line) => line.trim().split("\n"));
+    expect(written.length).toBeGreaterThan(2);
+    for (const line of written) {
+      expect(line).toMatch(/^\{.*\}$/);
+      expect(JSON.parse(line)).toMatchObject({ scope: "identity", requestId: expect.any(String) });
+      expect(line).not.toContain(ada.email);
     }
   });
 

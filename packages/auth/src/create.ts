@@ -14,7 +14,7 @@ import { whose } from "./identity-telemetry.ts";
 import { log } from "./log.ts";
 import { createMails } from "./mails.ts";
 import { memberList } from "./member-list.ts";
-import { organizationModels, tables } from "./models.ts";
+import { joins, organizationModels, tables } from "./models.ts";
 import { opaqueSessions } from "./opaque-sessions.ts";
 import { createRateLimits } from "./rate-limits.ts";
 import { hashSessionTokens } from "./session-tokens.ts";
@@ -52,9 +52,10 @@ export type Endpoint = {
 /** Better Auth, configured once: who somebody is, and which tenants they belong to. */
 export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth {
   const mails = createMails(mail, publicUrl);
-  const adapter = drizzleAdapter(drizzle(pool), {
+  const adapter = drizzleAdapter(drizzle(pool, { schema: { ...tables, ...joins } }), {
     provider: "pg",
     schema: tables,
+    usePlural: true,
     transaction: true,
   });
 
@@ -74,11 +75,8 @@ export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth
     onAPIError: { throw: true },
     logger: { level: "warn", log },
 
-    user: { modelName: "users" },
-    account: { modelName: "accounts" },
-    verification: { modelName: "verifications", storeIdentifier: "hashed" },
+    verification: { storeIdentifier: "hashed" },
     session: {
-      modelName: "sessions",
       expiresIn: 7 * DAY_SECONDS,
       updateAge: DAY_SECONDS,
       // A cached session outlives its revocation, and its tenant is an old one.
@@ -100,7 +98,8 @@ export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth
       ipAddress: { ipAddressHeaders: ["x-viewer-ip"] },
       // Ordered by time, like the columns' defaults. One function for rows and for answers without a row: an
       // address that signs up twice gets an id of the same kind, which does not tell that it is known.
-      database: { generateId: () => newId(), validateSchema: false },
+      // With joins off, Better Auth asks once more for each joined row, and writes what fails of that to the console.
+      database: { generateId: () => newId(), validateSchema: false, joins: true },
     },
 
     emailAndPassword: {
