@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createMiddleware } from "hono/factory";
 
-/** Holds an answer back until `milliseconds` have passed, so that its time tells nothing about what was done. */
+/** Holds an answer back until `milliseconds` have passed, so that its time reveals nothing. */
 export const minimumDuration = (milliseconds: number) =>
   createMiddleware(async (_, next) => {
-    const pace = sleep(milliseconds);
+    const elapsed = sleep(milliseconds);
     await next();
-    await pace;
+    await elapsed;
   });

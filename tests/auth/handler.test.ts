@@ -6,7 +6,7 @@ import { expect, it, onTestFinished, vi } from "vitest";
 import { freshDatabase } from "../support/database.ts";
 import { ORIGIN_SECRET, PASSWORD, SECRET } from "./support.ts";
 
-it("the function signs somebody up with nothing but its environment", async () => {
+it("the function signs a user up with its environment alone", async () => {
   const aws = await fakeAws();
   const { url, sql } = await freshDatabase();
   for (const [name, value] of Object.entries({
@@ -72,7 +72,7 @@ function event(path: string, body: object | undefined, rawQueryString: string) {
   } satisfies Record<string, unknown>;
 }
 
-/** Secrets Manager and SES, as far as this function speaks to them. */
+/** Secrets Manager and SES, as far as this function calls them. */
 async function fakeAws() {
   const state = { url: "", letters: [] as string[], secretsRead: 0 };
   const server = createServer(async (request, response) => {

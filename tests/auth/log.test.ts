@@ -23,7 +23,7 @@ describe("the log", () => {
     logger.setLogLevel(level);
   });
 
-  it("knows no credential of anybody, not even of what fails", async () => {
+  it("contains no credential, not even of a failed statement", async () => {
     const { person, sql, letterTo } = await freshAuth();
     const ada = await person();
     await ada.post("/request-password-reset", { email: ada.email });

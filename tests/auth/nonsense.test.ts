@@ -171,7 +171,7 @@ describe("a cookie that makes no sense", () => {
 });
 
 describe("a database that is away", () => {
-  it("is a 503 that says when to come back, and signs nobody out", async () => {
+  it("is a 503 with Retry-After, and ends no session", async () => {
     const closed = await closedPort();
     const { browser } = await freshAuth({ port: closed });
     const visitor = browser();
@@ -189,7 +189,7 @@ describe("a database that is away", () => {
     }
   });
 
-  it("takes nobody's session when it goes away between two questions", async () => {
+  it("ends no session when it is lost between two queries", async () => {
     const { person, sql } = await freshAuth();
     const ada = await person();
     await sql("revoke select on auth.sessions from bulkhead_auth");

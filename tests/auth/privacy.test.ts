@@ -52,7 +52,7 @@ describe("whether an address has an account", () => {
   });
 
   it("cannot be read from the time that an answer takes", async () => {
-    const { browser } = await freshAuth({ paceMilliseconds: 300 });
+    const { browser } = await freshAuth({ minimumMilliseconds: 300 });
     const begun = performance.now();
     await browser().post("/request-password-reset", { email: "nobody@example.test" });
 

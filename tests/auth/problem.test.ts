@@ -45,9 +45,9 @@ describe("a refusal", () => {
 describe("a bug", () => {
   it("reveals nothing but the number to quote", async () => {
     for (const error of [
-      new TypeError("secret of the house"),
-      new HTTPException(500, { message: "secret of the house" }),
-      Object.assign(new Error("secret of the house"), { code: "42P01" }),
+      new TypeError("secret of the service"),
+      new HTTPException(500, { message: "secret of the service" }),
+      Object.assign(new Error("secret of the service"), { code: "42P01" }),
     ]) {
       const response = await throwing(error).request("/", { headers: { "x-request-id": "r-1" } });
       const text = await response.text();

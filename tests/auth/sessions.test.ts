@@ -4,12 +4,12 @@ import { freshAuth, PASSWORD, SECRET } from "./support.ts";
 
 const COOKIE = "bulkhead.session_token";
 
-/** The cookie that somebody who knows the signing secret could make of any text. */
+/** The cookie that a holder of the signing secret could make of any text. */
 const sign = (text: string) =>
   encodeURIComponent(`${text}.${createHmac("sha256", SECRET).update(text).digest("base64")}`);
 
 describe("a session's row", () => {
-  it("is no credential, even for somebody who can sign cookies", async () => {
+  it("is no credential, even for a holder of the signing secret", async () => {
     const { person, browser, sql } = await freshAuth();
     const ada = await person();
     const thief = browser();
@@ -86,7 +86,7 @@ describe("the list of sessions", () => {
     expect(await laptop.session()).not.toBeNull();
   });
 
-  it("is one's own: nobody revokes another's session", async () => {
+  it("is revoked by its own user only", async () => {
     const { person } = await freshAuth();
     const ada = await person("ada");
     const eve = await person("eve");

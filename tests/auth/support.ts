@@ -13,8 +13,12 @@ export const PASSWORD = "correct horse battery";
 export type Letter = { to: string; subject: string; text: string };
 export type Product = Awaited<ReturnType<typeof freshAuth>>;
 
-/** The auth function's app over a database of this test's own, with a mailbox for everybody. */
-export async function freshAuth({ publicUrl = PUBLIC_URL, paceMilliseconds = 0, port = 0 } = {}) {
+/** The auth function's app over a database of this test's own, with the mails that it sent. */
+export async function freshAuth({
+  publicUrl = PUBLIC_URL,
+  minimumMilliseconds = 0,
+  port = 0,
+} = {}) {
   quickenPasswords();
   const database = await freshDatabase();
   const url = new URL(database.url("auth"));
@@ -32,7 +36,7 @@ export async function freshAuth({ publicUrl = PUBLIC_URL, paceMilliseconds = 0, 
   const app = createApp({
     auth: async () => auth,
     originSecret: async () => ORIGIN_SECRET,
-    paceMilliseconds,
+    minimumMilliseconds,
   });
 
   const product = {
@@ -43,7 +47,7 @@ export async function freshAuth({ publicUrl = PUBLIC_URL, paceMilliseconds = 0, 
     letters,
     letterTo: (address: string) => letters.findLast(({ to }) => to === address)?.text ?? "",
     browser: () => browser(app, publicUrl),
-    /** Somebody who signed up, confirmed and signed in. */
+    /** A user who signed up, confirmed and signed in. */
     async person(name = "ada") {
       const email = `${name}@example.test`;
       const visitor = product.browser();

@@ -5,7 +5,7 @@ import { freshAuth } from "./support.ts";
 type Tenant = { id: string; slug: string };
 
 describe("a tenant", () => {
-  it("is active for whoever creates it, and the earlier one can be taken up again", async () => {
+  it("is active for its creator, who can switch back to the earlier one", async () => {
     const { person } = await freshAuth();
     const ada = await person();
     const personal = (await ada.session())?.session.activeOrganizationId;

@@ -150,7 +150,7 @@ describe("a mutation", () => {
     });
   });
 
-  it("is not committed half by a COMMIT that somebody slipped in", async () => {
+  it("is not committed in part by an injected COMMIT", async () => {
     const { database, caller } = await acme();
     const split = transact(
       caller,
@@ -165,7 +165,7 @@ describe("a mutation", () => {
     }
   });
 
-  it("is not reported done when a BEGIN was slipped in, which would keep nothing", async () => {
+  it("is not reported done after an injected BEGIN, which would keep nothing", async () => {
     const { create, names } = await acme();
     await expect(create("k", "roof", ["begin"])).rejects.toThrow("transaction of its own");
     expect(await names()).toEqual([]);

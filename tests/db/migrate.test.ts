@@ -21,7 +21,7 @@ async function folderOf(files: Record<string, string>): Promise<string> {
 
 const migrationsOf = async (files: Record<string, string>) => readMigrations(await folderOf(files));
 
-describe("the house's own migrations", () => {
+describe("the product's migrations", () => {
   it("run on an empty database, as a master with Aurora's attributes, once", async () => {
     const { masterUrl, sql } = await emptyDatabase();
     const ours = await readMigrations("migrations");

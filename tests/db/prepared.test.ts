@@ -107,7 +107,7 @@ describe("a prepared statement", () => {
     expect(await backendOf(api)).toBe(backend);
   });
 
-  it("that somebody deallocated costs one request, not more", async () => {
+  it("that SQL has deallocated fails one request, not more", async () => {
     const { api, caller } = await onOneConnection();
     await transact(caller, number(1, null));
     const backend = await backendOf(api);

@@ -123,7 +123,7 @@ describe("a tenant that lives elsewhere", () => {
     await home.sql("update auth.tenants set placement = 'far' where id = $1", [ada.tenantId]);
     await expect(transact(caller, listProjects())).rejects.toThrow('database "far"');
     const databases = { ...caller.databases, far: far.as("api") };
-    // Known by name, and yet home shares no key with it: nobody is sent there with nothing in hand.
+    // Known by name, but home shares no key with it: no request is routed there without an assertion.
     await expect(transact({ ...caller, databases }, listProjects())).rejects.toThrow(
       "was never paired with the home database",
     );

@@ -97,7 +97,7 @@ describe("a batch", () => {
     });
     await database.sql("update auth.tenants set status = 'active'");
     await expect(
-      transact(callerOf(api, eve, { permission: "house:burn" }), insert),
+      transact(callerOf(api, eve, { permission: "project:destroy" }), insert),
     ).rejects.toMatchObject({ code: "BH403", message: "permission.denied" });
     await database.sql("delete from auth.members where user_id = $1", [eve.userId]);
     await expect(transact(callerOf(api, eve), insert)).rejects.toMatchObject({

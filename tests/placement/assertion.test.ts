@@ -3,14 +3,14 @@ import { describe, expect, it } from "vitest";
 import { anySql } from "../support/caller.ts";
 import { DEDICATED, freshPair } from "../support/dedicated.ts";
 import { redefine } from "../support/mutation.ts";
-import { ask, opened, REFUSED, resigned, scene, wordFor } from "./word.ts";
+import { ask, assertionFor, opened, REFUSED, resigned, scene } from "./assertions.ts";
 
-describe("home's word", () => {
-  it("names the database, the tenant, who acts, what for and until when, and opens exactly that", async () => {
+describe("home's assertion", () => {
+  it("names the database, the tenant, the actor, the permission and the expiry, and opens exactly that", async () => {
     const { pair, ada } = await scene();
     const before = Date.now();
-    const word = await wordFor(pair, ada);
-    const [kind, of, audience, , expires, tenant, status, limit, ...who] = word.split("|");
+    const assertion = await assertionFor(pair, ada);
+    const [kind, of, audience, , expires, tenant, status, limit, ...who] = assertion.split("|");
     expect([kind, of, audience, tenant, status, limit]).toEqual([
       "assertion",
       "request",
@@ -27,28 +27,39 @@ describe("home's word", () => {
       "r1",
       "project.list",
     ]);
-    const { value } = await ask(pair.dedicated.as("api"), "select app.open_assertion($1)", word);
+    const { value } = await ask(
+      pair.dedicated.as("api"),
+      "select app.open_assertion($1)",
+      assertion,
+    );
     expect(value).toBe(`${ada.tenantId}|user:${ada.userId}|owner|r1|project.list|project:read|`);
-    expect(await opened(pair, word)).toBe("sees 1");
+    expect(await opened(pair, assertion)).toBe("sees 1");
   });
 
-  it("opens nothing when one character of it is another", async () => {
+  it("opens nothing after a change of one character", async () => {
     const { pair, ada } = await scene();
-    const word = await wordFor(pair, ada);
-    for (let at = 0; at < word.length; at += word.length > 200 ? 3 : 1) {
-      const other = word[at] === "0" ? "1" : "0";
-      const tampered = `${word.slice(0, at)}${other}${word.slice(at + 1)}`;
+    const assertion = await assertionFor(pair, ada);
+    for (let at = 0; at < assertion.length; at += assertion.length > 200 ? 3 : 1) {
+      const other = assertion[at] === "0" ? "1" : "0";
+      const tampered = `${assertion.slice(0, at)}${other}${assertion.slice(at + 1)}`;
       expect([at, await opened(pair, tampered)]).toEqual([at, REFUSED]);
     }
-    for (const nonsense of ["", "|", "assertion", word.slice(1), `${word}0`, `${word}|`]) {
+    for (const nonsense of [
+      "",
+      "|",
+      "assertion",
+      assertion.slice(1),
+      `${assertion}0`,
+      `${assertion}|`,
+    ]) {
       expect([nonsense, await opened(pair, nonsense)]).toEqual([nonsense, REFUSED]);
     }
   });
 
-  it("opens nothing when its signature is not looked at: that is what the check is for", async () => {
+  it("that is altered opens nothing, and opens the tenant once the signature is not checked", async () => {
     const { pair, ada } = await scene();
     const bob = await pair.newResident("bob");
-    const stolen = (await wordFor(pair, bob)).replaceAll(bob.tenantId, ada.tenantId);
+    const stolen = (await assertionFor(pair, bob)).replaceAll(bob.tenantId, ada.tenantId);
     expect(await opened(pair, stolen)).toBe(REFUSED);
     await redefine(pair.dedicated, "app.verified_assertion", (it) =>
       it.replace("and app.vouched(k.key, assertion)", ""),
@@ -56,7 +67,7 @@ describe("home's word", () => {
     expect(await opened(pair, stolen)).toBe("sees 1");
   });
 
-  it("is good in the database that it was given for, and in no other, whatever key signed it", async () => {
+  it("is valid in the database that it names and in no other, whatever key signed it", async () => {
     const { pair, ada } = await scene();
     const other = await freshPair();
     // Another dedicated database that lets the same tenant in and, by a mistake, holds the same key.
@@ -73,21 +84,21 @@ describe("home's word", () => {
       "insert into auth.tenants (id, name, slug, placement) values ($1, 'a', 'a', 'harbour')",
       [ada.tenantId],
     );
-    const word = await wordFor(pair, ada);
-    expect(await opened(pair, word, other.dedicated)).toBe(REFUSED);
-    expect(await opened(pair, word, pair.home)).toBe(REFUSED);
+    const assertion = await assertionFor(pair, ada);
+    expect(await opened(pair, assertion, other.dedicated)).toBe(REFUSED);
+    expect(await opened(pair, assertion, pair.home)).toBe(REFUSED);
 
     await redefine(other.dedicated, "app.verified_assertion", (it) =>
       it.replace("and split_part(assertion, '|', 3) = here.database", ""),
     );
-    expect(await opened(pair, word, other.dedicated)).toBe("sees 0");
+    expect(await opened(pair, assertion, other.dedicated)).toBe("sees 0");
   });
 
-  it("ends after seconds, and one from a future that no clock explains is not believed", async () => {
+  it("expires after seconds, and one from a future beyond clock skew is refused", async () => {
     const { pair, ada } = await scene();
-    const word = await wordFor(pair, ada);
+    const assertion = await assertionFor(pair, ada);
     const until = (milliseconds: number) =>
-      resigned(pair, word, (parts) => {
+      resigned(pair, assertion, (parts) => {
         parts[4] = String(Date.now() + milliseconds);
       });
     expect(await opened(pair, await until(-1))).toBe(REFUSED);
@@ -100,11 +111,11 @@ describe("home's word", () => {
     expect(await opened(pair, await until(-60_000))).toBe("sees 1");
   });
 
-  it("of one kind is not good for another", async () => {
+  it("of one kind is not valid as another", async () => {
     const { pair, ada } = await scene();
-    const word = await wordFor(pair, ada);
+    const assertion = await assertionFor(pair, ada);
     for (const kind of ["job", "status", "anything"]) {
-      const changed = await resigned(pair, word, (parts) => {
+      const changed = await resigned(pair, assertion, (parts) => {
         parts[1] = kind;
       });
       expect([kind, await opened(pair, changed)]).toEqual([kind, REFUSED]);
@@ -113,28 +124,31 @@ describe("home's word", () => {
     const { failure } = await ask(
       worker[DEDICATED] as Connections,
       "select * from app.open_asserted_job($1, 1, null)",
-      word,
+      assertion,
     );
     expect(failure?.code).toBe("BH503");
   });
 
-  it("can be used again until it expires, and gets no further than the first time", async () => {
+  it("can be used again until it expires, and opens no more than the first time", async () => {
     const { pair, ada } = await scene();
-    const word = await wordFor(pair, ada);
-    expect([await opened(pair, word), await opened(pair, word)]).toEqual(["sees 1", "sees 1"]);
+    const assertion = await assertionFor(pair, ada);
+    expect([await opened(pair, assertion), await opened(pair, assertion)]).toEqual([
+      "sees 1",
+      "sees 1",
+    ]);
 
     // What happened at home in between is not heard of before it has expired.
     await pair.home.sql("delete from auth.sessions");
-    expect(await opened(pair, word)).toBe("sees 1");
-    await expect(wordFor(pair, ada)).rejects.toMatchObject({ code: "BH401" });
+    expect(await opened(pair, assertion)).toBe("sees 1");
+    await expect(assertionFor(pair, ada)).rejects.toMatchObject({ code: "BH401" });
     // What its own database knows, it heeds at once.
     await pair.dedicated.sql("update auth.tenants set status = 'suspended', status_at = now()");
-    expect(await opened(pair, word)).toBe("BH403 tenant.suspended");
+    expect(await opened(pair, assertion)).toBe("BH403 tenant.suspended");
   });
 
-  it("is heard of in no error: errors are written to the log", async () => {
+  it("appears in no error: errors are written to the log", async () => {
     const { pair, ada } = await scene();
-    const word = await wordFor(pair, ada, "project:write");
+    const assertion = await assertionFor(pair, ada, "project:write");
     const { rows, failure } = await pair
       .databases("api")
       .home.run([
@@ -147,18 +161,18 @@ describe("home's word", () => {
     expect(String(rows[0]?.[0]?.[0])).toMatch(/^assertion\|/);
     const tampered = await pair.dedicated
       .as("api")
-      .run([anySql("select app.open_assertion($1)", `${word}x`)]);
+      .run([anySql("select app.open_assertion($1)", `${assertion}x`)]);
     for (const error of [failure, tampered.failure]) {
       expect(error).toBeDefined();
       expect(JSON.stringify({ ...error, message: error?.message })).not.toContain("assertion|");
     }
   });
 
-  it("that is too old for how the tenant stands changes nothing, and a new one does", async () => {
+  it("that is older than the tenant's status changes nothing, and a new one does", async () => {
     const { pair, ada } = await scene();
-    const old = await wordFor(pair, ada);
+    const old = await assertionFor(pair, ada);
     await pair.home.sql("update auth.tenants set job_limit = 9");
-    expect(await opened(pair, await wordFor(pair, ada))).toBe("sees 1");
+    expect(await opened(pair, await assertionFor(pair, ada))).toBe("sees 1");
     expect(await opened(pair, old)).toBe("sees 1");
     const [there] = await pair.dedicated.sql("select job_limit from auth.tenants");
     expect(there?.job_limit).toBe(9);

@@ -4,10 +4,10 @@ import { anySql, callerOf } from "../support/caller.ts";
 import { sha256 } from "../support/database.ts";
 import { DEDICATED } from "../support/dedicated.ts";
 import { redefine } from "../support/mutation.ts";
-import { ask, type Failure, scene, wordFor } from "./word.ts";
+import { ask, assertionFor, type Failure, scene } from "./assertions.ts";
 
 describe("a dedicated database", () => {
-  it("lets in no session and no key, not even one that got there", async () => {
+  it("opens for no session and no key, not even one that is stored there", async () => {
     const { pair, ada } = await scene();
     const { proof } = ada.credential as { proof: Buffer };
     const key = sha256("key");
@@ -51,7 +51,7 @@ describe("a dedicated database", () => {
     expect(await bring()).toEqual([undefined, undefined]);
   });
 
-  it("opens no job for a worker that brings no word of home's", async () => {
+  it("opens no job for a worker without an assertion of home's", async () => {
     const { pair, ada } = await scene();
     const { failure } = await ask(
       pair.databases("worker")[DEDICATED] as Connections,
@@ -61,7 +61,7 @@ describe("a dedicated database", () => {
     expect(failure?.message).toBe("context.elsewhere");
   });
 
-  it("is told nothing of home's other databases, and gives no word itself", async () => {
+  it("holds nothing of home's other databases, and gives no assertion itself", async () => {
     const { pair, ada } = await scene();
     expect(await pair.dedicated.sql("select database from app.assertion_keys")).toEqual([
       { database: DEDICATED },
@@ -76,7 +76,7 @@ describe("a dedicated database", () => {
 });
 
 describe("arbitrary SQL of the API's role", () => {
-  it("gets no word for another tenant, in either database, with or without a context", async () => {
+  it("gets no assertion for another tenant, in either database, with or without a context", async () => {
     const { pair, ada } = await scene();
     const mallory = await pair.newResident("mallory");
     const attempts = [
@@ -96,11 +96,11 @@ describe("arbitrary SQL of the API's role", () => {
         expect([text, (await ask(on, text)).failure?.code]).toEqual([text, "42501"]);
       }
     }
-    const word = await wordFor(pair, mallory, "project:write");
+    const assertion = await assertionFor(pair, mallory, "project:write");
     for (const text of attempts) {
       const { failure } = await pair.dedicated
         .as("api")
-        .run([anySql("select app.open_assertion($1)", word), anySql(text)]);
+        .run([anySql("select app.open_assertion($1)", assertion), anySql(text)]);
       expect([text, (failure as Failure | undefined)?.code]).toEqual([text, "42501"]);
     }
   });

@@ -41,7 +41,7 @@ describe("a job of a tenant with a database of its own", () => {
     expect(await deliver(again)).toMatchObject({ kind: "done" });
   });
 
-  it("is given no more slots than home allows, from the next word on", async () => {
+  it("is given no more slots than home allows, from the next assertion on", async () => {
     const { enqueue, pair } = await scene();
     await pair.home.sql("update auth.tenants set job_limit = 1");
     expect(await enqueue()).toHaveLength(1);
@@ -62,7 +62,7 @@ describe("a job of a tenant with a database of its own", () => {
     ]);
   });
 
-  it("is looked at once more when its slot found nobody", async () => {
+  it("is looked for once more when its slot found no job", async () => {
     const { enqueue, deliver, worker, pair } = await scene();
     const token = first(await enqueue());
     await deliver(token);
@@ -72,7 +72,7 @@ describe("a job of a tenant with a database of its own", () => {
   });
 
   it.each(["home", "dedicated"] as const)(
-    "stands still while its tenant is being moved, says %s, like one that somebody else holds",
+    "is not run while its tenant is being moved, says %s, like one with another lease",
     async (who) => {
       const { enqueue, deliver, sweep, deadLetters, worker, jobs, pair } = await scene();
       const token = first(await enqueue());
@@ -121,7 +121,7 @@ describe("a job of a tenant with a database of its own", () => {
     await pair.settle(eve.tenantId);
     await latch.release();
 
-    // Where she lives now there is no such job: nobody has copied it.
+    // Its new database has no such job: it was not copied.
     expect(await delivered).toMatchObject({ kind: "gone" });
     expect(await pair.home.sql("select state, attempt from app.jobs")).toEqual([
       { state: "queued", attempt: 0 },

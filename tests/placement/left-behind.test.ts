@@ -23,7 +23,7 @@ describe("what a move leaves behind", () => {
     return { ...it, eve, token: first(tokens), rows };
   }
 
-  it("lies still: no sweep, worker or dead letter moves it, and nobody is sent its token", async () => {
+  it("stays unchanged: no sweep, worker or dead letter touches it, and no token of it is sent", async () => {
     const { pair, sweeper, worker, deadLetters, deliver, token, rows } = await left();
     const before = await rows();
     expect(await sweepJobs(sweeper, "s", 500)).toEqual([]);
@@ -35,7 +35,7 @@ describe("what a move leaves behind", () => {
     expect(await rows()).toEqual(before);
   });
 
-  it("is given no slot, and neither is what waits while its tenant is being moved, whoever asks", async () => {
+  it("is given no slot by any role, and neither is a job that waits while its tenant is being moved", async () => {
     const { pair, ada, eve, enqueue, sweeper } = await left();
     await enqueue();
     await pair.dedicated.sql("update app.jobs set slot = null");
@@ -54,7 +54,7 @@ describe("what a move leaves behind", () => {
     const SOON = "now() + interval '9 seconds'";
     await pause(SOON);
     expect(await slotOf(pair.dedicated, ada)).toEqual({ free: null, handed: 0 });
-    // Nor does it take anybody's turn: a sweep of one looks for one who may have a slot, whoever comes first.
+    // Nor does it take another tenant's turn: a sweep of one job skips those that may not have a slot.
     const bob = await pair.newResident("bob");
     await enqueue(bob);
     for (const [awake, resting] of [

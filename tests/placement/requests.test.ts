@@ -103,7 +103,7 @@ describe("a tenant with a database of its own", () => {
 
     await sql("update auth.tenants set status = 'suspended' where id = $1", [tenantId]);
     expect(await outcome(ada.get("/v1/projects"))).toBe("403 tenant.suspended");
-    // The dedicated database has not heard of it: nobody was sent there.
+    // The dedicated database has the old status: no request was routed there.
     const [there] = await pair.dedicated.sql("select status from auth.tenants");
     expect(there?.status).toBe("active");
 
@@ -173,7 +173,7 @@ describe("a tenant that is being moved", () => {
     ["at home", false],
     ["with a database of its own", true],
   ])(
-    "is written, %s, by whoever was refused at the very end of the pause",
+    "is written, %s, by a request that was refused at the very end of the pause",
     async (_, dedicated) => {
       const api = await freshApiOverPair();
       const ada = await (dedicated ? api.resident() : api.person());
@@ -192,7 +192,7 @@ describe("a tenant that is being moved", () => {
     },
   );
 
-  it("is written once, by whoever was refused in the pause and sent on after it", async () => {
+  it("is written once, by a request that was refused in the pause and routed on after it", async () => {
     const { person, pair } = await freshApiOverPair();
     const ada = await person();
     await pair.home.sql(SOON.replace("2.5 seconds", "1 hour"));
@@ -212,10 +212,10 @@ describe("a tenant that is being moved", () => {
     expect(await projects()).toEqual([0, 1]);
   });
 
-  it("is not written by whoever was sent to its database before the pause, either", async () => {
+  it("is not written by a request that was routed to its database before the pause", async () => {
     const { resident, pair } = await freshApiOverPair();
     const ada = await resident();
-    // Home has not been paused yet, or its word was given before it was.
+    // Home has not been paused yet, or its assertion is older than the pause.
     await pair.dedicated.sql(SOON);
     expect(await outcome(ada.post("/v1/projects", { name: "x" }))).toBe("503 tenant.moving");
     expect(await outcome(ada.get("/v1/projects"))).toBe("200");

@@ -51,7 +51,7 @@ describe("the trail of a tenant with a database of its own", () => {
     expect(items.map(({ action }) => action)).toEqual(["api_key.create", "api_key.create"]);
   });
 
-  it("shows what was copied once and nothing of anybody else, and lacks home's half if home does not let its reader in", async () => {
+  it("shows copied events once and none of other tenants, and lacks home's part if home refuses the reader", async () => {
     const { pair, ada, resident, page, eventsIn } = await scene();
     await (await resident("bob")).newProject("secret");
     const there = (await eventsIn(pair.dedicated)).sort();

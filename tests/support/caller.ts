@@ -3,7 +3,7 @@ import { projects } from "@bulkhead/db/tables";
 import { asc, eq, sql } from "drizzle-orm";
 import type { Person } from "./database.ts";
 
-/** Somebody who asks for something over the given connections. Owners may do everything. */
+/** A caller over the given connections. Owners may do everything. */
 export function callerOf(
   home: Connections,
   { credential }: Pick<Person, "credential">,

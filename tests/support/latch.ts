@@ -2,7 +2,7 @@ import { rawStatement } from "@bulkhead/db";
 import { expect } from "vitest";
 import type { TestDatabase } from "./database.ts";
 
-/** Where transactions stop until the test lets them go on: an order of events without sleeping for it. */
+/** Transactions wait at it until the test releases them: an order of events without sleeps. */
 export async function latchIn({ sql }: Pick<TestDatabase, "sql">) {
   await sql("select pg_advisory_lock(1)");
   return {

@@ -12,7 +12,7 @@ export type Person = {
 
 type Sql = (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
 
-/** People of a database, for whoever may write its identity. */
+/** People of a database, by a connection that may write schema auth. */
 export function peopleIn(sql: Sql) {
   const newSession = async (
     { userId }: Pick<Person, "userId">,

@@ -16,7 +16,7 @@ declare module "vitest" {
 
 export const TEMPLATE = "bulkhead_template";
 
-/** A home and a dedicated database that know each other, as `DEDICATED`. */
+/** A home database and a dedicated one, paired as `DEDICATED`. */
 export const PAIR_TEMPLATES = { home: "bulkhead_pair_home", dedicated: "bulkhead_pair_dedicated" };
 /** The placement of a pair's dedicated database, as the stage dev calls it. */
 export const DEDICATED = "annex";

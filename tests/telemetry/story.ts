@@ -77,7 +77,7 @@ export async function house(secrets: { origin: string; auth: string }) {
     database,
     objects,
     letters,
-    identity: createIdentity({ auth: async () => auth, originSecret, paceMilliseconds: 0 }),
+    identity: createIdentity({ auth: async () => auth, originSecret, minimumMilliseconds: 0 }),
     api: createApi({
       databases: as("api"),
       queue,

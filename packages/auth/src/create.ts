@@ -8,9 +8,9 @@ import type { Pool } from "pg";
 import { v7 as newId } from "uuid";
 import type { z } from "zod";
 import { auditIdentity, withIdentity } from "./audit-identity.ts";
-import { answerTruthfully, remembering } from "./database-errors.ts";
+import { recordDatabaseErrors, withDatabaseErrors } from "./database-errors.ts";
 import { foreignIds } from "./foreign-ids.ts";
-import { whose } from "./identity-telemetry.ts";
+import { identityTelemetry } from "./identity-telemetry.ts";
 import { log } from "./log.ts";
 import { createMails } from "./mails.ts";
 import { memberList } from "./member-list.ts";
@@ -35,7 +35,7 @@ export type AuthOptions = {
 
 export type Auth = {
   /**
-   * Answers a request to `/api/auth/*`, which the audit trail knows by `requestId`. Rejects with a
+   * Answers a request to `/api/auth/*`. The audit trail records its changes with `requestId`. Rejects with a
    * Refusal or the database's error.
    */
   handler(request: Request, requestId: string): Promise<Response>;
@@ -49,7 +49,7 @@ export type Endpoint = {
   options: { method: string | string[]; body?: z.ZodType; query?: z.ZodType };
 };
 
-/** Better Auth, configured once: who somebody is, and which tenants they belong to. */
+/** Better Auth, configured once: users, their sessions, and the tenants that they are members of. */
 export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth {
   const mails = createMails(mail, publicUrl);
   const adapter = drizzleAdapter(drizzle(pool, { schema: { ...tables, ...joins } }), {
@@ -59,7 +59,7 @@ export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth
     transaction: true,
   });
 
-  // Filled at the end: which endpoints there are is known once they are made.
+  // Filled at the end, once the endpoints are made.
   const paths: string[] = [];
 
   const auth = betterAuth({
@@ -67,11 +67,12 @@ export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth
     baseURL: publicUrl,
     basePath: "/api/auth",
     trustedOrigins: [publicUrl],
-    database: (options: BetterAuthOptions) => hashSessionTokens(remembering(adapter(options))),
+    database: (options: BetterAuthOptions) =>
+      hashSessionTokens(recordDatabaseErrors(adapter(options))),
     telemetry: { enabled: false },
-    // A page of HTML in answer to a parameter of the caller's.
+    // An HTML page that repeats a parameter of the caller's.
     disabledPaths: ["/error"],
-    // An error that is not an answer belongs to whoever serves us, unprinted.
+    // An error that is not an answer is thrown to the caller of the handler, and not printed.
     onAPIError: { throw: true },
     logger: { level: "warn", log },
 
@@ -81,7 +82,7 @@ export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth
       updateAge: DAY_SECONDS,
       // A cached session outlives its revocation, and its tenant is an old one.
       cookieCache: { enabled: false },
-      // Whoever is signed in may see their sessions; what needs more asks for the password.
+      // A session of any age may list and revoke sessions; more sensitive actions ask for the password.
       freshAge: 0,
     },
     rateLimit: {
@@ -92,12 +93,12 @@ export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth
       cookiePrefix: "bulkhead",
       useSecureCookies: publicUrl.startsWith("https:"),
       defaultCookieAttributes: { httpOnly: true, sameSite: "lax", path: "/" },
-      // Said aloud, because Better Auth switches both off by itself under test runners.
+      // Explicit, because Better Auth switches both off under test runners.
       disableOriginCheck: false,
       disableCSRFCheck: false,
       ipAddress: { ipAddressHeaders: ["x-viewer-ip"] },
       // Ordered by time, like the columns' defaults. One function for rows and for answers without a row: an
-      // address that signs up twice gets an id of the same kind, which does not tell that it is known.
+      // address that signs up twice gets an id of the same kind, which does not reveal that it has an account.
       // With joins off, Better Auth asks once more for each joined row, and writes what fails of that to the console.
       database: { generateId: () => newId(), validateSchema: false, joins: true },
     },
@@ -124,7 +125,7 @@ export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth
       organization({
         schema: organizationModels,
         organizationLimit: 50,
-        // A tenant's data outlives a click: removing one is an operation with an export before it.
+        // Deleting a tenant takes an export first, so it is an operator's command.
         disableOrganizationDeletion: true,
         requireEmailVerificationOnInvitation: true,
         sendInvitationEmail: ({ id, email, organization: tenant, inviter }) =>
@@ -135,7 +136,7 @@ export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth
       foreignIds,
       memberList,
       opaqueSessions,
-      whose,
+      identityTelemetry,
     ],
   });
 
@@ -143,7 +144,7 @@ export function createAuth({ pool, secret, publicUrl, mail }: AuthOptions): Auth
 
   return {
     handler: (request, requestId) =>
-      withIdentity(requestId, () => answerTruthfully(() => auth.handler(request))),
+      withIdentity(requestId, () => withDatabaseErrors(() => auth.handler(request))),
     endpoints: Object.values(auth.api) as unknown as Endpoint[],
   };
 }

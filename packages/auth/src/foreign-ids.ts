@@ -4,9 +4,9 @@ import { getSessionFromCtx } from "better-auth/api";
 import { z } from "zod";
 
 /**
- * Looks at the ids of invitations and members before the organization endpoints do. One of a tenant that
- * the caller has nothing to do with is the same 404 as one that does not exist: Better Auth finds both
- * by id alone, and would say of the first what is wrong with the caller.
+ * Checks the ids of invitations and members before the organization endpoints do. One of a tenant that the
+ * caller does not belong to is the same 404 as one that does not exist: Better Auth looks both up by id
+ * alone, and its answer to the first would differ.
  */
 export const foreignIds = {
   id: "foreign-ids",
@@ -16,7 +16,7 @@ export const foreignIds = {
         matcher: ({ path }) => path?.startsWith("/organization/") ?? false,
         handler: createAuthMiddleware(async (ctx) => {
           const named = Named.safeParse({ ...ctx.query, ...ctx.body });
-          // What has the wrong type is refused by the endpoint, in words.
+          // A value of the wrong type is refused by the endpoint.
           if (!named.success) return;
           const { id, invitationId, memberId, memberIdOrEmail } = named.data;
           const session = await getSessionFromCtx(ctx);
@@ -27,8 +27,8 @@ export const foreignIds = {
               model,
               where: Object.entries(where).map(([field, value]) => ({ field, value })),
             });
-          /** Always two questions, so that the time does not tell what the answer hides. */
-          const isNear = async (model: string, id: string) => {
+          /** Always two queries, so that the time does not reveal what the answer hides. */
+          const mayAddress = async (model: string, id: string) => {
             const found = await find(model, { id: z.uuid().safeParse(id).data ?? NOTHING });
             const organizationId = found?.organizationId ?? NOTHING;
             const member = await find("member", { organizationId, userId: session.user.id });
@@ -37,11 +37,11 @@ export const foreignIds = {
 
           const invitation =
             invitationId ?? (ctx.path === "/organization/get-invitation" ? id : undefined);
-          if (invitation && !(await isNear("invitation", invitation))) {
+          if (invitation && !(await mayAddress("invitation", invitation))) {
             throw missing("INVITATION_NOT_FOUND", "There is no such invitation for you.");
           }
           const member = memberId ?? memberIdOrEmail;
-          if (member && !member.includes("@") && !(await isNear("member", member))) {
+          if (member && !member.includes("@") && !(await mayAddress("member", member))) {
             throw missing("MEMBER_NOT_FOUND", "There is no such member in your organizations.");
           }
         }),

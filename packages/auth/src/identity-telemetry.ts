@@ -2,9 +2,9 @@ import { createAuthMiddleware } from "@better-auth/core/api";
 import { setIdentity } from "@bulkhead/telemetry";
 import type { BetterAuthPlugin } from "better-auth";
 
-/** Tells telemetry who asked, and in which tenant they stand: nothing is decided by it. */
-export const whose = {
-  id: "whose",
+/** Labels the request's telemetry with the user and the active tenant. Nothing is decided by it. */
+export const identityTelemetry = {
+  id: "identity-telemetry",
   hooks: {
     after: [
       {

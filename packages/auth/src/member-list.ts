@@ -4,8 +4,8 @@ import { z } from "zod";
 
 const count = (max: number) => z.coerce.number().int().min(0).max(max).optional();
 
-// Better Auth hands all of these to the database as they come.
-const Asked = z.union([
+// Better Auth passes all of these to the database unchecked.
+const Query = z.union([
   z.object({
     limit: count(100),
     offset: count(1_000_000),
@@ -30,7 +30,7 @@ export const memberList = {
       {
         matcher: ({ path }) => path === "/organization/list-members",
         handler: createAuthMiddleware(async (ctx) => {
-          if (Asked.safeParse(ctx.query ?? {}).success) return;
+          if (Query.safeParse(ctx.query ?? {}).success) return;
           throw new APIError("BAD_REQUEST", {
             code: "VALIDATION_ERROR",
             message: "Use limit (to 100), offset, sortBy (createdAt, role) and filterField (role).",

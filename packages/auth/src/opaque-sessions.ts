@@ -11,8 +11,8 @@ import { z } from "zod";
 export const opaqueSessions = {
   id: "opaque-sessions",
 
-  // These two take the place of Better Auth's own, which look other sessions up by their tokens. Here
-  // nobody has those.
+  // These two take the place of Better Auth's own, which look other sessions up by their tokens: the
+  // caller has none of those.
   endpoints: {
     revokeSession: createAuthEndpoint(
       "/revoke-session",

@@ -3,16 +3,16 @@ import type { Pool } from "pg";
 type Rule = { window: number; max: number };
 type Verdict = { allowed: boolean; retryAfter: number | null };
 
-// Longer than any window in use, so that nothing is forgotten that still counts.
-const FORGET_AFTER_MILLISECONDS = 3_600_000;
+// Longer than any window in use: a row that still counts is never deleted.
+const DELETE_AFTER_MILLISECONDS = 3_600_000;
 
 /**
  * Fixed windows in `auth.rate_limits`, one statement a request: it counts, restarts an expired
- * window, and removes up to ten rows that nobody has touched for an hour.
+ * window, and removes up to ten rows that have not changed for an hour.
  *
- * A row belongs to an address and an endpoint. Better Auth's own storage keeps the path as it was
- * asked for, which writes the token of `/reset-password/:token` into the table and makes a row for
- * every path that somebody invents.
+ * A row belongs to an address and an endpoint. Better Auth's own storage keeps the path of the request,
+ * which writes the token of `/reset-password/:token` into the table, and makes a row for every path that
+ * a caller invents.
  */
 export function createRateLimits(pool: Pool, endpoints: readonly string[]) {
   return {
@@ -24,7 +24,7 @@ export function createRateLimits(pool: Pool, endpoints: readonly string[]) {
         `${address}|${endpointOf(path, endpoints)}`,
         now,
         now - windowMilliseconds,
-        now - FORGET_AFTER_MILLISECONDS,
+        now - DELETE_AFTER_MILLISECONDS,
       ]);
       const { count = 1, began = now } = rows[0] ?? {};
       if (count <= max) return { allowed: true, retryAfter: null };
@@ -35,7 +35,7 @@ export function createRateLimits(pool: Pool, endpoints: readonly string[]) {
 }
 
 const COUNT = `
-  with forgotten as (
+  with deleted as (
     delete from auth.rate_limits where id in (
       select id from auth.rate_limits
        where last_request < $4 and key <> $1 limit 10 for update skip locked)
@@ -46,7 +46,7 @@ const COUNT = `
     last_request = case when limits.last_request <= $3 then $2 else limits.last_request end
   returning count, last_request as began`;
 
-/** The endpoint's own path for any path that leads to it; `*` for what leads nowhere. */
+/** The endpoint's own path for any path that leads to it; `*` for a path of no endpoint. */
 export function endpointOf(path: string, endpoints: readonly string[]): string {
   if (endpoints.includes(path)) return path;
   const beforeParameter = (endpoint: string) => endpoint.slice(0, endpoint.indexOf(":"));

@@ -3,7 +3,7 @@ import type { DBAdapter, DBTransactionAdapter, Where } from "@better-auth/core/d
 
 /**
  * What the database keeps of a session token: `sha256(sha256(token))` in lower-case hex. The inner
- * hash is the proof that travels to Postgres when a request is opened, the outer one makes the row
+ * hash is the proof that is sent to Postgres when a request is opened, the outer one makes the row
  * useless as a proof. No salt: a token is 190 random bits.
  */
 export function storedToken(token: string): string {
@@ -14,8 +14,7 @@ export function storedToken(token: string): string {
 type Row = Record<string, unknown>;
 
 /**
- * Better Auth believes that the database holds its session tokens; this adapter makes it so for Better
- * Auth alone. What is written and looked up is hashed, and a session found by its token carries that
+ * Better Auth works as if the database held its session tokens; this adapter translates. What is written and looked up is hashed, and a session found by its token carries that
  * token. A session found in any other way carries its id where the token would be: a handle to show
  * and to revoke by, never a credential. A plugin that would revoke listed sessions by their tokens
  * finds none: it needs an endpoint that goes by id, as in `opaque-sessions.ts`.

@@ -4,9 +4,9 @@ import { getSessionFromCtx } from "better-auth/api";
 import { z } from "zod";
 
 /**
- * Asks for membership before any organization endpoint that names an organization. Another's and
- * none are then the same 404. Better Auth's own check would tell them apart, and takes the caller's
- * active tenant away on the occasion.
+ * Checks the membership before any organization endpoint that names an organization. A foreign organization
+ * and a missing one are the same 404. Better Auth's own check answers them differently, and unsets the
+ * caller's active tenant.
  */
 export const tenantGuard = {
   id: "tenant-guard",
@@ -16,7 +16,7 @@ export const tenantGuard = {
         matcher: ({ path }) => path?.startsWith("/organization/") ?? false,
         handler: createAuthMiddleware(async (ctx) => {
           const named = Named.safeParse({ ...ctx.query, ...ctx.body });
-          // What has the wrong type is refused by the endpoint, in words.
+          // A value of the wrong type is refused by the endpoint.
           if (!named.success || !Object.values(named.data).some(Boolean)) return;
           const session = await getSessionFromCtx(ctx);
           if (!session) return;

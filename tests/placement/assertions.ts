@@ -11,8 +11,8 @@ export async function ask(on: Connections, text: string, ...values: unknown[]) {
   return { value: rows[0]?.[0]?.[0], failure: failure as Failure | undefined };
 }
 
-/** What home says to whoever brings this session, for a read unless told otherwise. */
-export async function wordFor(
+/** The assertion that home gives for this session, by default for a read. */
+export async function assertionFor(
   pair: Pair,
   person: Person,
   permission = "project:read",

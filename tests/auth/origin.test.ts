@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { freshAuth, ORIGIN_SECRET, PASSWORD } from "./support.ts";
 
-describe("the door", () => {
-  it("opens for our own front only", async () => {
+describe("the auth function", () => {
+  it("answers requests of its own CloudFront only", async () => {
     const { app } = await freshAuth();
     for (const headers of [
       {},
@@ -16,7 +16,7 @@ describe("the door", () => {
     }
   });
 
-  it("is closed to other sites, signed in or not", async () => {
+  it("refuses requests of other sites, signed in or not", async () => {
     const { person, browser } = await freshAuth();
     const ada = await person();
     const foreign = { origin: "https://evil.example" };
@@ -30,7 +30,7 @@ describe("the door", () => {
     expect(await ada.session()).not.toBeNull();
   });
 
-  it("sends nobody to another site", async () => {
+  it("redirects to no other site", async () => {
     const { browser, letters } = await freshAuth();
     const visitor = browser();
     const away = "https://evil.example/";
@@ -48,7 +48,7 @@ describe("the door", () => {
     expect(letters).toEqual([]);
   });
 
-  it("puts the public address into letters, whatever Host was asked for", async () => {
+  it("puts the public address into mails, whatever the Host header says", async () => {
     const { app, letters } = await freshAuth();
     await app.request("https://evil.example/api/auth/sign-up/email", {
       method: "POST",
@@ -64,27 +64,28 @@ describe("the door", () => {
     expect(letters[0]?.text).not.toContain("evil");
   });
 
-  it("tires of one address, says for how long, and leaves others alone", async () => {
+  it("limits the rate of one address, with Retry-After, and of no other", async () => {
     const { browser } = await freshAuth();
-    const eager = browser();
+    const client = browser();
     const attempt = { email: "ada@example.test", password: "wrong wrong wrong" };
     const statuses: number[] = [];
-    for (let i = 0; i < 4; i++) statuses.push((await eager.post("/sign-in/email", attempt)).status);
+    for (let i = 0; i < 4; i++)
+      statuses.push((await client.post("/sign-in/email", attempt)).status);
     expect(statuses).toEqual([401, 401, 401, 429]);
 
-    const refused = await eager.post("/sign-in/email", attempt);
+    const refused = await client.post("/sign-in/email", attempt);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(await refused.json()).toMatchObject({ code: "request.limit", status: 429 });
     expect((await browser().post("/sign-in/email", attempt)).status).toBe(401);
   });
 
-  it("keeps one row for an address that invents paths", async () => {
+  it("keeps one row of the rate limit for an address that requests unknown paths", async () => {
     const { browser, sql } = await freshAuth();
-    const curious = browser();
-    for (let i = 0; i < 5; i++) expect((await curious.get(`/made-up/${i}`)).status).toBe(404);
+    const client = browser();
+    for (let i = 0; i < 5; i++) expect((await client.get(`/made-up/${i}`)).status).toBe(404);
 
     expect(await sql("select key, count from auth.rate_limits")).toEqual([
-      { key: `${curious.ip}|*`, count: 5 },
+      { key: `${client.ip}|*`, count: 5 },
     ]);
   });
 });
