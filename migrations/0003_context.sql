@@ -28,7 +28,7 @@ select sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uu
 
 -- An HMAC in the nested form, over the context and what only this transaction of this backend has. Not
 -- `now()::text`, which reads differently under another TimeZone or DateStyle. `current_timestamp` is
--- now(), but not a call: each call in here is looked up, permitted and set up anew in every statement of
+-- now(), but not a call: each call in here is looked up, permitted and set up again in every statement of
 -- every request (0.4 µs), which is more than its hashes cost.
 --
 -- Written so that the planner inlines it into the query that calls it, and so are the next two. The key
@@ -155,7 +155,7 @@ begin
   end if;
 end $$;
 
--- Signs a context and leaves it in this transaction. Owner only: its caller is believed. Jobs and the
+-- Signs a context and leaves it in this transaction. Owner only: it does not check its arguments. Jobs and the
 -- system have no permission: the functions that open their contexts decide what they may do.
 create function app.sign_context(
     tenant uuid, actor text, role text, request text, action text, permission text default '')
@@ -208,7 +208,7 @@ create function app.is_paused(until timestamptz) returns boolean
 --
 -- `tenant.moving` is for a client that waits and tries again: the hint says how many seconds. A pause is
 -- usually over within one; `writes_paused_until` is only when it ends at the latest, in case that the
--- move has died, so clients are not told to wait until then.
+-- move has died, so the hint does not say to wait until then.
 create function app.refuse_actor(status text, permitted boolean, paused_until timestamptz, permission text)
   returns void
   language plpgsql stable
@@ -273,7 +273,7 @@ as $$
 declare
   context   text;
   signature text;
-  welcome   boolean;
+  admitted  boolean;
   unlocked  boolean;
 begin
   select set_config('app.ctx', c.context, true),
@@ -286,7 +286,7 @@ begin
            and current_setting('transaction_read_only') = 'off'
            and current_setting('transaction_deferrable') = 'off',
          pg_advisory_unlock_all() is null
-    into context, signature, welcome, unlocked
+    into context, signature, admitted, unlocked
     from auth.sessions s
     join auth.members m on m.tenant_id = s.active_tenant_id and m.user_id = s.user_id
     join auth.tenants t on t.id = m.tenant_id and t.placement = 'home'
@@ -296,7 +296,7 @@ begin
                          || '|' || open_session.permission || case when t.changes_noted then '|noted' else '|' end as context) c
    where s.token = encode(sha256(proof), 'hex') and s.expires_at > now();
 
-  if welcome then
+  if admitted then
     perform app.end_writes(permission);
     return context;
   end if;
@@ -304,7 +304,7 @@ begin
   return app.redirect_session(proof, permission, action, request);
 end $$;
 
--- Why the session was not let in, or what it gets instead. Owner only.
+-- Why the session was refused, or what it gets instead. Owner only.
 create function app.redirect_session(proof bytea, permission text, action text, request text) returns text
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp

@@ -56,7 +56,8 @@ end $$;
 --
 -- A row whose own tenant's context ends with an empty part is not noted. That costs a mutation with a job, of six
 -- rows, 60 of 800 µs of the server's processor: as much as a trigger that only returns. A condition of the trigger
--- would cost 75, because PostgreSQL prepares it anew for each statement. Everything else asks app.moves: a superuser, a function without a context, and one whose context is another tenant's.
+-- would cost 75, because PostgreSQL prepares it again for each statement. Every other change asks app.moves: a
+-- superuser's, a function's without a context, and one under another tenant's context.
 -- A caller that forges the context to go unnoted can't write with it; where it could, its own tenant's change
 -- would be missed, and be found when all rows are compared.
 create function app.note_change() returns trigger

@@ -84,9 +84,9 @@ begin
   return null;
 end $$;
 
--- Identity is written by the auth function, which spans tenants and opens no context. It knows who is
--- signed in, and says so on its connection: `app.identity` is `actor|request`. That role's word is as good
--- as its rights, which are all of schema auth; no other role can write there. Without it the function
+-- Identity is written by the auth function, which spans tenants and opens no context. It sets the
+-- user who is signed in on its connection: `app.identity` is `actor|request`. The setting is trusted as far as
+-- the role's rights, which are all of schema auth; no other role can write there. Without it the function
 -- itself is the actor: a sign-up has no user yet.
 --
 -- What the operator does to a tenant's row is recorded as its move, unless it sets `app.identity`.
@@ -97,14 +97,14 @@ create function audit.record_identity() returns trigger
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  said        text := nullif(current_setting('app.identity', true), '');
-  identity    text := coalesce(said, 'system:auth|auth');
+  setting     text := nullif(current_setting('app.identity', true), '');
+  identity    text := coalesce(setting, 'system:auth|auth');
   bookkeeping text[] := coalesce(tg_argv[1], '{}');
   before      jsonb := to_jsonb(old) - bookkeeping;
   after       jsonb := to_jsonb(new) - bookkeeping;
   subject     jsonb := coalesce(after, before);
 begin
-  if said is null and session_user = 'bulkhead_operator' then return null; end if;
+  if setting is null and session_user = 'bulkhead_operator' then return null; end if;
   if tg_op = 'UPDATE' then
     if before = after then return null; end if;
     before := audit.changed(before, subject);

@@ -16,7 +16,7 @@ create table app.idempotency_keys (
   answer       json,
   expires_at   timestamptz not null default now() + interval '24 hours',
   primary key (tenant_id, actor, key),
-  -- One check, because every statement compiles each anew.
+  -- One check, because every statement compiles each again.
   check (length(key) between 1 and 255 and length(request_hash) = 32)
 );
 create index on app.idempotency_keys (expires_at);

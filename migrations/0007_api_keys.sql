@@ -48,7 +48,7 @@ as $$
 declare
   context   text;
   signature text;
-  welcome   boolean;
+  admitted  boolean;
   unlocked  boolean;
   used      boolean;
 begin
@@ -63,7 +63,7 @@ begin
            and current_setting('transaction_deferrable') = 'off',
          pg_advisory_unlock_all() is null,
          k.last_used_at > now() - interval '1 hour'
-    into context, signature, welcome, unlocked, used
+    into context, signature, admitted, unlocked, used
     from app.api_keys k
     join auth.tenants t on t.id = k.tenant_id and t.placement = 'home'
     join app.signing_keys s on s.database = 'home',
@@ -72,7 +72,7 @@ begin
    where k.token_hash = sha256(proof)
      and k.revoked_at is null and (k.expires_at is null or k.expires_at > now());
 
-  if welcome then
+  if admitted then
     if used is not true then perform app.note_key_use(proof); end if;
     perform app.end_writes(permission);
     return context;

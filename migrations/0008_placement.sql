@@ -45,7 +45,7 @@ create function app.vouched(key bytea, assertion text) returns boolean
        = sha256(key || convert_to(app.vouch(key, left(assertion, -65)), 'UTF8'));
 
 -- Home's assertion about a tenant that lives in another database; null for one that does not. Owner only:
--- its caller is believed. Raises BH307 when home shares no key with the database that the detail names.
+-- it does not check its arguments. Raises BH307 when home shares no key with the database that the detail names.
 --
 -- Valid for fifteen seconds: the way to the other database, a new connection and its lock waits. A clock
 -- there that is five seconds ahead leaves ten of them.
@@ -56,12 +56,12 @@ create function app.assertion(kind text, tenant uuid, actor text, role text, per
 as $$
 declare
   place text := (select t.placement from auth.tenants t where t.id = tenant and t.placement <> 'home');
-  given text;
+  result text;
 begin
   if place is null then return null; end if;
   perform app.refuse_context(actor, role || permission, request, action);
 
-  select c.claim || '|' || app.vouch(k.key, c.claim) into given
+  select c.claim || '|' || app.vouch(k.key, c.claim) into result
     from app.assertion_keys k
     join app.signing_keys here on here.database = 'home'
     join auth.tenants t on t.id = tenant and t.placement = k.database,
@@ -72,10 +72,10 @@ begin
    where k.valid_until > now()
    order by k.generation desc
    limit 1;
-  if given is null then
+  if result is null then
     raise exception using errcode = 'BH307', message = 'tenant.elsewhere', detail = place;
   end if;
-  return given;
+  return result;
 end $$;
 
 -- What is permitted at home, wherever the tenant lives, because what it touches is at home.
@@ -92,7 +92,7 @@ insert into app.home_permissions (permission, elsewhere_too) values
   ('api_key:manage', false),
   ('audit:read', true);
 
--- What a credential gets that home knows and did not let in: the reason, a context after all where the
+-- What a credential gets that home has stored and did not admit: the reason, a context after all where the
 -- permission is home's own, or home's assertion for the database in which the tenant lives. Owner only.
 --
 -- A transaction that has a signed context already never gets an assertion too: what travels with it would
@@ -104,7 +104,7 @@ create function app.redirect(tenant uuid, permitted boolean, actor text, role te
 as $$
 declare
   asked record;
-  given text;
+  result text;
 begin
   select t.status, t.placement, t.writes_paused_until, h.permission is not null as at_home,
          coalesce(h.elsewhere_too, false) as elsewhere_too
@@ -119,18 +119,18 @@ begin
       detail = 'Only an assertion of the home database opens a context here.';
   end if;
   perform app.refuse_actor(asked.status, permitted, asked.writes_paused_until, permission);
-  -- A tenant at home was not let in, for a reason that has passed. A claimed tenant means that it was still at
+  -- A tenant at home was not admitted, for a reason that has passed. A claimed tenant means that it was still at
   -- home at the first look, and that its context is signed. Neither may go on from here.
   if asked.placement = 'home' or app.claimed_tenant() is not null then perform app.retry_transaction(); end if;
   if asked.at_home then
     perform app.sign_context(tenant, actor, role, request, action, permission);
   end if;
   if not asked.at_home or asked.elsewhere_too then
-    given := app.assertion('request', tenant, actor, role, permission, request, action);
-    if given is null then perform app.retry_transaction(); end if;
+    result := app.assertion('request', tenant, actor, role, permission, request, action);
+    if result is null then perform app.retry_transaction(); end if;
   end if;
   if asked.at_home then perform app.end_writes(permission); end if;
-  return coalesce(given, current_setting('app.ctx'));
+  return coalesce(result, current_setting('app.ctx'));
 end $$;
 
 -- ---------------------------------------------------------------- In a dedicated database: accepting one
@@ -184,44 +184,44 @@ begin
 end $$;
 
 -- Opens the context that home has asserted, and returns it like `open_session`. The assertion can be used
--- again until it expires, for the same tenant, actor, permission, request and action: a thief gets no
--- further with it than its rightful bearer.
+-- again until it expires, for the same tenant, actor, permission, request and action: a thief can do
+-- no more with it than its owner.
 create function app.open_assertion(assertion text) returns text
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  said      text[] := app.verified_assertion(assertion, 'request');
+  parts     text[] := app.verified_assertion(assertion, 'request');
   context   text;
   signature text;
-  welcome   boolean;
+  admitted  boolean;
   unlocked  boolean;
   asked     record;
 begin
-  perform app.sync_tenant_status(said);
+  perform app.sync_tenant_status(parts);
   select set_config('app.ctx', c.context, true),
          set_config('app.sig', app.signature(k.key, c.context), true),
-         t.status = 'active' and (not app.is_paused(t.writes_paused_until) or said[11] like '%:read')
+         t.status = 'active' and (not app.is_paused(t.writes_paused_until) or parts[11] like '%:read')
            and not exists (select from pg_prepared_statements where from_sql)
            and current_setting('transaction_isolation') = 'read committed'
            and current_setting('transaction_read_only') = 'off'
            and current_setting('transaction_deferrable') = 'off',
          pg_advisory_unlock_all() is null
-    into context, signature, welcome, unlocked
+    into context, signature, admitted, unlocked
     from auth.tenants t
     join app.signing_keys k on k.database = t.placement,
-         lateral (select t.id || '|' || said[9] || '|' || said[10] || '|' || said[12] || '|' || said[13]
-                         || '|' || said[11] || case when t.changes_noted then '|noted' else '|' end as context) c
-   where t.id = said[6]::uuid;
+         lateral (select t.id || '|' || parts[9] || '|' || parts[10] || '|' || parts[12] || '|' || parts[13]
+                         || '|' || parts[11] || case when t.changes_noted then '|noted' else '|' end as context) c
+   where t.id = parts[6]::uuid;
 
-  if welcome then
-    perform app.end_writes(said[11]);
+  if admitted then
+    perform app.end_writes(parts[11]);
     return context;
   end if;
-  perform app.refuse_context('', '', said[12], said[13]);
+  perform app.refuse_context('', '', parts[12], parts[13]);
   if context is null then perform app.refuse_absent_tenant(); end if;
-  select t.status, t.writes_paused_until into asked from auth.tenants t where t.id = said[6]::uuid;
-  perform app.refuse_actor(asked.status, true, asked.writes_paused_until, said[11]);
+  select t.status, t.writes_paused_until into asked from auth.tenants t where t.id = parts[6]::uuid;
+  perform app.refuse_actor(asked.status, true, asked.writes_paused_until, parts[11]);
   perform app.retry_transaction();
 end $$;
 

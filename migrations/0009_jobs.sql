@@ -50,7 +50,7 @@ create table app.jobs (
   primary key (tenant_id, id),
   -- Ids and flags, so that no other text can be stored here.
   constraint jobs_trace check (trace ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'),
-  -- The states, as above. One check, because every statement compiles each anew.
+  -- The states, as above. One check, because every statement compiles each again.
   constraint jobs_state check (
     case state
       when 'queued'    then finished_at is null
@@ -224,7 +224,7 @@ end $$;
 
 -- ---------------------------------------------------------------- A worker's attempt
 
--- Seconds that are left of a pause or a lease, for a caller that is told to try again.
+-- Seconds that are left of a pause or a lease, for a caller that has to try again.
 create function app.seconds_until(moment timestamptz) returns text
   language sql stable
   return greatest(1, ceil(extract(epoch from moment - now())))::text;
@@ -276,15 +276,15 @@ create function app.open_asserted_job(assertion text, token_epoch integer, held 
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  said text[] := app.verified_assertion(assertion, 'job');
+  parts text[] := app.verified_assertion(assertion, 'job');
 begin
   perform app.refuse_tainted();
-  perform app.sync_tenant_status(said);
-  if not exists (select from auth.tenants t where t.id = said[6]::uuid and t.placement = said[3]) then
+  perform app.sync_tenant_status(parts);
+  if not exists (select from auth.tenants t where t.id = parts[6]::uuid and t.placement = parts[3]) then
     perform app.refuse_absent_tenant();
   end if;
   select o.task, o.input, o.state into task, input, state
-    from app.open_job_here(said[6]::uuid, substr(said[9], 5)::uuid, token_epoch, held, said[12]) o;
+    from app.open_job_here(parts[6]::uuid, substr(parts[9], 5)::uuid, token_epoch, held, parts[12]) o;
 end $$;
 
 -- Opens a job where its tenant lives. Owner only. Placement and pause are read in one query: a move that
@@ -436,7 +436,7 @@ end $$;
 -- Puts the job of a suspended tenant back among those that wait, without its slot. For the worker, which
 -- can't open such a job: it holds a token and no context.
 --
--- False when there is nothing to park: the tenant is active after all, is being moved or lives elsewhere,
+-- False when there is nothing to requeue: the tenant is active after all, is being moved or lives elsewhere,
 -- or the token is stale.
 create function app.requeue_job(owner_tenant uuid, parked uuid, token_epoch integer, request text) returns boolean
   language plpgsql volatile security definer

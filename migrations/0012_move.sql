@@ -139,7 +139,7 @@ begin
      where n.nspname in ('app', 'audit') and c.relkind in ('r', 'p') and not c.relispartition
        and c.oid not in (select s.relation from stays s)),
   faults as (
-    select t.oid, 'has no primary key that begins with tenant_id and goes on: its rows can''t be told apart' as fault
+    select t.oid, 'has no primary key that begins with tenant_id and goes on: its rows can''t be home_row apart' as fault
       from tables t where t.row_key[1] is distinct from 'tenant_id' or cardinality(t.row_key) < 2
     union all
     select t.oid, format('counts %I by itself: an identity belongs to its database', a.attname)
@@ -304,12 +304,12 @@ create function app.follow_move(given jsonb) returns void
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  told app.moves := jsonb_populate_record(null::app.moves, given);
+  home_row app.moves := jsonb_populate_record(null::app.moves, given);
   here text := (select p.place from app.this_place() p);
 begin
-  if here not in (told.from_place, told.to_place) then return; end if;
-  told.part := case here when told.from_place then 'source' else 'target' end;
-  insert into app.moves values (told.*)
+  if here not in (home_row.from_place, home_row.to_place) then return; end if;
+  home_row.part := case here when home_row.from_place then 'source' else 'target' end;
+  insert into app.moves values (home_row.*)
   on conflict (tenant_id, id) do update
     set (state, copied_from, left_at, pause_ms, row_count, switched_at, keep_until, finished_at)
       = (excluded.state, excluded.copied_from, excluded.left_at, excluded.pause_ms, excluded.row_count,
@@ -332,14 +332,14 @@ create function app.host_tenant(given jsonb) returns void
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  guest auth.tenants := jsonb_populate_record(null::auth.tenants, given);
+  tenant auth.tenants := jsonb_populate_record(null::auth.tenants, given);
 begin
-  guest.placement := (select p.place from app.this_place() p where p.place <> 'home');
-  guest.slug := 'tenant-' || guest.id;
-  guest.writes_paused_until := null;
-  guest.changes_noted := false;
-  guest.status_at := null;
-  insert into auth.tenants values (guest.*)
+  tenant.placement := (select p.place from app.this_place() p where p.place <> 'home');
+  tenant.slug := 'tenant-' || tenant.id;
+  tenant.writes_paused_until := null;
+  tenant.changes_noted := false;
+  tenant.status_at := null;
+  insert into auth.tenants values (tenant.*)
   on conflict (id) do update
     set (name, slug, status, job_limit, placement, writes_paused_until, status_at)
       = (excluded.name, excluded.slug, excluded.status, excluded.job_limit, excluded.placement,

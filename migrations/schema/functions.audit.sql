@@ -65,14 +65,14 @@ CREATE OR REPLACE FUNCTION audit.record_identity()
  SET transform_null_equals TO 'off'
 AS $function$
 declare
-  said        text := nullif(current_setting('app.identity', true), '');
-  identity    text := coalesce(said, 'system:auth|auth');
+  setting     text := nullif(current_setting('app.identity', true), '');
+  identity    text := coalesce(setting, 'system:auth|auth');
   bookkeeping text[] := coalesce(tg_argv[1], '{}');
   before      jsonb := to_jsonb(old) - bookkeeping;
   after       jsonb := to_jsonb(new) - bookkeeping;
   subject     jsonb := coalesce(after, before);
 begin
-  if said is null and session_user = 'bulkhead_operator' then return null; end if;
+  if setting is null and session_user = 'bulkhead_operator' then return null; end if;
   if tg_op = 'UPDATE' then
     if before = after then return null; end if;
     before := audit.changed(before, subject);

@@ -78,7 +78,7 @@ AS $function$
 declare
   context   text;
   signature text;
-  welcome   boolean;
+  admitted  boolean;
   unlocked  boolean;
 begin
   select set_config('app.ctx', c.context, true),
@@ -91,7 +91,7 @@ begin
            and current_setting('transaction_read_only') = 'off'
            and current_setting('transaction_deferrable') = 'off',
          pg_advisory_unlock_all() is null
-    into context, signature, welcome, unlocked
+    into context, signature, admitted, unlocked
     from auth.sessions s
     join auth.members m on m.tenant_id = s.active_tenant_id and m.user_id = s.user_id
     join auth.tenants t on t.id = m.tenant_id and t.placement = 'home'
@@ -101,7 +101,7 @@ begin
                          || '|' || open_session.permission || case when t.changes_noted then '|noted' else '|' end as context) c
    where s.token = encode(sha256(proof), 'hex') and s.expires_at > now();
 
-  if welcome then
+  if admitted then
     perform app.end_writes(permission);
     return context;
   end if;

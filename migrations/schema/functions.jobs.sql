@@ -315,15 +315,15 @@ CREATE OR REPLACE FUNCTION app.open_asserted_job(assertion text, token_epoch int
  SET transform_null_equals TO 'off'
 AS $function$
 declare
-  said text[] := app.verified_assertion(assertion, 'job');
+  parts text[] := app.verified_assertion(assertion, 'job');
 begin
   perform app.refuse_tainted();
-  perform app.sync_tenant_status(said);
-  if not exists (select from auth.tenants t where t.id = said[6]::uuid and t.placement = said[3]) then
+  perform app.sync_tenant_status(parts);
+  if not exists (select from auth.tenants t where t.id = parts[6]::uuid and t.placement = parts[3]) then
     perform app.refuse_absent_tenant();
   end if;
   select o.task, o.input, o.state into task, input, state
-    from app.open_job_here(said[6]::uuid, substr(said[9], 5)::uuid, token_epoch, held, said[12]) o;
+    from app.open_job_here(parts[6]::uuid, substr(parts[9], 5)::uuid, token_epoch, held, parts[12]) o;
 end $function$;
 GRANT EXECUTE ON FUNCTION app.open_asserted_job(text,integer,integer) TO bulkhead_worker;
 

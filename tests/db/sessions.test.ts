@@ -124,7 +124,7 @@ describe("a session that has turned its timeouts off", () => {
     expect(story).toMatchObject([{ pid: session.pid, state }]);
   });
 
-  it("is terminated when it rests for too long", async () => {
+  it("is terminated when it is idle for too long", async () => {
     const database = await freshDatabase();
     const story: unknown[] = [];
     const session = await sessionOf(database, "api");

@@ -126,7 +126,7 @@ describe("arbitrary SQL of the API's role", () => {
     expect((await look()).rows[1]).toEqual([[null, 0]]);
 
     await redefine(pair.home, "app.open_session", (it) =>
-      it.replace("and t.placement = 'home'", "").replace("if welcome", "if welcome and false"),
+      it.replace("and t.placement = 'home'", "").replace("if admitted", "if admitted and false"),
     );
     // What is signed all the same does not get past the second look, which is taken out as well.
     expect((await look()).failure).toMatchObject({ code: "40001" });

@@ -1,8 +1,7 @@
 import type { BatchResult } from "./protocol/batch.ts";
 import { TIMEOUTS } from "./settings.ts";
 
-// Errors that say something of the caller's request or of a competing one, and nothing of the
-// connection: our own refusals, a tenant that is being moved, bad values, constraints, conflicts of
+// Errors of the caller's request or of a competing one, which leave the connection clean: our own refusals, a tenant that is being moved, bad values, constraints, conflicts of
 // transactions.
 const HARMLESS = /^(BH[234]|BH503|22|23|40)/;
 
@@ -19,7 +18,7 @@ export function isClean(outcome: BatchResult): boolean {
  * may run on another connection.
  *
  * The opening refuses what it can see. It can't see timeouts, which an earlier request may have set for the session
- * and which end it before RESET ALL takes effect: while it rests, or in a transaction sooner than the driver's own
+ * and which end it before RESET ALL takes effect: while it is idle, or in a transaction sooner than the driver's own
  * timeout would.
  */
 export function isTainted(outcome: BatchResult, milliseconds: number): boolean {

@@ -8,7 +8,7 @@ export type DatabaseEvent =
   | {
       name: "session terminated";
       pid: number;
-      /** Of its transaction, of its statement, or since it rests. */
+      /** Of its transaction, of its statement, or since it is idle. */
       ageSeconds: number;
       /** As pg_stat_activity has it, like `waitEvent`. */
       state: string;

@@ -36,14 +36,14 @@ export type Exchange = {
   outcome: BatchResult;
   begunAt: number;
   endedAt: number;
-  /** Whom it was opened for, if it was and the database let them in. */
+  /** The context that it opened, if the database accepted its credential. */
   opened: Opened | undefined;
 };
 
 /**
  * Connections of one runtime role to one database.
  *
- * `onIdleError` is called for a connection that the server closed while it rested, which is no failure.
+ * `onIdleError` is called for a connection that the server closed while it was idle, which is no failure.
  * `observe` is called for every batch when it is over, in its caller's turn: it must be quick and not throw.
  * So must `report`.
  */

@@ -10,12 +10,12 @@ const STALE_AFTER_PART = 0.9;
 export type DatabaseConfig = PoolConfig & {
   /** When sessions of the role are terminated. @default SESSION_LIMITS */
   sessionLimits?: SessionLimits;
-  /** Milliseconds after which the server ends a connection that rests. @default 60,000 */
+  /** Milliseconds after which the server ends an idle connection. @default 60,000 */
   idleSessionTimeout?: number;
 };
 
 export type PoolHooks = {
-  /** Called for a connection that the server closed while it rested, which is no failure. */
+  /** Called for a connection that the server closed while it was idle, which is no failure. */
   onIdleError?: ((error: Error) => void) | undefined;
   /** Must be quick and not throw. */
   report?: ((event: DatabaseEvent) => void) | undefined;
@@ -34,10 +34,10 @@ type Callback = (
 
 /**
  * A pg Pool whose connections begin with the pinned settings and with none that the role has set for itself, are
- * replaced when they have rested too long, and terminate the role's sessions that are over the limits.
+ * replaced when they were idle too long, and terminate the role's sessions that are over the limits.
  *
- * While a Lambda is frozen it does not hear that the server has closed a connection: without the replacement, its
- * next request would fail.
+ * A frozen Lambda does not notice that the server has closed a connection: without the replacement, its next
+ * request would fail.
  */
 export class RolePool extends Pool {
   readonly #usedAt = new WeakMap<object, number>();
@@ -66,8 +66,8 @@ export class RolePool extends Pool {
     this.#report = report;
     this.#identity = identity;
     this.on("error", onIdleError);
-    // The pool listens to clients that rest. One that is lent and loses its server would end the process
-    // with its unheard "error": its query fails with the same.
+    // The pool listens to idle clients. The "error" of a lent one that loses its server would end the process
+    // without a listener: its query fails with the same error.
     this.on("connect", (client) => client.on("error", ignore));
     this.on("release", (_, client) => this.#usedAt.set(client, Date.now()));
   }
@@ -122,7 +122,7 @@ export class RolePool extends Pool {
     this.#identities.set(client, identity);
   }
 
-  /** The caller does not wait for the look: what it has asked is answered already. */
+  /** The caller does not wait for the look: its query is answered already. */
   #watchWhenReleased(client: PoolClient): void {
     const { release } = client;
     client.release = (destroy) => {

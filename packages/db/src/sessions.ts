@@ -9,7 +9,7 @@ import { RESET } from "./tenant/credential.ts";
 export type SessionLimits = {
   /** How old a transaction or a statement of the role may become before its session is terminated. */
   transactionAge: number;
-  /** How long a session of the role may rest. */
+  /** How long a session of the role may be idle. */
   idleAge: number;
   /** How long a process does not look again. */
   lookEvery: number;
@@ -30,7 +30,7 @@ export const SESSION_LIMITS: SessionLimits = {
  */
 const LOOK_EVERY_PER_SESSION = 25;
 
-/** lock_not_available, and query_canceled by the statement's timeout: something may hold others up. */
+/** lock_not_available, and query_canceled by the statement's timeout: a session may block others. */
 const BLOCKED = new Set(["55P03", "57014"]);
 
 export type Watchdog = {

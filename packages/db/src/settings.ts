@@ -1,6 +1,6 @@
 /**
  * Every setting that an ordinary role may change for itself, sorted into those that each connection begins with
- * ({@link PINNED}) and those that are the server's to say ({@link LEFT}). A test compares both with the server's
+ * ({@link PINNED}) and those that are left to the server ({@link LEFT}). A test compares both with the server's
  * own list, so that a new version's new setting is sorted before it is used.
  *
  * What SQL in a request sets with ALTER ROLE, every later connection of the role begins with. Start-up options
@@ -24,7 +24,7 @@ export const TIMEOUTS = {
   idle_session_timeout: 60_000,
 };
 
-/** Where the driver wants something else than PostgreSQL's default, or the default depends on the machine. */
+/** Where the driver needs another value than PostgreSQL's default, or the default depends on the machine. */
 const OWN = {
   ...TIMEOUTS,
   client_encoding: "UTF8",
@@ -163,7 +163,7 @@ const COST =
   "A parameter group fits it to the storage. It changes how fast a query is, and not its result.";
 const TRANSACTION = "Belongs to one transaction, which begins with default_transaction_….";
 
-/** What is the server's to say, and why. What a role sets of these for itself, the driver clears. */
+/** What is left to the server, and why. What a role sets of these for itself, the driver clears. */
 export const LEFT: Readonly<Record<string, string>> = {
   effective_cache_size: MEMORY,
   hash_mem_multiplier: MEMORY,

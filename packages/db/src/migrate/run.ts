@@ -22,7 +22,7 @@ const LEDGER = `create table if not exists public.schema_migrations (
   applied_at timestamptz not null default now()
 )`;
 
-// A migration that waits for a lock makes everyone behind it wait too: it gives up
+// A migration that waits for a lock makes all queries behind it wait too: it gives up
 // early and can be run again. The Data API ends a call after 45 seconds.
 const TIMEOUTS = ["set local lock_timeout = '5s'", "set local statement_timeout = '40s'"];
 
@@ -42,8 +42,8 @@ export async function migrate(migrator: Migrator, migrations: Migration[]): Prom
   for (const migration of migrations) {
     if (await apply(migrator, migration)) applied.push(migration.name);
   }
-  // A grant can cost the master its own way in (rds_iam). Better to hear it now, with a new login,
-  // than at the next deployment.
+  // A grant can end the master's right to log in (rds_iam). A new login finds that now, and not at the next
+  // deployment.
   await migrator.transaction((tx) => tx.execute("select 1"));
   return applied;
 }

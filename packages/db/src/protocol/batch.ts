@@ -1,5 +1,6 @@
-import { type Connection, DatabaseError, type Submittable, types } from "pg";
+import { type Connection, DatabaseError, type Submittable } from "pg";
 import { serialize } from "pg-protocol";
+import { asText, decoderOf } from "./decode.ts";
 import { encode } from "./encode.ts";
 import { type Field, type Prepared, preparedOn } from "./prepared.ts";
 
@@ -13,20 +14,19 @@ export type BatchResult = {
   /** The rows of each command that ran, in order: of all of them unless there is a failure. */
   rows: Row[][];
   failure?: Error;
-  /** The server's word at the end: `I` idle, `T` in a transaction, `E` in a failed one. Undefined: it is gone. */
+  /** The transaction status at the end: `I` idle, `T` in a transaction, `E` in a failed one. Undefined: the connection is lost. */
   status?: string;
   /** The connection was not as the driver made it. Nothing was done, so the batch may run on another one. */
   isTainted?: boolean;
 };
 
-const TEXT = (text: string) => text;
 const NO_FIELDS: Field[] = [];
 
 /**
  * Commands in one network round trip: Parse, Bind and Execute of each, then a single Sync. PostgreSQL
  * runs them as one implicit transaction, so an error in any of them undoes all of them.
  *
- * Settles after ReadyForQuery, not before: a deferred constraint speaks up only then. Never rejects.
+ * Settles after ReadyForQuery, not before: a deferred constraint fails only then. Never rejects.
  *
  * @see https://www.postgresql.org/docs/17/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
  */
@@ -78,8 +78,8 @@ export class Batch implements Submittable {
       messages.push(serialize.execute());
     }
     messages.push(serialize.sync());
-    // In one piece: gathered by the system out of ten, it costs a request ten microseconds more. Into what
-    // is closed already nothing is written, and its "end" is about to be heard.
+    // In one piece: gathered by the system out of ten, it costs a request ten microseconds more. Nothing is
+    // written into a closed stream: its "end" event follows.
     if (connection.stream.writable) connection.stream.write(Buffer.concat(messages));
     return undefined;
   }
@@ -88,7 +88,7 @@ export class Batch implements Submittable {
     const prepared = this.#prepared;
     this.#fields = this.#commands.map(({ name }) => (name && prepared.get(name)) || NO_FIELDS);
 
-    // A statement counts as prepared when the server says so, even if the batch fails after that.
+    // A statement counts as prepared when the server confirms it, even if the batch fails after that.
     const parsed = () => {
       const name = this.#parsing.shift();
       if (name) prepared.set(name, NO_FIELDS);
@@ -137,7 +137,7 @@ export class Batch implements Submittable {
     const fields = this.#fields[this.#running] ?? NO_FIELDS;
     this.#current().push(
       values.map((value, index) =>
-        value === null ? null : (fields[index]?.decode ?? TEXT)(value),
+        value === null ? null : (fields[index]?.decode ?? asText)(value),
       ),
     );
   }
@@ -180,15 +180,3 @@ export class Batch implements Submittable {
 
   handleCopyData(): void {}
 }
-
-/**
- * pg's own decoders for what text can't be: numbers, booleans, arrays. Times and JSON stay text, for
- * Drizzle's columns to map and for answers to pass through unparsed.
- */
-function decoderOf(type: number): (text: string) => unknown {
-  if (KEPT_AS_TEXT.has(type)) return TEXT;
-  return types.getTypeParser(type, "text") as (text: string) => unknown;
-}
-
-const { DATE, INTERVAL, JSON: JSON_TYPE, JSONB, TIMESTAMP, TIMESTAMPTZ } = types.builtins;
-const KEPT_AS_TEXT = new Set<number>([DATE, INTERVAL, JSON_TYPE, JSONB, TIMESTAMP, TIMESTAMPTZ]);
