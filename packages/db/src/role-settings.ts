@@ -10,14 +10,24 @@ const LOOK: Command = {
   text: "select from pg_db_role_setting where setrole = current_user::regrole",
 };
 
-/** One row for each of them that reaches this database: the command that clears it, and its name. */
+/**
+ * One row for each of them that reaches this database and that the role may clear: the command that clears it, and its
+ * name. One command each, because RESET ALL fails whole when PostgreSQL lets one of them be set and never reset, as
+ * `transaction_read_only`: those have no effect on a connection's later transactions, and stay.
+ */
 const FIND: Command = {
-  text: `select format('alter role current_user %s reset all', 'in database ' || quote_ident(d.datname)),
-                split_part(setting, '=', 1)
+  text: `select format('alter role current_user %s reset %s', 'in database ' || quote_ident(d.datname),
+                       array_to_string(array(select quote_ident(part) from unnest(string_to_array(c.name, '.')) part), '.')),
+                c.name
            from pg_db_role_setting s
-           left join pg_database d on d.oid = s.setdatabase,
-                unnest(s.setconfig) setting
-          where s.setrole = current_user::regrole and (d.oid is null or d.datname = current_database())`,
+           left join pg_database d on d.oid = s.setdatabase
+          cross join lateral (select split_part(setting, '=', 1) as name, place
+                                from unnest(s.setconfig) with ordinality as u (setting, place)) c
+           left join pg_settings p on lower(p.name) = lower(c.name)
+          where s.setrole = current_user::regrole and (d.oid is null or d.datname = current_database())
+            and coalesce(p.context in ('user', 'backend'), true)
+            and not coalesce('NO_RESET' = any (pg_settings_get_flags(c.name)), false)
+          order by s.setdatabase, c.place`,
 };
 
 export type Cleared = {
