@@ -8,7 +8,6 @@ import { delayProxy } from "./delay.ts";
 import { type Figure, ratioOf, type Variant } from "./figure.ts";
 import { benchServer } from "./server.ts";
 
-const SETTLE = 500;
 const ROUNDS = 15;
 
 /** Figures of one commit differ by as much from run to run. */
@@ -27,7 +26,6 @@ export async function* bench(): AsyncIterable<Figure> {
     const url = new URL("/handwritten", server.apiUrl());
     url.username = "bench_handwritten";
     const handwritten = await seedHandwritten(other, url.href);
-    await settle(product, handwritten);
     for (const superuser of [server.superuser, other]) await superuser.query("vacuum analyze");
 
     yield* againstHandwritten(product, handwritten);
@@ -36,20 +34,6 @@ export async function* bench(): AsyncIterable<Figure> {
     await other.end();
     await server.stop();
   }
-}
-
-/**
- * Mutations before the measuring: plans that were made for empty tables are no ordinary ones, and the tenant's slots are
- * taken afterwards, on both sides.
- */
-async function settle(product: Place, handwritten: Place) {
-  const ways = open(product, handwritten, 1);
-  for (let done = 0; done < SETTLE; done++) {
-    await ways.product.mutation();
-    await ways.bare.rows();
-    await ways.handwritten.mutation();
-  }
-  await ways.end();
 }
 
 async function* againstHandwritten(product: Place, handwritten: Place): AsyncIterable<Figure> {
@@ -116,7 +100,6 @@ function open(product: Place, handwritten: Place, max: number) {
   pool.on("error", () => {});
   return {
     product: productWays(home, product),
-    bare: bareWays(home, product),
     handwritten: handwrittenWays(pool, handwritten),
     end: () => Promise.all([home.end(), pool.end()]),
   };

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Client } from "pg";
 
 const PROJECTS = 2_000;
+const MUTATIONS = 2_000;
 
 export const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest();
 
@@ -17,8 +18,8 @@ export async function seedProduct(superuser: Client, url: string): Promise<Place
     await superuser.query(
       `create table ${bare} (like ${table} including defaults including indexes)`,
     );
+    await superuser.query(`insert into ${bare} select * from ${table}`);
   }
-  await superuser.query("insert into bare.projects select * from app.projects");
   await superuser.query(`
     grant usage on schema bare to bulkhead_api;
     grant select, insert, update on all tables in schema bare to bulkhead_api`);
@@ -83,8 +84,28 @@ async function seed(superuser: Client, url: string): Promise<Place> {
      select $1, 'project ' || i, 'bench' from generate_series(1, ${PROJECTS}) i returning id`,
     [tenant],
   );
+  await seedMutations(superuser, tenant);
   await superuser.query("set session_replication_role = origin");
   return { url, token, tenant, ids: projects.map(({ id }) => id) };
+}
+
+/**
+ * Earlier mutations, because plans that are made for empty tables are no ordinary ones. Their jobs hold the tenant's
+ * slots, and the others wait: a new job finds none free, on either side.
+ */
+async function seedMutations(superuser: Client, tenant: string) {
+  for (const insert of [
+    `app.jobs (tenant_id, task, input, slot, epoch, created_by)
+     select $1, 'project.export', '{}', case when i <= 4 then i end, (i <= 4)::integer, 'bench'`,
+    `app.idempotency_keys (tenant_id, actor, key, request_hash, status, answer)
+     select $1, 'bench', gen_random_uuid(), sha256(''), 201, '{}'`,
+    `audit.events (tenant_id, actor, action, operation, target_type, target_id, request_id)
+     select $1, 'bench', 'project.create', 'insert', 'projects', app.new_id(), 'bench'`,
+  ]) {
+    await superuser.query(`insert into ${insert} from generate_series(1, ${MUTATIONS}) i`, [
+      tenant,
+    ]);
+  }
 }
 
 export const anyOf = ({ ids }: Place): string =>
