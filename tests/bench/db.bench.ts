@@ -10,7 +10,7 @@ import { benchServer } from "./server.ts";
 
 const ROUNDS = 15;
 
-/** Figures of one commit differ by as much from run to run. */
+/** A figure that is this close to its goal holds. Runs differ by more (record 21): a verdict is the median of three. */
 const TOLERANCE = 0.03;
 
 /**
@@ -19,6 +19,14 @@ const TOLERANCE = 0.03;
  */
 export async function* bench(): AsyncIterable<Figure> {
   const server = await benchServer();
+  try {
+    yield* figures(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function* figures(server: Awaited<ReturnType<typeof benchServer>>): AsyncIterable<Figure> {
   const other = new Client({ connectionString: await server.another("handwritten") });
   await other.connect();
   try {
@@ -32,7 +40,6 @@ export async function* bench(): AsyncIterable<Figure> {
     yield* againstTheFloor(product);
   } finally {
     await other.end();
-    await server.stop();
   }
 }
 
@@ -61,10 +68,11 @@ async function* againstHandwritten(product: Place, handwritten: Place): AsyncIte
   }
 }
 
+/** The goals of `rows` are four percent below the median of three measured runs, and promise nothing but that. */
 async function* againstTheFloor(product: Place): AsyncIterable<Figure> {
   for (const { callers, read, insert, rows } of [
     { callers: 1, read: 0.44, insert: 0.33, rows: 0.4 },
-    { callers: 10, read: 0.36, insert: 0.19, rows: 0.3 },
+    { callers: 10, read: 0.36, insert: 0.19, rows: 0.38 },
   ]) {
     const home = connect({ connectionString: product.url, max: callers });
     const [ours, bare] = [productWays(home, product), bareWays(home, product)];
