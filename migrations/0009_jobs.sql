@@ -235,7 +235,7 @@ create function app.seconds_until(moment timestamptz) returns text
 --
 -- `held` is null when a worker begins, and from then on the attempt that it holds. Raises BH410 (finished,
 -- unknown or a stale token: acknowledge it), BH409 (leased by another worker, or the tenant is being moved,
--- for the seconds in the detail), BH403 (tenant suspended: park it), BH307 (the tenant lives in the
+-- for the seconds in the detail), BH403 (tenant suspended: requeue it), BH307 (the tenant lives in the
 -- database that the detail names, which home shares no key with), BH500 (`refuse_tainted`) or 40001
 -- (`retry_transaction`).
 create function app.open_job(tenant uuid, job uuid, token_epoch integer, held integer, request text,

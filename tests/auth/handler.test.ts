@@ -38,7 +38,7 @@ it("the function signs a user up with its environment alone", async () => {
   });
 
   const [link, query] =
-    aws.letters[0]?.match(/https:\/\/app\.example\.test\/verify-email\/#(\S+)/) ?? [];
+    aws.mails[0]?.match(/https:\/\/app\.example\.test\/verify-email\/#(\S+)/) ?? [];
   expect(link).toBeDefined();
   expect((await invoke("/verify-email", undefined, query)).statusCode).toBe(200);
   const signedIn = await invoke("/sign-in/email", ada);
@@ -74,7 +74,7 @@ function event(path: string, body: object | undefined, rawQueryString: string) {
 
 /** Secrets Manager and SES, as far as this function calls them. */
 async function fakeAws() {
-  const state = { url: "", letters: [] as string[], secretsRead: 0 };
+  const state = { url: "", mails: [] as string[], secretsRead: 0 };
   const server = createServer(async (request, response) => {
     let text = "";
     for await (const chunk of request) text += chunk;
@@ -84,7 +84,7 @@ async function fakeAws() {
       const SecretString = input.SecretId.includes(":auth-") ? SECRET : ORIGIN_SECRET;
       return response.end(JSON.stringify({ SecretString }));
     }
-    state.letters.push(input.Content.Simple.Body.Text.Data);
+    state.mails.push(input.Content.Simple.Body.Text.Data);
     response.end("{}");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

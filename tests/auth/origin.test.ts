@@ -31,7 +31,7 @@ describe("the auth function", () => {
   });
 
   it("redirects to no other site", async () => {
-    const { browser, letters } = await freshAuth();
+    const { browser, mails } = await freshAuth();
     const visitor = browser();
     const away = "https://evil.example/";
     const signUp = {
@@ -45,11 +45,11 @@ describe("the auth function", () => {
     expect(
       (await visitor.get(`/verify-email?token=x&callbackURL=${encodeURIComponent(away)}`)).status,
     ).toBe(403);
-    expect(letters).toEqual([]);
+    expect(mails).toEqual([]);
   });
 
   it("puts the public address into mails, whatever the Host header says", async () => {
-    const { app, letters } = await freshAuth();
+    const { app, mails } = await freshAuth();
     await app.request("https://evil.example/api/auth/sign-up/email", {
       method: "POST",
       body: JSON.stringify({ name: "Ada", email: "ada@example.test", password: PASSWORD }),
@@ -60,8 +60,8 @@ describe("the auth function", () => {
         host: "evil.example",
       },
     });
-    expect(letters[0]?.text).toContain("http://app.example.test/verify-email/#token=");
-    expect(letters[0]?.text).not.toContain("evil");
+    expect(mails[0]?.text).toContain("http://app.example.test/verify-email/#token=");
+    expect(mails[0]?.text).not.toContain("evil");
   });
 
   it("limits the rate of one address, with Retry-After, and of no other", async () => {

@@ -25,15 +25,15 @@ describe("whether an address has an account", () => {
   });
 
   it("cannot be read from a request for a new password", async () => {
-    const { person, browser, letters } = await freshAuth();
+    const { person, browser, mails } = await freshAuth();
     const { email } = await person();
     const ask = (address: string) => browser().post("/request-password-reset", { email: address });
-    const before = letters.length;
+    const before = mails.length;
 
     const [known, unknown] = [await ask(email), await ask("nobody@example.test")];
     expect(known.status).toBe(unknown.status);
     expect(await known.json()).toEqual(await unknown.json());
-    expect(letters.length).toBe(before + 1);
+    expect(mails.length).toBe(before + 1);
   });
 
   it("cannot be read from a failed sign-in", async () => {

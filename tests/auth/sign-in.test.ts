@@ -22,7 +22,7 @@ describe("signing up", () => {
   });
 
   it("opens nothing before the address is confirmed", async () => {
-    const { browser, letters } = await freshAuth();
+    const { browser, mails } = await freshAuth();
     const visitor = browser();
     await visitor.post("/sign-up/email", ada);
 
@@ -31,12 +31,12 @@ describe("signing up", () => {
     expect(await refused.json()).toMatchObject({ code: "EMAIL_NOT_VERIFIED" });
     expect(visitor.jar.size).toBe(0);
     // The right password earns a new letter.
-    expect(letters.map(({ to }) => to)).toEqual([ada.email, ada.email]);
+    expect(mails.map(({ to }) => to)).toEqual([ada.email, ada.email]);
   });
 
   it("is not undone by a mail that cannot be sent", async () => {
-    const { browser, letters, sql } = await freshAuth();
-    Object.defineProperty(letters, "push", {
+    const { browser, mails, sql } = await freshAuth();
+    Object.defineProperty(mails, "push", {
       value: () => {
         throw new Error("the mail service is away");
       },

@@ -10,7 +10,7 @@ export const ORIGIN_SECRET = "the-front-door";
 export const SECRET = "a-secret-of-more-than-thirty-two-characters";
 export const PASSWORD = "correct horse battery";
 
-export type Letter = { to: string; subject: string; text: string };
+export type SentMail = { to: string; subject: string; text: string };
 export type Product = Awaited<ReturnType<typeof freshAuth>>;
 
 /** The auth function's app over a database of this test's own, with the mails that it sent. */
@@ -26,10 +26,10 @@ export async function freshAuth({
   const pool = openPool({ connectionString: url.href });
   onTestFinished(() => pool.end());
 
-  const letters: Letter[] = [];
+  const mails: SentMail[] = [];
   const mail = {
     async send(to: string, subject: string, text: string) {
-      letters.push({ to, subject, text });
+      mails.push({ to, subject, text });
     },
   };
   const auth = createAuth({ pool, secret: SECRET, publicUrl, mail });
@@ -44,8 +44,8 @@ export async function freshAuth({
     endpoints: auth.endpoints,
     pool,
     sql: database.sql,
-    letters,
-    letterTo: (address: string) => letters.findLast(({ to }) => to === address)?.text ?? "",
+    mails,
+    letterTo: (address: string) => mails.findLast(({ to }) => to === address)?.text ?? "",
     browser: () => browser(app, publicUrl),
     /** A user who signed up, confirmed and signed in. */
     async person(name = "ada") {
@@ -105,9 +105,9 @@ function browser(app: ReturnType<typeof createApp>, publicUrl: string) {
         body: JSON.stringify(body),
         headers: { "content-type": "application/json", ...headers },
       }),
-    /** Does what the page behind the link of a confirmation letter does. */
-    confirm: (letter: string) =>
-      ask(`/verify-email?token=${letter.match(/verify-email\/#token=(\S+)/)?.[1] ?? "no-token"}`),
+    /** Does what the page behind the link of a confirmation mail does. */
+    confirm: (mail: string) =>
+      ask(`/verify-email?token=${mail.match(/verify-email\/#token=(\S+)/)?.[1] ?? "no-token"}`),
     async session() {
       const response = await ask("/get-session");
       return (await response.json()) as {

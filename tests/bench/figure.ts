@@ -33,7 +33,7 @@ export async function ratioOf(
   return median(await ratiosOf(subject, reference, options));
 }
 
-/** Each round's ratio, for whoever compares the same in several places. */
+/** Each round's ratio, for benches that compare the same in several databases. */
 export async function ratiosOf(
   subject: Variant,
   reference: Variant,

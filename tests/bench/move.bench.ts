@@ -8,7 +8,7 @@ import type { Figure } from "./figure.ts";
 import { benchServer } from "./server.ts";
 
 const KILLS = 10;
-/** Moves that nobody disturbs come first: there and back. What the pause takes is compared in these. */
+/** Undisturbed moves come first: there and back. What the pause takes is compared in these. */
 const QUIET = 2;
 
 type Server = Awaited<ReturnType<typeof benchServer>>;

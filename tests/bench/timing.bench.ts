@@ -15,8 +15,8 @@ const ALIKE = 0.85;
 const POSITIONS = new Set(["path", "query", "cursor"]);
 
 /**
- * Whether the time of an answer tells another tenant's thing from nobody's. Beside each pair stands
- * nobody's against nobody's: when that misses its goal too, the machine is too busy to say anything.
+ * Whether the time of an answer tells another tenant's thing from a missing one. Beside each pair stands
+ * missing against missing: when that misses its goal too, the machine is too busy to say anything.
  */
 export async function* bench(): AsyncIterable<Figure> {
   const server = await benchServer();
@@ -39,8 +39,8 @@ export async function* bench(): AsyncIterable<Figure> {
 }
 
 async function* figures(layout: Layout): AsyncIterable<Figure> {
-  const house = testApiOver(layout);
-  const world = await newWorld(house);
+  const scene = testApiOver(layout);
+  const world = await newWorld(scene);
   for (const operation of world.operations) {
     const tried = new Set<string>();
     for (const { position, foreign, absent } of attacksOn(
@@ -52,14 +52,14 @@ async function* figures(layout: Layout): AsyncIterable<Figure> {
       tried.add(position);
       const ask = (draw: typeof foreign) => async () => {
         const { fields, key } = draw();
-        await send(house, operation, fields, world.attacker.session, key);
+        await send(scene, operation, fields, world.attacker.session, key);
       };
       const ways = [ask(foreign), ask(absent), ask(absent)];
       await timed(ways, ROUNDS / 10);
       const [theirs = [], none = [], again = []] = await timed(ways, ROUNDS);
       const title = `${operation.name}, ${position}`;
-      yield atLeast(`${title}: the victim's / nobody's`, ALIKE, likeness(theirs, none));
-      yield atLeast(`${title}: nobody's / nobody's`, ALIKE, likeness(again, none));
+      yield atLeast(`${title}: the victim's / missing`, ALIKE, likeness(theirs, none));
+      yield atLeast(`${title}: missing / missing`, ALIKE, likeness(again, none));
     }
   }
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 export type Answer = { status: number; headers: Headers; body: unknown };
 
-/** Somebody in front of a browser: a cookie jar and the address of the product. */
+/** A person at a browser: a cookie jar and the address of the product. */
 export class Person {
   readonly name: string;
   readonly email: string;

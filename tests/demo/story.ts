@@ -63,7 +63,7 @@ export async function story(api: string, tell: Narrator): Promise<void> {
     expectThat(file.ok && text.includes("Apollo"), `the export is in it: ${text.slice(0, 200)}`);
     return `${text.length} bytes`;
   });
-  await tell("Somebody changes one letter of the link", async () => {
+  await tell("One letter of the link is changed", async () => {
     const forged = (job?.download_url ?? "").replace(/Signature=(.)/, (_, letter) =>
       letter === "0" ? "Signature=1" : "Signature=0",
     );

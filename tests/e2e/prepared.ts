@@ -18,8 +18,8 @@ const OWN = /^(endpoints\.json|lambda\.pids|lock|pid|postgres.*\.json)$/;
 
 /**
  * A new home in which the product has been started for the first time and stopped again. A first start
- * synthesizes, makes the databases and migrates them, and is the same for every copy of one run: whoever
- * asks first starts it, for all.
+ * synthesizes, makes the databases and migrates them, and is the same for every copy of one run: the
+ * first caller starts it, for all.
  *
  * @throws Error with the product's output when the first start failed.
  */

@@ -5,13 +5,13 @@ import { expect, it } from "vitest";
 import { tasks } from "../../functions/worker/tasks.ts";
 import { exportProject } from "../../packages/core/src/project/export.job.ts";
 import type { Person } from "../support/database.ts";
-import { type House, jobHouse, startOne } from "./support.ts";
+import { type JobScene, jobScene, startOne } from "./support.ts";
 
 /** Made by the superuser, for whom the audit asks no context. */
-async function newProject(house: House, { tenantId }: Person) {
+async function newProject(scene: JobScene, { tenantId }: Person) {
   const id = randomUUID();
-  await house.sql("alter table app.projects disable trigger record");
-  await house.sql(
+  await scene.sql("alter table app.projects disable trigger record");
+  await scene.sql(
     "insert into app.projects (tenant_id, id, name, description, created_by) values ($1, $2, 'Ship', 'Ünïcode ⚓', 'user:ada')",
     [tenantId, id],
   );
@@ -19,57 +19,57 @@ async function newProject(house: House, { tenantId }: Person) {
 }
 
 it("an export is the project as the API shows it, in a file of its tenant's and its job's name", async () => {
-  const house = await jobHouse([exportProject]);
-  const tenant = await house.newTenant(1);
-  const project_id = await newProject(house, tenant);
-  const token = await startOne(house, tenant, exportProject, { project_id });
+  const scene = await jobScene([exportProject]);
+  const tenant = await scene.newTenant(1);
+  const project_id = await newProject(scene, tenant);
+  const token = await startOne(scene, tenant, exportProject, { project_id });
 
-  expect(await house.deliver(token)).toMatchObject({ kind: "done" });
+  expect(await scene.deliver(token)).toMatchObject({ kind: "done" });
   const key = `exports/${tenant.tenantId}/${token.job}.json`;
-  const file = house.objects.files.get(key) ?? "";
+  const file = scene.objects.files.get(key) ?? "";
   expect(JSON.parse(file)).toMatchObject({
     project: { id: project_id, name: "Ship", description: "Ünïcode ⚓" },
   });
   const bytes = Buffer.byteLength(file);
-  expect((await house.job(token.job)).result).toEqual({ key, bytes });
+  expect((await scene.job(token.job)).result).toEqual({ key, bytes });
 });
 
 it("an export of a project that was deleted meanwhile fails for good and says so", async () => {
-  const house = await jobHouse([exportProject]);
+  const scene = await jobScene([exportProject]);
   const project_id = randomUUID();
-  const token = await startOne(house, await house.newTenant(1), exportProject, { project_id });
+  const token = await startOne(scene, await scene.newTenant(1), exportProject, { project_id });
 
-  expect(await house.deliver(token)).toMatchObject({ kind: "failed" });
-  expect(await house.job(token.job)).toMatchObject({
+  expect(await scene.deliver(token)).toMatchObject({ kind: "failed" });
+  expect(await scene.job(token.job)).toMatchObject({
     state: "failed",
     error: { code: "project.missing" },
   });
 });
 
 it("an export of another tenant's project finds nothing", async () => {
-  const house = await jobHouse([exportProject]);
-  const project_id = await newProject(house, await house.newTenant(1));
-  const token = await startOne(house, await house.newTenant(1), exportProject, { project_id });
+  const scene = await jobScene([exportProject]);
+  const project_id = await newProject(scene, await scene.newTenant(1));
+  const token = await startOne(scene, await scene.newTenant(1), exportProject, { project_id });
 
-  expect(await house.deliver(token)).toMatchObject({ kind: "failed" });
-  expect(house.objects.files.size).toBe(0);
+  expect(await scene.deliver(token)).toMatchObject({ kind: "failed" });
+  expect(scene.objects.files.size).toBe(0);
 });
 
 it("an export that is tried again writes the same file", async () => {
-  const house = await jobHouse([exportProject]);
-  const tenant = await house.newTenant(1);
-  const token: Token = await startOne(house, tenant, exportProject, {
-    project_id: await newProject(house, tenant),
+  const scene = await jobScene([exportProject]);
+  const tenant = await scene.newTenant(1);
+  const token: Token = await startOne(scene, tenant, exportProject, {
+    project_id: await newProject(scene, tenant),
   });
-  const { putStream } = house.objects;
-  house.objects.putStream = async (...file) => {
+  const { putStream } = scene.objects;
+  scene.objects.putStream = async (...file) => {
     await putStream(...file);
     throw new Error("the answer got lost");
   };
-  expect(await house.deliver(token)).toMatchObject({ kind: "retry" });
-  house.objects.putStream = putStream;
-  expect(await house.deliver(token)).toMatchObject({ kind: "done" });
-  expect(house.objects.files.size).toBe(1);
+  expect(await scene.deliver(token)).toMatchObject({ kind: "retry" });
+  scene.objects.putStream = putStream;
+  expect(await scene.deliver(token)).toMatchObject({ kind: "done" });
+  expect(scene.objects.files.size).toBe(1);
 });
 
 it("a job is refused where it is owed when its input is not the task's", () => {

@@ -2,7 +2,7 @@ import { admitAfter, defineJob, perform } from "@bulkhead/core/job";
 import type { Connections, Token } from "@bulkhead/db";
 import { expect, it } from "vitest";
 import type { Person } from "../support/database.ts";
-import { type House, jobHouse, start, tapped } from "./support.ts";
+import { type JobScene, jobScene, start, tapped } from "./support.ts";
 import { effectOf, nothing } from "./tasks.ts";
 
 const LIMIT = 4;
@@ -46,9 +46,9 @@ const unreliable = (connections: Connections): Connections =>
   });
 
 /** Delivers every token twice in a random order, ten at once, until the queue is empty. */
-async function deliverAll(house: House, tokens: readonly Token[]): Promise<void> {
+async function deliverAll(scene: JobScene, tokens: readonly Token[]): Promise<void> {
   const queue = tokens.flatMap((token) => [token, token]);
-  const deps = { ...house.deps, databases: { home: unreliable(house.worker.home) } };
+  const deps = { ...scene.deps, databases: { home: unreliable(scene.worker.home) } };
   const work = async () => {
     while (queue.length > 0) {
       const [token] = queue.splice(Math.floor(Math.random() * queue.length), 1);
@@ -56,7 +56,7 @@ async function deliverAll(house: House, tokens: readonly Token[]): Promise<void>
       const outcome = await perform(deps, { ...token, tries: 1, requestId: "w" });
       if (!("tokens" in outcome)) continue;
       const next =
-        outcome.tokens.length > 0 ? outcome.tokens : await admitAfter(house.worker, token);
+        outcome.tokens.length > 0 ? outcome.tokens : await admitAfter(scene.worker, token);
       queue.push(...next, ...next);
     }
   };
@@ -64,34 +64,34 @@ async function deliverAll(house: House, tokens: readonly Token[]): Promise<void>
 }
 
 it(`${TENANTS * JOBS_EACH} jobs, each delivered twice amid failures, have one effect each and never exceed the limit`, async () => {
-  const house = await jobHouse([busy]);
+  const scene = await jobScene([busy]);
   const tenants: Person[] = [];
-  for (let n = 0; n < TENANTS; n++) tenants.push(await house.newTenant(LIMIT));
+  for (let n = 0; n < TENANTS; n++) tenants.push(await scene.newTenant(LIMIT));
 
   const started = await Promise.all(
     tenants.flatMap((tenant) =>
-      Array.from({ length: JOBS_EACH }, () => start(house, tenant, busy, {})),
+      Array.from({ length: JOBS_EACH }, () => start(scene, tenant, busy, {})),
     ),
   );
   const admitted = started.flatMap(({ tokens }) => tokens);
   expect(admitted).toHaveLength(TENANTS * LIMIT);
-  await deliverAll(house, admitted);
+  await deliverAll(scene, admitted);
 
   // What a failed attempt or a lost answer left behind comes back with time and the sweep.
-  const open = async () => (await house.jobs()).filter(({ state }) => state !== "succeeded").length;
+  const open = async () => (await scene.jobs()).filter(({ state }) => state !== "succeeded").length;
   for (let sweeps = 0; sweeps < 100 && (await open()) > 0; sweeps++) {
-    await house.age(30);
-    await deliverAll(house, await house.sweep());
+    await scene.age(30);
+    await deliverAll(scene, await scene.sweep());
   }
 
   expect(await open()).toBe(0);
   expect(most).toBeLessThanOrEqual(LIMIT);
   expect(most).toBeGreaterThan(1); // or the storm was none
   expect(faults).toBeGreaterThan(20);
-  expect(await house.effects()).toBe(TENANTS * JOBS_EACH);
-  const [twice] = await house.sql(
+  expect(await scene.effects()).toBe(TENANTS * JOBS_EACH);
+  const [twice] = await scene.sql(
     "select count(*) from (select from app.effects group by job having count(*) > 1) t",
   );
   expect(twice).toEqual({ count: "0" });
-  expect(await house.slotsTaken()).toBe(0);
+  expect(await scene.slotsTaken()).toBe(0);
 });

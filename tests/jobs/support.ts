@@ -22,10 +22,10 @@ import { fakeObjects } from "./outside.ts";
 // Failures are provoked by the hundred here.
 logger.setLogLevel("SILENT");
 
-export type House = Awaited<ReturnType<typeof jobHouse>>;
+export type JobScene = Awaited<ReturnType<typeof jobScene>>;
 
 /** A database with a table that handlers of the tests write their effects to, and its roles' connections. */
-export async function jobHouse(tasks: Parameters<typeof taskTable> = []) {
+export async function jobScene(tasks: Parameters<typeof taskTable> = []) {
   const database = await freshDatabase();
   await database.sql(`
     create table app.effects (job uuid not null);
@@ -126,19 +126,24 @@ export type JobRow = {
 };
 
 /** Enqueues a job of a task and returns its id with the tokens that came of it. */
-export async function start<Input>(house: House, person: Person, task: Task<Input>, input: Input) {
-  const id = randomUUID();
-  return { id, tokens: await house.enqueue(person, enqueueJob(task, input, { id })) };
-}
-
-/** The same, for a test that knows that a slot is free. */
-export async function startOne<Input>(
-  house: House,
+export async function start<Input>(
+  scene: JobScene,
   person: Person,
   task: Task<Input>,
   input: Input,
 ) {
-  const { tokens } = await start(house, person, task, input);
+  const id = randomUUID();
+  return { id, tokens: await scene.enqueue(person, enqueueJob(task, input, { id })) };
+}
+
+/** The same, for a test that knows that a slot is free. */
+export async function startOne<Input>(
+  scene: JobScene,
+  person: Person,
+  task: Task<Input>,
+  input: Input,
+) {
+  const { tokens } = await start(scene, person, task, input);
   const [token] = tokens;
   if (!token) throw new Error("No slot was free.");
   return token;

@@ -118,7 +118,7 @@ describe("a job of a tenant with a database of its own", () => {
     const delivered = deliver(token);
     await latch.reached();
     await pausedUntil("null");
-    await pair.settle(eve.tenantId);
+    await pair.placeTenant(eve.tenantId);
     await latch.release();
 
     // Its new database has no such job: it was not copied.

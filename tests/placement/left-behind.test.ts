@@ -18,7 +18,7 @@ describe("what a move leaves behind", () => {
     const tokens = [await it.enqueue(eve), await it.enqueue(eve)].flat();
     await it.enqueue(eve);
     await it.pair.home.sql("update app.jobs set sent_at = now() - interval '1 hour'");
-    await it.pair.settle(eve.tenantId);
+    await it.pair.placeTenant(eve.tenantId);
     const rows = () => it.pair.home.sql("select * from app.jobs order by id");
     return { ...it, eve, token: first(tokens), rows };
   }

@@ -203,7 +203,7 @@ describe("a tenant that is being moved", () => {
     const writing = outcome(ada.post("/v1/projects", { name: "On the way" }));
     await latch.reached();
     await pair.home.sql("update auth.tenants set writes_paused_until = null");
-    await pair.settle(ada.person.tenantId);
+    await pair.placeTenant(ada.person.tenantId);
     await latch.release();
 
     expect(await writing).toBe("201");

@@ -112,7 +112,7 @@ describe("the trail of a tenant with a database of its own", () => {
     const rest = `/v1/audit-events?cursor=${first.next_cursor}`;
     const before = (await eve.get(rest).then(read)) as Page;
     expect(before.items.length).toBeGreaterThan(0);
-    await pair.settle(eve.person.tenantId);
+    await pair.placeTenant(eve.person.tenantId);
     expect(await eve.get(rest).then(read)).toEqual(before);
   });
 });

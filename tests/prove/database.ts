@@ -31,7 +31,7 @@ export async function reading<T>(url: string, work: (query: Query) => Promise<T>
   }
 }
 
-/** The same for a database that the migrations of this checkout make, and that nobody else sees. */
+/** The same for a database that the migrations of this checkout make, which is dropped afterwards. */
 export async function readingThrowaway<T>(work: (query: Query) => Promise<T>): Promise<T> {
   const server = await migratedServer([
     "fsync=off",

@@ -17,7 +17,7 @@ export async function write(report: Report, folder: string): Promise<Written> {
   return { hash, json, html };
 }
 
-/** Asked before the proof is made, so that a folder that can't be written to costs nobody the wait. */
+/** Asked before the proof is made, so that a folder that can't be written to is reported without the wait. */
 export async function writable(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });

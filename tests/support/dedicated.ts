@@ -17,7 +17,7 @@ export type Pair = {
   /** A person whose personal tenant lives in the dedicated database. */
   newResident(name?: string): Promise<Person>;
   /** Moves a tenant that has nothing yet: its row is copied, and home says that it lives there. */
-  settle(tenantId: string): Promise<void>;
+  placeTenant(tenantId: string): Promise<void>;
 };
 
 /** A home database and a dedicated one, both of this test's own, that share a key with all other pairs. */
@@ -26,7 +26,7 @@ export async function freshPair(): Promise<Pair> {
     freshDatabase(undefined, PAIR_TEMPLATES.home),
     freshDatabase(undefined, PAIR_TEMPLATES.dedicated),
   ]);
-  const settle = async (tenantId: string) => {
+  const placeTenant = async (tenantId: string) => {
     const [row] = await home.sql(
       "update auth.tenants set placement = $2 where id = $1 returning to_jsonb(tenants) as tenant",
       [tenantId, DEDICATED],
@@ -47,10 +47,10 @@ export async function freshPair(): Promise<Pair> {
     newPerson: home.newPerson,
     async newResident(name) {
       const person = await home.newPerson(name);
-      await settle(person.tenantId);
+      await placeTenant(person.tenantId);
       return person;
     },
-    settle,
+    placeTenant,
   };
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { context } from "../jobs/outside.ts";
 import { cookieOf } from "../routes/support.ts";
 import { collector } from "./collector.ts";
-import { house } from "./story.ts";
+import { scene } from "./story.ts";
 import { exporting } from "./support.ts";
 
 const secrets = { origin: "the-front-door", auth: "a-secret-of-more-than-thirty-two-characters" };
@@ -12,7 +12,7 @@ const secrets = { origin: "the-front-door", auth: "a-secret-of-more-than-thirty-
 async function twoExports() {
   const sink = await collector();
   const { flush } = exporting(sink.endpoint, "product");
-  const product = await house(secrets);
+  const product = await scene(secrets);
   const ada = await product.database.newPerson("ada");
   await product.database.sql("update auth.tenants set job_limit = 1 where id = $1", [ada.tenantId]);
   const ask = (path: string, traceId: string, body?: object) =>

@@ -11,7 +11,7 @@ import { currentFrame, end } from "../../packages/telemetry/src/trace/in-work.ts
 import { newSpan } from "../../packages/telemetry/src/trace/span.ts";
 import { collector } from "./collector.ts";
 import { faultOf, spanFaultOf, written } from "./emitted.ts";
-import { canaries, house, tell } from "./story.ts";
+import { canaries, scene, tell } from "./story.ts";
 import { exporting } from "./support.ts";
 
 describe("the whole story", () => {
@@ -22,7 +22,7 @@ describe("the whole story", () => {
     const { flush } = exporting(sink.endpoint, "product", {
       OTEL_EXPORTER_OTLP_HEADERS: `x-team=${collectorKey}`,
     });
-    const product = await house(secret);
+    const product = await scene(secret);
     const log = written();
 
     const { traceId, found } = await tell(product, secret);

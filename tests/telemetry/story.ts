@@ -31,7 +31,7 @@ type Entry = {
 };
 
 /** Every function of the product over one database, wired as their `index.ts` wires them. */
-export async function house(secrets: { origin: string; auth: string }) {
+export async function scene(secrets: { origin: string; auth: string }) {
   const database = await freshDatabase();
   const as = (role: Role) => {
     const home = connect(
@@ -125,13 +125,13 @@ export function canaries() {
   };
 }
 
-type House = Awaited<ReturnType<typeof house>>;
+type JobScene = Awaited<ReturnType<typeof scene>>;
 
 /** Tells the whole story, failures included. Returns the secrets that came up on the way. */
-export async function tell(product: House, secret: ReturnType<typeof canaries>) {
+export async function tell(product: JobScene, secret: ReturnType<typeof canaries>) {
   const jar = new Map<string, string>();
   const ask = async (
-    app: House["api"] | House["identity"],
+    app: JobScene["api"] | JobScene["identity"],
     path: string,
     init: RequestInit = {},
   ) => {
@@ -241,7 +241,7 @@ export async function tell(product: House, secret: ReturnType<typeof canaries>) 
 }
 
 /** CloudFormation asks for the schema, and takes its answer. */
-async function deploy({ schema }: House) {
+async function deploy({ schema }: JobScene) {
   const server = createServer((request, response) => {
     request.resume().on("end", () => response.end());
   }).listen(0, "127.0.0.1");

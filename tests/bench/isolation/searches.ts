@@ -15,7 +15,7 @@ export type Search = {
   rls(wish: Wish): BoundStatement<unknown>;
   /** The same page by a condition of the query's own, for whom no policy holds. */
   bare(wish: Wish, place: Place): BoundStatement<unknown>;
-  /** Something that somebody looks for: another thing each time. */
+  /** What a search looks for: another value each time. */
   wish(): Wish;
 };
 

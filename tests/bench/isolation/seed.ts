@@ -4,7 +4,7 @@ import type { Client } from "pg";
 
 const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest();
 
-/** A tenant with somebody signed in, and some of its projects. */
+/** A tenant with a session, and some of its projects. */
 export type Place = { tenant: string; credential: Credential; ids: string[] };
 
 /** The first so many of each tenant's projects, by their ids, are those that are asked for. */

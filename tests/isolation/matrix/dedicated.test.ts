@@ -7,13 +7,13 @@ import { type Layout, testApiOver, type Who } from "./test-api.ts";
 
 /** Some in a database of their own, and the others at home. */
 async function apart(residents: readonly Who[]): Promise<Layout> {
-  const { home, dedicated, databases, settle } = await freshPair();
+  const { home, dedicated, databases, placeTenant } = await freshPair();
   return {
     home,
     all: [home, dedicated],
     databases: (role) => databases(role),
     placeTenant: async ({ tenantId }, who) => {
-      if (residents.includes(who)) await settle(tenantId);
+      if (residents.includes(who)) await placeTenant(tenantId);
     },
   };
 }

@@ -49,7 +49,7 @@ function floorOf({ layout }: TestApi, tasks: Tasks) {
         return JSON.stringify([batchItemFailures.length, rung.splice(0)]);
       },
     },
-    /** Leaves a job that its tenant owes, and returns its token. */
+    /** Leaves a job of its tenant, and returns its token. */
     async enqueue({ person }: Party, task: Task, input: Fields): Promise<Token> {
       const purpose = { permission: "project:write", action: "job.attack", requestId: "matrix" };
       const caller = { databases: api, credential: person.credential, purpose };

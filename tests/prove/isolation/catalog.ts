@@ -1,4 +1,4 @@
-import { EXTENSIONS, FUNCTIONS_ONLY, MASTER, OWNER, RUNTIME_ROLES, SCHEMAS } from "./house.ts";
+import { EXTENSIONS, FUNCTIONS_ONLY, MASTER, OWNER, RUNTIME_ROLES, SCHEMAS } from "./product.ts";
 
 export const listed = (names: Iterable<string>): string =>
   [...names].map((name) => `'${name.replaceAll("'", "''")}'`).join(", ") || "null";

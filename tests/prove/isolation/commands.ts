@@ -1,5 +1,5 @@
 import type { Check } from "./check.ts";
-import { OWN_TABLE, TENANT_EXPRESSION, UNOWNED } from "./house.ts";
+import { OWN_TABLE, TENANT_EXPRESSION, UNOWNED } from "./product.ts";
 
 /** A grant without its policy is refused every row today, and is one `create policy` away from giving all of them. */
 export const commands: Check = {

@@ -1,5 +1,5 @@
 import type { Check } from "./check.ts";
-import { CURRENT_TENANT } from "./house.ts";
+import { CURRENT_TENANT } from "./product.ts";
 
 /** The view as PostgreSQL writes it: the tenant and the permission that the signature is good for, and nothing of the key. */
 const DEFINITION = ` SELECT (split_part(current_setting(''app.ctx''::text, true), ''|''::text, 1))::uuid AS id,

@@ -13,7 +13,7 @@ export const EXCEPTIONS: Record<string, Record<string, string>> = {
       "Belongs to a mail address before it belongs to a user. Only the auth function reads it.",
     "auth.rate_limits":
       "Counts sign-ins by address, before a user is known. Only the auth function reads it.",
-    "app.signing_keys": "The key of the house. No runtime role has a right to it.",
+    "app.signing_keys": "The key that signs contexts. No runtime role has a right to it.",
     "app.assertion_keys":
       "The keys that home and each dedicated database share. No runtime role has a right to it.",
     "app.home_permissions": "The same for every tenant. No runtime role has a right to it.",
@@ -22,7 +22,7 @@ export const EXCEPTIONS: Record<string, Record<string, string>> = {
   },
   relations: {
     "app.current_tenant":
-      "The view that every policy asks. It reads the key of the house, which no runtime role may, and shows one id: the tenant that the caller's own context is signed for.",
+      "The view that every policy asks. It reads the signing key, which no runtime role may, and shows one id: the tenant that the caller's own context is signed for.",
   },
   keys: {
     "auth.members_pkey": "Better Auth finds a row by id; only the auth function reads it.",

@@ -1,6 +1,6 @@
 import { listed } from "./catalog.ts";
 import type { Check } from "./check.ts";
-import { FIXED_SEARCH_PATH, FIXED_SETTINGS } from "./house.ts";
+import { FIXED_SEARCH_PATH, FIXED_SETTINGS } from "./product.ts";
 
 const PATH = FIXED_SEARCH_PATH.replace("=", " = ");
 

@@ -1,5 +1,5 @@
 import type { Check } from "./check.ts";
-import { OWN_TABLE, UNOWNED } from "./house.ts";
+import { OWN_TABLE, UNOWNED } from "./product.ts";
 
 /** Without it a tenant that moves is refused, by the name of the table. */
 export const moves: Check = {

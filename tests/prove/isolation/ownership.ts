@@ -1,5 +1,5 @@
 import type { Check } from "./check.ts";
-import { OWNER } from "./house.ts";
+import { OWNER } from "./product.ts";
 
 export const owner: Check = {
   id: "owner",

@@ -10,7 +10,7 @@ import {
   PERMITTED_TO_WRITE,
   TENANT_EXPRESSION,
   TENANT_EXPRESSION_STORED,
-} from "./house.ts";
+} from "./product.ts";
 
 /** `true` is a policy for two only: the owner, as whom definer functions run, and the auth function in its own schema. */
 const TRUSTED = `(polroles = array['${OWNER}'::regrole::oid]

@@ -1,5 +1,5 @@
 import type { Check } from "./check.ts";
-import { CURRENT_TENANT } from "./house.ts";
+import { CURRENT_TENANT } from "./product.ts";
 
 export const relations: Check = {
   id: "relations",

@@ -1,5 +1,5 @@
 import type { Check } from "./check.ts";
-import { MASTER, OWNER } from "./house.ts";
+import { MASTER, OWNER } from "./product.ts";
 
 export const attributes: Check = {
   id: "attributes",
@@ -54,7 +54,7 @@ export const knownRoles: Check = {
            case when r.oid is null or r.oid not in (select oid from owners union select oid from runtime)
              then format('%s has rights, on %s for one, and is no role that this proof knows', coalesce(r.rolname, 'PUBLIC'), min(g.object)) end as fault,
            case when r.oid is null or r.oid not in (select oid from owners union select oid from runtime)
-             then format('Revoke what %s was granted, or name it in RUNTIME_ROLES in tests/prove/isolation/house.ts.', coalesce(r.rolname, 'PUBLIC')) end as remedy
+             then format('Revoke what %s was granted, or name it in RUNTIME_ROLES in tests/prove/isolation/product.ts.', coalesce(r.rolname, 'PUBLIC')) end as remedy
       from rights g left join pg_roles r on r.oid = g.grantee
      group by r.oid, r.rolname`,
 };

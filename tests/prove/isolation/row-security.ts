@@ -1,5 +1,5 @@
 import type { Check } from "./check.ts";
-import { OWN_TABLE, UNOWNED } from "./house.ts";
+import { OWN_TABLE, UNOWNED } from "./product.ts";
 
 export const rowSecurity: Check = {
   id: "row-security",

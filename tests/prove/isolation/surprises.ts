@@ -1,6 +1,6 @@
 import { listed } from "./catalog.ts";
 import type { Check } from "./check.ts";
-import { EXTENSIONS, MASTER, SCHEMAS } from "./house.ts";
+import { EXTENSIONS, MASTER, SCHEMAS } from "./product.ts";
 
 export const schemas: Check = {
   id: "schemas",
@@ -8,7 +8,7 @@ export const schemas: Check = {
   subjects: `
     select n.nspname as object, 'schema' as found,
            case when n.nspname not in (${listed(SCHEMAS)}, 'public') then n.nspname || ' is a schema that this proof does not look into' end as fault,
-           case when n.nspname not in (${listed(SCHEMAS)}, 'public') then format('drop schema %I cascade; -- or name it in SCHEMAS in tests/prove/isolation/house.ts', n.nspname) end as remedy
+           case when n.nspname not in (${listed(SCHEMAS)}, 'public') then format('drop schema %I cascade; -- or name it in SCHEMAS in tests/prove/isolation/product.ts', n.nspname) end as remedy
       from pg_namespace n where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     union all
     select format('public.%I', c.relname), 'in public',
@@ -66,7 +66,7 @@ export const surprises: Check = {
       union all select 'event trigger', evtname, false from pg_event_trigger)
     select format('%s %s', kind, name) as object, case when known then 'known' else 'unknown' end as found,
            case when not known then format('%s %s is there, and is not expected', kind, name) end as fault,
-           case when not known then format('drop %s %I;%s', kind, name, case kind when 'extension' then ' -- or name it in EXTENSIONS in tests/prove/isolation/house.ts' else '' end) end as remedy
+           case when not known then format('drop %s %I;%s', kind, name, case kind when 'extension' then ' -- or name it in EXTENSIONS in tests/prove/isolation/product.ts' else '' end) end as remedy
       from found
     union all
     select 'large objects', format('%s, none granted', count(*) filter (where lomacl is null and lomowner = '${MASTER}'::regrole)),

@@ -32,7 +32,7 @@ const NO_FIELDS: Field[] = [];
  */
 export class Batch implements Submittable {
   readonly done: Promise<BatchResult>;
-  #settle!: (outcome: BatchResult) => void;
+  #finish!: (outcome: BatchResult) => void;
   readonly #commands: readonly Command[];
   readonly #rows: Row[][] = [];
   #fields: Field[][] = [];
@@ -46,7 +46,7 @@ export class Batch implements Submittable {
   constructor(commands: readonly Command[]) {
     this.#commands = commands;
     this.done = new Promise((resolve) => {
-      this.#settle = resolve;
+      this.#finish = resolve;
     });
   }
 
@@ -113,7 +113,7 @@ export class Batch implements Submittable {
 
   #end(status: string | undefined): void {
     this.#leave();
-    this.#settle({
+    this.#finish({
       rows: this.#rows,
       ...(this.#failure && { failure: this.#failure }),
       ...(status && { status }),
